@@ -1,0 +1,1 @@
+"""Safe schema evolution for PostgreSQL from SQLAlchemy models."""

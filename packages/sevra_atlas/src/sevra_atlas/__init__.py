@@ -1,0 +1,1 @@
+"""The data platform of an SEO-first directory of salons and artists."""
