@@ -2,9 +2,10 @@
 
     declare(metadata, Role("app"), Schema("live"), Function(sql), View(sql), Grant(...))
 
-A declared object is created by `build()` (and so by the scratch server), is read back from the catalogue,
-and takes part in every diff. A callable may be declared in place of an object: it is called with the metadata
-when the objects are needed, so that a view can be computed from the columns a table has by then.
+A declared object is created by `build()` (and so by the scratch server) and by `metadata.create_all()`, is
+read back from the catalogue, and takes part in every diff. A callable may be declared in place of an object:
+it is called with the metadata when the objects are needed, so that a view can be computed from the columns a
+table has by then.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData, Table, event
 
 _KEY = "pgevolve.declared"
 
@@ -40,6 +41,7 @@ class Function:
 
     sql: str
     public: bool = False
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,15 @@ class Grant:
 class ReferenceRows:
     """The rows a table holds because code depends on them; `key` names the columns that identify one.
 
-    Rows of the table that are not listed are deleted by the next migration.
+    A row that is no longer listed is deleted by the next migration. Where the application adds rows of its
+    own to the same table, `where` is the SQL condition that tells the declared ones: `kind = 'static'`.
+    Columns that no row gives (generated ones, times) are not compared.
     """
 
     table: str
     key: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
+    where: str | None = None
 
 
 DeclaredObject: TypeAlias = Schema | Role | Function | Trigger | View | Grant | ReferenceRows
@@ -91,8 +96,33 @@ Derivation: TypeAlias = Callable[[MetaData], Iterable[DeclaredObject]]
 
 
 def declare(metadata: MetaData, *objects: DeclaredObject | Derivation) -> None:
-    """Attach objects, or functions that compute them from the finished metadata, in the order given."""
-    metadata.info.setdefault(_KEY, []).extend(objects)
+    """Attach objects, or functions that compute them from the finished metadata, in the order given.
+
+    From then on `metadata.create_all()` creates them too, when it creates every table of the metadata.
+    """
+    if _KEY not in metadata.info:
+        metadata.info[_KEY] = []
+        event.listen(metadata, "before_create", _before_create)
+        event.listen(metadata, "after_create", _after_create)
+    metadata.info[_KEY].extend(objects)
+
+
+def _before_create(
+    metadata: MetaData, connection: Connection, *, tables: Sequence[Table], **_: object
+) -> None:
+    if len(tables) == len(metadata.tables):
+        from pgevolve import build  # build stands on this module
+
+        build.create_before_tables(connection, metadata)
+
+
+def _after_create(
+    metadata: MetaData, connection: Connection, *, tables: Sequence[Table], **_: object
+) -> None:
+    if len(tables) == len(metadata.tables):
+        from pgevolve import build
+
+        build.create_after_tables(connection, metadata)
 
 
 def declared(metadata: MetaData) -> tuple[DeclaredObject, ...]:
@@ -100,9 +130,7 @@ def declared(metadata: MetaData) -> tuple[DeclaredObject, ...]:
     return tuple(_resolved(metadata, metadata.info.get(_KEY, ())))
 
 
-def _resolved(
-    metadata: MetaData, entries: Sequence[DeclaredObject | Derivation]
-) -> Iterator[DeclaredObject]:
+def _resolved(metadata: MetaData, entries: Sequence[DeclaredObject | Derivation]) -> Iterator[DeclaredObject]:
     for entry in entries:
         if callable(entry):
             yield from entry(metadata)

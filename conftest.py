@@ -1,0 +1,106 @@
+"""Real servers for every test: the embedded PostgreSQL and, where it is installed, Debian's 15.
+
+`PGEVOLVE_TEST_SERVERS` names the major versions (`15,18`); one that is named and missing fails its tests.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from pgevolve.local import BinariesNotFoundError, LocalPostgres, find_binaries
+from pgevolve.scratch import SCRATCH_SETTINGS, scratch_database
+
+_EMBEDDED = 18
+_OLDEST = 15
+
+
+def _majors() -> list[int]:
+    named = os.environ.get("PGEVOLVE_TEST_SERVERS")
+    if named:
+        return [int(major) for major in named.split(",")]
+    try:
+        find_binaries(_OLDEST)
+    except BinariesNotFoundError:
+        return [_EMBEDDED]
+    return [_OLDEST, _EMBEDDED]
+
+
+class Servers(Mapping[int, LocalPostgres]):
+    """The servers of one test process by major version, each started when it is first asked for."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._started: dict[int, LocalPostgres] = {}
+
+    def __getitem__(self, major: int) -> LocalPostgres:
+        if major not in self._started:
+            # Not under pytest's own folder: the path of a socket must be short, and root's servers run as
+            # an account that may not enter there.
+            home = Path(tempfile.mkdtemp(prefix="pge-"))
+            server = LocalPostgres(home, binaries=find_binaries(major), settings=SCRATCH_SETTINGS)
+            self._stack.callback(server.delete)
+            server.start()
+            self._started[major] = server
+        return self._started[major]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(_majors())
+
+    def __len__(self) -> int:
+        return len(_majors())
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Return the servers by major version; they live as long as this test process."""
+    with ExitStack() as stack:
+        yield Servers(stack)
+
+
+@pytest.fixture(scope="session", params=_majors(), ids=lambda major: f"pg{major}")
+def server(request: pytest.FixtureRequest, servers: Servers) -> LocalPostgres:
+    """Return a running server; the test runs once for every major version."""
+    return servers[request.param]
+
+
+@pytest.fixture(scope="session")
+def embedded(servers: Servers) -> LocalPostgres:
+    """Return the running embedded server, for tests in which the version does not matter."""
+    return servers[_EMBEDDED]
+
+
+@pytest.fixture
+def empty_database(server: LocalPostgres) -> Iterator[str]:
+    """Return the URL of a fresh database, as superuser; it is dropped after the test."""
+    with scratch_database(server.url()) as url:
+        yield url
+
+
+@pytest.fixture
+def clone_of() -> Iterator[Callable[[LocalPostgres, str], str]]:
+    """Return a function that copies a database of a server and returns the copy's URL.
+
+    Nobody may be connected to the original meanwhile. The copies are dropped after the test.
+    """
+    with ExitStack() as stack:
+        yield lambda server, template: stack.enter_context(scratch_database(server.url(), template))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in which a test was skipped or expected to fail: a promise that is not checked is none."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and _unchecked(reporter) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    unchecked = _unchecked(terminalreporter)
+    terminalreporter.write_line(f"skipped: {unchecked or 'none'}, servers: {', '.join(map(str, _majors()))}")
+
+
+def _unchecked(reporter: pytest.TerminalReporter) -> int:
+    return sum(len(reporter.stats.get(kind, ())) for kind in ("skipped", "xfailed", "xpassed"))

@@ -1,0 +1,309 @@
+"""Models and declared objects -> a database in their shape.
+
+`build()` is the whole of it: the roles, what the owner needs, and then `metadata.create_all()`, which creates
+the declared objects as well (see `objects.declare`). Everything happens in the caller's transaction.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import postgast
+from postgast import pg_query_pb2 as ast
+from sqlalchemy import Connection, Enum, MetaData, Table, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.sql.ddl import CheckFirst
+
+from pgevolve.errors import UsageError
+from pgevolve.objects import (
+    DeclaredObject,
+    Function,
+    Grant,
+    ReferenceRows,
+    Role,
+    Schema,
+    Trigger,
+    View,
+    declared,
+)
+from pgevolve.quoting import literal, name, qualified
+
+_LATER = frozenset({"42704", "42P01", "42883", "42703"})  # undefined object, table, function, column
+
+
+class DeclaredObjectError(UsageError):
+    """A declared object that the server refuses."""
+
+    hint = "correct the SQL of the declared object"
+
+    def __init__(self, sql: str, reason: str) -> None:
+        super().__init__(sql, reason)
+        self.sql, self.reason = sql, reason
+
+    def __str__(self) -> str:
+        return f"the server refuses {self.sql.strip().splitlines()[0]!r}: {self.reason}"
+
+
+class UnknownReferenceTableError(UsageError):
+    """Reference rows name a table that the models do not have."""
+
+    hint = "name a table of the metadata in ReferenceRows"
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table)
+        self.table = table
+
+    def __str__(self) -> str:
+        return f"reference rows are declared for {self.table!r}, which is no table of the models"
+
+
+def build(connection: Connection, metadata: MetaData, owner: str | None = None) -> None:
+    """Create all that the models and the declared objects describe, in the caller's transaction.
+
+    Everything belongs to `owner`, or to the current user without one. The role and the search path of the
+    transaction are as before afterwards. The database must not hold any of the objects yet. Missing roles are
+    made (without login), which needs CREATEROLE; the owner is given CREATE on the database and on schema
+    public when it lacks them, which needs the database's owner or a superuser.
+    Raises DeclaredObjectError when the server refuses a declared object.
+    """
+    create_missing_roles(connection, declared_roles(metadata, owner))
+    if owner is not None:
+        equip_owner(connection, owner)
+    with _acting_as(connection, owner):
+        metadata.create_all(connection, checkfirst=CheckFirst.TYPES)
+
+
+def declared_roles(metadata: MetaData, owner: str | None = None) -> tuple[str, ...]:
+    """Return the names of every role that the declared objects and the owner need, each once."""
+    names = [] if owner is None else [owner]
+    for entry in declared(metadata):
+        if isinstance(entry, Role):
+            names.append(entry.name)
+        elif isinstance(entry, Grant):
+            names.extend(role for role in entry.to if role.upper() != "PUBLIC")
+    return tuple(dict.fromkeys(names))
+
+
+def create_missing_roles(connection: Connection, roles: Iterable[str]) -> None:
+    """Create the roles that the cluster lacks, without login.
+
+    Roles belong to the whole cluster: one that another session creates at the same moment is as good as ours.
+    """
+    there = set(connection.scalars(text("SELECT rolname FROM pg_catalog.pg_roles")))
+    for role in roles:
+        if role in there:
+            continue
+        try:
+            with connection.begin_nested():
+                _run(connection, f"CREATE ROLE {name(role)} NOLOGIN")
+        except (IntegrityError, ProgrammingError) as error:
+            # 42710: committed a moment ago; 23505: committed while ours waited for it.
+            if _sqlstate(error) not in {"42710", "23505"}:
+                raise
+
+
+def equip_owner(connection: Connection, owner: str) -> None:
+    """Let the current user act as the owner, and the owner create schemas and objects, where either may not.
+
+    In the caller's transaction; needs a superuser or the database's owner.
+    """
+    server_version = connection.scalar(text("SELECT current_setting('server_version_num')::int")) or 0
+    privilege = "SET" if server_version >= 160000 else "MEMBER"  # noqa: PLR2004 - 16 split membership in two
+    facts = connection.execute(
+        text(
+            "SELECT current_database() AS database, pg_has_role(current_user, :owner, :privilege) AS may_set,"
+            " has_database_privilege(:owner, current_database(), 'CREATE') AS may_create_schemas,"
+            " has_schema_privilege(:owner, 'public', 'CREATE') AS may_create_tables"
+        ),
+        {"owner": owner, "privilege": privilege},
+    ).one()
+    if not facts.may_set:
+        _run(connection, f"GRANT {name(owner)} TO CURRENT_USER")
+    if not facts.may_create_schemas:
+        _run(connection, f"GRANT CREATE ON DATABASE {name(facts.database)} TO {name(owner)}")
+    if not facts.may_create_tables:
+        _run(connection, f"GRANT USAGE, CREATE ON SCHEMA public TO {name(owner)}")
+
+
+@contextmanager
+def _acting_as(connection: Connection, owner: str | None) -> Iterator[None]:
+    """Act as the owner, with unqualified names in schema public; an error leaves the rest to the rollback."""
+    before = connection.execute(
+        text("SELECT current_setting('role') AS role, current_setting('search_path') AS path")
+    ).one()
+    _set_local(connection, role=before.role if owner is None else owner, path="public")
+    yield
+    _set_local(connection, role=before.role, path=before.path)
+
+
+def _set_local(connection: Connection, *, role: str, path: str) -> None:
+    connection.execute(
+        text("SELECT set_config('role', :role, true), set_config('search_path', :path, true)"),
+        {"role": role, "path": path},
+    )
+
+
+def create_before_tables(connection: Connection, metadata: MetaData) -> None:
+    """Create what tables may need: roles, schemas, enums, and every function that needs no table.
+
+    Called by `metadata.create_all()`, in its transaction.
+    """
+    objects = declared(metadata)
+    create_missing_roles(connection, declared_roles(metadata))
+    for schema in _schemas(metadata, objects):
+        _run(connection, f"CREATE SCHEMA {name(schema)}")
+    for enum in metadata.get_schema_objects(Enum):
+        # create_all comes to them after this; it looks first, and finds them there.
+        enum.create(connection, checkfirst=True)
+    _Functions(connection, metadata).create([entry for entry in objects if isinstance(entry, Function)])
+
+
+def create_after_tables(connection: Connection, metadata: MetaData) -> None:
+    """Create what stands on tables: the other functions, views, triggers, grants, comments, reference rows.
+
+    Called by `metadata.create_all()`, in its transaction.
+    """
+    objects = declared(metadata)
+    waiting = metadata.info.pop(_Functions.waiting_key, [])
+    views = [entry for entry in objects if isinstance(entry, View)]
+    left = _Functions(connection, metadata).create([*waiting, *views], keep=False)
+    for entry, error in left:
+        raise DeclaredObjectError(entry.sql, str(error.orig).splitlines()[0]) from error
+    for trigger in objects:
+        if isinstance(trigger, Trigger):
+            _create(connection, trigger)
+    for grant in objects:
+        if isinstance(grant, Grant):
+            _run(connection, grant_statement(grant))
+    insert_reference_rows(connection, metadata)
+
+
+def grant_statement(grant: Grant) -> str:
+    """Return the GRANT statement of one declared grant."""
+    columns = f" ({', '.join(name(column) for column in grant.columns)})" if grant.columns else ""
+    privileges = ", ".join(f"{privilege}{columns}" for privilege in grant.privileges)
+    roles = ", ".join("PUBLIC" if role.upper() == "PUBLIC" else name(role) for role in grant.to)
+    kind = "ROUTINE" if grant.kind == "FUNCTION" else grant.kind
+    return f"GRANT {privileges} ON {kind} {grant.on} TO {roles}"
+
+
+def insert_reference_rows(connection: Connection, metadata: MetaData) -> None:
+    """Insert the declared rows, parents before children."""
+    rows = {
+        reference_table(metadata, entry): entry
+        for entry in declared(metadata)
+        if isinstance(entry, ReferenceRows)
+    }
+    for table in metadata.sorted_tables:
+        if table in rows:
+            for row in rows[table].rows:
+                connection.execute(table.insert().values(dict(row)))
+
+
+def reference_table(metadata: MetaData, rows: ReferenceRows) -> Table:
+    """Return the table of declared rows; `public.` before its name is optional."""
+    table = metadata.tables.get(rows.table)
+    if table is None:
+        table = metadata.tables.get(rows.table.removeprefix("public."))
+    if table is None:
+        raise UnknownReferenceTableError(rows.table)
+    return table
+
+
+def _schemas(metadata: MetaData, objects: Sequence[DeclaredObject]) -> tuple[str, ...]:
+    """Return the schemas to create: the declared ones, and those that tables are put into."""
+    names = [entry.name for entry in objects if isinstance(entry, Schema)]
+    names += [table.schema for table in metadata.tables.values() if table.schema is not None]
+    return tuple(schema for schema in dict.fromkeys(names) if schema != "public")
+
+
+class _Functions:
+    """Creates functions and views in whatever order they can be created.
+
+    A function may name a table's row type, a view may call a function: instead of guessing the order, what
+    the server cannot resolve yet is tried again after the others.
+    """
+
+    waiting_key = "pgevolve.waiting"
+
+    def __init__(self, connection: Connection, metadata: MetaData) -> None:
+        self.connection, self.metadata = connection, metadata
+        self.known = self._routines()
+
+    def create(
+        self, entries: Sequence[Function | View], *, keep: bool = True
+    ) -> list[tuple[Function | View, ProgrammingError]]:
+        """Create what can be created; keep the rest for after the tables, or return it."""
+        _run(self.connection, "SET LOCAL check_function_bodies = off")
+        left: list[tuple[Function | View, ProgrammingError]] = []
+        while entries:
+            left = list(self._failing(entries))
+            if len(left) == len(entries):
+                break
+            entries = [entry for entry, _ in left]
+        _run(self.connection, "SET LOCAL check_function_bodies = on")
+        if keep:
+            self.metadata.info[self.waiting_key] = [entry for entry, _ in left]
+        return left
+
+    def _failing(
+        self, entries: Sequence[Function | View]
+    ) -> Iterator[tuple[Function | View, ProgrammingError]]:
+        for entry in entries:
+            try:
+                with self.connection.begin_nested():
+                    _create(self.connection, entry)
+                    self._finish(entry)
+            except DeclaredObjectError as error:
+                cause = error.__cause__
+                if not isinstance(cause, ProgrammingError) or _sqlstate(cause) not in _LATER:
+                    raise
+                yield entry, cause
+
+    def _finish(self, entry: Function | View) -> None:
+        """Close a new function to PUBLIC, and comment."""
+        if isinstance(entry, View):
+            if entry.comment is not None:
+                comment = literal(entry.comment)
+                _run(self.connection, f"COMMENT ON VIEW {_view_name(entry)} IS {comment}")
+            return
+        routines = self._routines()
+        for oid in routines.keys() - self.known.keys():
+            if not entry.public:
+                _run(self.connection, f"REVOKE ALL ON ROUTINE {routines[oid]} FROM PUBLIC")
+            if entry.comment is not None:
+                _run(self.connection, f"COMMENT ON ROUTINE {routines[oid]} IS {literal(entry.comment)}")
+        self.known = routines
+
+    def _routines(self) -> dict[int, str]:
+        # The first 16384 object ids belong to PostgreSQL itself.
+        found = self.connection.execute(
+            text("SELECT oid, oid::regprocedure::text AS identity FROM pg_catalog.pg_proc WHERE oid >= 16384")
+        )
+        return {row.oid: row.identity for row in found}
+
+
+def _view_name(view: View) -> str:
+    statement: Any = postgast.parse(view.sql).stmts[0].stmt
+    relation: ast.RangeVar = statement.view_stmt.view
+    return qualified(relation.schemaname or "public", relation.relname)
+
+
+def _create(connection: Connection, entry: Function | Trigger | View) -> None:
+    try:
+        _run(connection, entry.sql)
+    except ProgrammingError as error:
+        raise DeclaredObjectError(entry.sql, str(error.orig).splitlines()[0]) from error
+
+
+def _run(connection: Connection, sql: str) -> None:
+    """Run a statement as it stands: no parameters, so a percent sign is a percent sign."""
+    connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+
+
+def _sqlstate(error: IntegrityError | ProgrammingError) -> str | None:
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state
+
+
+_equip_owner = equip_owner

@@ -1,0 +1,147 @@
+"""One form for SQL that the server prints, so that what means the same compares equal.
+
+Servers of different versions print the same view, check or default differently, and a server may print again
+in other words what it is given in its own. The text is parsed, brought into one form and written out.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import postgast
+
+from pgevolve.catalog.model import (
+    ConstraintObject,
+    FunctionObject,
+    IndexObject,
+    OtherObject,
+    SchemaItem,
+    TableObject,
+    TriggerObject,
+    ViewObject,
+)
+
+_Defined = TypeVar("_Defined", IndexObject, TriggerObject, FunctionObject, ViewObject)
+
+
+def comparable(item: SchemaItem) -> SchemaItem:
+    """Return the object with its SQL in the one form and its columns in the order of their names.
+
+    Where a column stands in a table is no fact of the schema: one that was added later stands last.
+    """
+    rewrite: Callable[[Any], SchemaItem] | None = _REWRITES.get(type(item))
+    return item if rewrite is None else rewrite(item)
+
+
+def _table(table: TableObject) -> TableObject:
+    columns = (
+        replace(column, default=None if column.default is None else expression(column.default))
+        for column in table.columns
+    )
+    return replace(table, columns=tuple(sorted(columns, key=lambda column: column.name)))
+
+
+def _constraint(constraint: ConstraintObject) -> ConstraintObject:
+    # The columns a check names are listed in no fixed order; the definition holds them anyway.
+    text = constraint.definition
+    return replace(constraint, columns=(), definition=statement(f"ALTER TABLE t ADD CONSTRAINT c {text}"))
+
+
+def _defined(item: _Defined) -> _Defined:
+    return replace(item, definition=statement(item.definition))
+
+
+def _other(other: OtherObject) -> OtherObject:
+    return replace(other, definition=" ".join(other.definition.split()))
+
+
+_REWRITES: dict[type, Callable[[Any], SchemaItem]] = {
+    TableObject: _table,
+    ConstraintObject: _constraint,
+    IndexObject: _defined,
+    TriggerObject: _defined,
+    FunctionObject: _defined,
+    ViewObject: _defined,
+    OtherObject: _other,
+}
+
+
+def expression(sql: str) -> str:
+    """Return an expression in its one form."""
+    return statement(f"SELECT {sql}").removeprefix("SELECT ")
+
+
+@lru_cache(maxsize=8192)
+def statement(sql: str) -> str:
+    """Return a statement in its one form, or as it is where the parser does not know it."""
+    try:
+        tree = postgast.parse(sql)
+        for raw in tree.stmts:
+            _resolve_single_sources(raw.stmt)
+            _cast_elements(raw)
+        return str(postgast.deparse(tree))
+    except postgast.PgQueryError:
+        return " ".join(sql.split())
+
+
+def _resolve_single_sources(node: Any) -> None:
+    """Drop the qualifier that 15 writes before each column of a view over one relation, and 16 does not."""
+    kind = node.WhichOneof("node")
+    if kind == "create_function_stmt":
+        for query in _messages(node.create_function_stmt.sql_body, "SelectStmt"):
+            _resolve_select(query)
+    elif kind == "select_stmt":
+        _resolve_select(node.select_stmt)
+
+
+def _resolve_select(select: Any) -> None:
+    if select.HasField("larg"):
+        _resolve_select(select.larg)
+        _resolve_select(select.rarg)
+        return
+    alias = _single_source(select)
+    if alias is None:
+        return
+    for reference in _messages(select, "ColumnRef"):
+        fields = reference.fields
+        if len(fields) == 2 and fields[0].string.sval == alias:  # noqa: PLR2004 - relation and column
+            del fields[0]
+
+
+def _single_source(select: Any) -> str | None:
+    """Return the name of the only relation of a query, None when there are several or it has no name."""
+    if len(select.from_clause) != 1:
+        return None
+    source = select.from_clause[0]
+    kind = source.WhichOneof("node")
+    if kind not in {"range_var", "range_subselect", "range_function"}:
+        return None
+    relation = getattr(source, kind)
+    alias: str = relation.alias.aliasname
+    return alias or (relation.relname if kind == "range_var" else None)
+
+
+def _cast_elements(root: Any) -> None:
+    """Turn `ARRAY[a, b]::text[]` into `ARRAY[a::text, b::text]`: a server prints either for the other."""
+    for cast in list(_messages(root, "TypeCast")):
+        array = cast.arg
+        if array.WhichOneof("node") != "a_array_expr" or len(cast.type_name.array_bounds) != 1:
+            continue
+        for element in array.a_array_expr.elements:
+            inner = type(cast)()
+            inner.CopyFrom(cast)
+            del inner.type_name.array_bounds[:]
+            inner.arg.CopyFrom(element)
+            element.type_cast.CopyFrom(inner)
+
+
+def _messages(root: Any, kind: str) -> Iterator[Any]:
+    """Yield every message of one kind below a node, parents before children."""
+    if root.DESCRIPTOR.name == kind:
+        yield root
+    for field, value in root.ListFields():
+        if field.message_type is None:
+            continue
+        for child in value if field.is_repeated else (value,):
+            yield from _messages(child, kind)

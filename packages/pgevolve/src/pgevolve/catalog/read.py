@@ -1,0 +1,306 @@
+"""Read a database into a `Catalog`: one query a kind, in `sql/`."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TypeAlias
+
+from sqlalchemy import Connection, RowMapping, text
+
+from pgevolve.catalog.model import (
+    Catalog,
+    Column,
+    ConstraintObject,
+    EnumObject,
+    FunctionObject,
+    GrantObject,
+    Ident,
+    IndexObject,
+    OtherObject,
+    SchemaItem,
+    SchemaObject,
+    SequenceObject,
+    SequenceOptions,
+    TableObject,
+    TriggerObject,
+    ViewObject,
+)
+from pgevolve.catalog.rows import ReferenceTable, read_rows
+
+LEDGER_SCHEMA = "pgevolve"
+Address: TypeAlias = tuple[str, int]  # system catalogue and object id
+
+# Names come out qualified, and values the same on every server and in every session.
+_SETTINGS = {
+    "search_path": "",
+    "quote_all_identifiers": "off",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "xmlbinary": "base64",
+}
+
+
+def read_catalog(
+    connection: Connection,
+    *,
+    ignore_schemas: frozenset[str] = frozenset(),
+    reference_tables: Sequence[ReferenceTable] = (),
+    owner: str | None = None,
+) -> Catalog:
+    """Return what the current database holds, except system schemas, extensions' objects and ignored schemas.
+
+    The schema of the ledger is always ignored. What belongs to `owner` (the current user without one) counts
+    as the project's own. Runs in the caller's transaction, takes no locks but those of reading, and leaves
+    the session's settings as they were.
+    """
+    with _neutral_settings(connection):
+        reader = _Reader(connection, ignore_schemas | {LEDGER_SCHEMA}, owner)
+        return reader.catalog(reference_tables)
+
+
+@contextmanager
+def _neutral_settings(connection: Connection) -> Iterator[None]:
+    before = {key: connection.scalar(text("SELECT current_setting(:key)"), {"key": key}) for key in _SETTINGS}
+    _set(connection, _SETTINGS)
+    yield
+    _set(connection, before)
+
+
+def _set(connection: Connection, settings: Mapping[str, str | None]) -> None:
+    for key, value in settings.items():
+        connection.execute(text("SELECT set_config(:key, :value, true)"), {"key": key, "value": value})
+
+
+@cache
+def _query(title: str) -> str:
+    return files("pgevolve.catalog").joinpath("sql", f"{title}.sql").read_text(encoding="utf-8")
+
+
+class _Reader:
+    """Collects objects and remembers under which address the server knows each."""
+
+    def __init__(self, connection: Connection, ignored: frozenset[str], owner: str | None) -> None:
+        self.connection, self.ignored = connection, ignored
+        self.owner = owner or connection.scalar(text("SELECT current_user"))
+        self.schemas: list[str] = []
+        self.objects: dict[Ident, SchemaItem] = {}
+        self.addresses: dict[Address, Ident] = {}
+
+    def catalog(self, reference_tables: Sequence[ReferenceTable]) -> Catalog:
+        for read in (
+            self._schemas,
+            self._enums,
+            self._tables_and_views,
+            self._constraints,
+            self._indexes,
+            self._functions,
+            self._triggers,
+            self._others,
+        ):
+            for item in read():
+                self.objects[item.ident] = item
+        rows = {
+            entry.ident: entry
+            for entry in read_rows(self.connection, reference_tables)
+            if entry.schema in self.schemas
+        }
+        return Catalog(
+            objects=MappingProxyType(self.objects),
+            rows=MappingProxyType(rows),
+            grants=frozenset(self._grants()),
+            needs=MappingProxyType(self._needs()),
+            version=self.connection.scalar(text("SELECT current_setting('server_version_num')::int")) or 0,
+        )
+
+    def _select(self, title: str) -> Sequence[RowMapping]:
+        query = text(_query(title))
+        values = {"schemas": self.schemas, "ignored": sorted(self.ignored)}
+        asked = {key: values[key] for key in values if f":{key}" in _query(title)}
+        return self.connection.execute(query, asked).mappings().all()
+
+    def _known(self, ident: Ident, *addresses: Address) -> None:
+        for catalogue, oid in addresses:
+            if oid:
+                self.addresses[catalogue, oid] = ident
+
+    def _own(self, role: str) -> str | None:
+        return None if role == self.owner else role
+
+    def _schemas(self) -> Iterator[SchemaItem]:
+        for row in self._select("schemas"):
+            self.schemas.append(row["name"])
+            # Who owns schema public, and what stands in its comment, is the server's business.
+            public = row["name"] == "public"
+            item = SchemaObject(
+                row["name"],
+                None if public else self._own(row["owner"]),
+                None if public else row["comment"],
+            )
+            self._known(item.ident, ("pg_namespace", row["oid"]))
+            yield item
+
+    def _enums(self) -> Iterator[SchemaItem]:
+        for row in self._select("enums"):
+            labels = tuple(row["labels"] or ())
+            item = EnumObject(row["schema"], row["name"], labels, self._own(row["owner"]), row["comment"])
+            self._known(item.ident, ("pg_type", row["oid"]), ("pg_type", row["typarray"]))
+            yield item
+
+    def _tables_and_views(self) -> Iterator[SchemaItem]:
+        columns: dict[int, list[RowMapping]] = defaultdict(list)
+        for row in self._select("columns"):
+            columns[row["table_oid"]].append(row)
+        identities: dict[tuple[int, int], SequenceOptions] = {}
+        for row in self._select("sequences"):
+            if row["ownership"] == "i":
+                identities[row["table_oid"], row["column_number"]] = _sequence_options(row)
+                continue
+            item = SequenceObject(
+                row["schema"],
+                row["name"],
+                _sequence_options(row),
+                row["owned_by"],
+                self._own(row["owner"]),
+                row["comment"],
+            )
+            self._known(item.ident, ("pg_class", row["oid"]))
+            yield item
+        yield from self._tables(columns, identities)
+        yield from self._views(columns)
+
+    def _tables(
+        self,
+        columns: Mapping[int, Sequence[RowMapping]],
+        identities: Mapping[tuple[int, int], SequenceOptions],
+    ) -> Iterator[SchemaItem]:
+        for row in self._select("tables"):
+            item = TableObject(
+                schema=row["schema"],
+                name=row["name"],
+                columns=tuple(
+                    _column(column, identities.get((row["oid"], column["number"])))
+                    for column in columns.get(row["oid"], ())
+                ),
+                options=tuple(row["options"]),
+                persistence=row["persistence"],
+                partition_key=row["partition_key"],
+                partition_of=row["partition_of"],
+                partition_bound=row["partition_bound"],
+                inherits=tuple(row["inherits"]),
+                owner=self._own(row["owner"]),
+                comment=row["comment"],
+            )
+            self._known(item.ident, *_relation_addresses(row))
+            yield item
+
+    def _views(self, columns: Mapping[int, Sequence[RowMapping]]) -> Iterator[SchemaItem]:
+        for row in self._select("views"):
+            own = columns.get(row["oid"], ())
+            item = ViewObject(
+                schema=row["schema"],
+                name=row["name"],
+                definition=row["definition"].strip().removesuffix(";"),
+                columns=tuple(column["name"] for column in own),
+                options=tuple(row["options"]),
+                owner=self._own(row["owner"]),
+                comment=row["comment"],
+                column_comments=tuple(
+                    (column["name"], column["comment"]) for column in own if column["comment"]
+                ),
+            )
+            self._known(item.ident, ("pg_rewrite", row["rule_oid"]), *_relation_addresses(row))
+            yield item
+
+    def _constraints(self) -> Iterator[SchemaItem]:
+        for row in self._select("constraints"):
+            facts = {key: row[key] for key in ("schema", "table", "name", "kind", "validated", "comment")}
+            definition = row["definition"].removesuffix(" NOT VALID")
+            item = ConstraintObject(
+                **facts, definition=definition, columns=tuple(row["columns"]), references=row["references"]
+            )
+            # A foreign key stands on the index of the key it points to, and that index on its constraint.
+            index: Address = ("pg_class", row["index_oid"] if row["kind"] != "f" else 0)
+            self._known(item.ident, ("pg_constraint", row["oid"]), index)
+            yield item
+
+    def _indexes(self) -> Iterator[SchemaItem]:
+        for row in self._select("indexes"):
+            item = IndexObject(**{key: row[key] for key in row if key != "oid"})
+            self._known(item.ident, ("pg_class", row["oid"]))
+            yield item
+
+    def _functions(self) -> Iterator[SchemaItem]:
+        for row in self._select("functions"):
+            facts = {key: row[key] for key in row if key not in {"oid", "owner"}}
+            item = FunctionObject(**facts, owner=self._own(row["owner"]))
+            self._known(item.ident, ("pg_proc", row["oid"]))
+            yield item
+
+    def _triggers(self) -> Iterator[SchemaItem]:
+        for row in self._select("triggers"):
+            facts = {key: row[key] for key in row if key not in {"oid", "constraint_oid"}}
+            item = TriggerObject(**facts)
+            self._known(item.ident, ("pg_trigger", row["oid"]), ("pg_constraint", row["constraint_oid"]))
+            yield item
+
+    def _others(self) -> Iterator[SchemaItem]:
+        for row in self._select("others"):
+            yield OtherObject(row["kind"], row["identity"], row["definition"] or "")
+
+    def _grants(self) -> Iterator[GrantObject]:
+        rows = self.connection.execute(
+            text(_query("grants")), {"oids": [oid for _, oid in self.addresses]}
+        ).mappings()
+        found = [row for row in rows if (row["class"], row["oid"]) in self.addresses]
+        creators = {
+            row["grantee"] for row in found if row["class"] == "pg_namespace" and row["privilege"] == "CREATE"
+        }
+        for row in found:
+            ident = self.addresses[row["class"], row["oid"]]
+            if ident == _PUBLIC and (row["grantee"] in creators or row["grantee"] == "PUBLIC"):
+                # Who may create in schema public, and that everybody may use it, is provisioning.
+                continue
+            yield GrantObject(ident, row["grantee"], row["privilege"], row["column"], row["grantable"])
+
+    def _needs(self) -> dict[Ident, frozenset[Ident]]:
+        needs: dict[Ident, set[Ident]] = defaultdict(set)
+        for row in self._select("dependencies"):
+            one = self.addresses.get((row["class"], row["oid"]))
+            other = self.addresses.get((row["on_class"], row["on_oid"]))
+            if one is not None and other is not None and one != other:
+                needs[one].add(other)
+        return {ident: frozenset(others) for ident, others in needs.items()}
+
+
+_PUBLIC = Ident("schema", "public", "public")
+
+
+def _relation_addresses(row: RowMapping) -> tuple[Address, ...]:
+    return ("pg_class", row["oid"]), ("pg_type", row["row_type"]), ("pg_type", row["row_type_array"])
+
+
+def _sequence_options(row: RowMapping) -> SequenceOptions:
+    return SequenceOptions(
+        **{key: row[key] for key in ("type", "start", "increment", "minimum", "maximum", "cache", "cycle")}
+    )
+
+
+def _column(row: RowMapping, identity_options: SequenceOptions | None) -> Column:
+    facts = (
+        "name",
+        "type",
+        "not_null",
+        "default",
+        "generated",
+        "identity",
+        "collation",
+        "storage",
+        "comment",
+    )
+    return Column(**{key: row[key] for key in facts}, identity_options=identity_options)

@@ -1,0 +1,34 @@
+"""The command line: one file a command, usable on its own and mounted into another application's."""
+
+from collections.abc import Callable
+
+import typer
+
+from pgevolve.cli import deploy, new, resolve, status, verify
+from pgevolve.cli.console import exit_status, print_error
+from pgevolve.cli.context import Context
+from pgevolve.cli.standalone import main
+from pgevolve.project import Project
+
+__all__ = ["exit_status", "main", "make_app", "print_error"]
+
+
+def make_app(
+    project: Callable[[], Project], url: Callable[[], str], *, command: str = "pgevolve"
+) -> typer.Typer:
+    """Return the commands for one project; both functions are called when a command needs them.
+
+    `command` is what a user types before a command's name, for the examples in `--help`. Errors of the engine
+    end a command with their exit status and a sentence on standard error; others pass through.
+    """
+    app = typer.Typer(
+        name="migrate",
+        help="Change the schema of a PostgreSQL database safely.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    context = Context(project, url, command)
+    for module in (new, status, deploy, verify, resolve):
+        module.add_to(app, context)
+    return app

@@ -1,0 +1,141 @@
+"""`[tool.pgevolve]` of a pyproject.toml."""
+
+import importlib
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData
+
+from pgevolve.errors import UsageError
+from pgevolve.project import Project
+
+_TABLE = "[tool.pgevolve]"
+
+
+class NoConfigurationError(UsageError):
+    """No pyproject.toml with the settings stands here or above."""
+
+    hint = f"run it inside the project, or add {_TABLE} with metadata and migrations to its pyproject.toml"
+
+    def __init__(self, start: Path) -> None:
+        super().__init__(start)
+        self.start = start
+
+    def __str__(self) -> str:
+        return f"no pyproject.toml with {_TABLE} was found in or above {str(self.start)!r}"
+
+
+class ConfigurationError(UsageError):
+    """A setting is missing, unknown or wrong."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+        self.hint = f"correct {_TABLE} in {str(path)!r}"
+
+    def __str__(self) -> str:
+        return f"the settings of {str(self.path)!r} cannot be used: {self.reason}"
+
+
+class NoDatabaseAddressError(UsageError):
+    """The environment variable that names the database is not set."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(variable)
+        self.variable = variable
+        self.hint = f"set {variable}=postgresql://user@host/database"
+
+    def __str__(self) -> str:
+        return f"the environment variable {self.variable} is not set"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings as they stand in the file; `metadata` is `package.module:attribute`."""
+
+    path: Path
+    metadata: str
+    migrations: str
+    owner: str | None = None
+    ignore_schemas: tuple[str, ...] = ()
+    url_env: str = "DATABASE_URL"
+
+    def project(self) -> Project:
+        """Import the models and return the project. Raises ConfigurationError."""
+        return Project(
+            metadata=self._imported(),
+            migrations=self.path.parent / self.migrations,
+            owner=self.owner,
+            ignore_schemas=frozenset(self.ignore_schemas),
+        )
+
+    def url(self, environment: Mapping[str, str]) -> str:
+        """Return the address of the database. Raises NoDatabaseAddressError."""
+        url = environment.get(self.url_env)
+        if not url:
+            raise NoDatabaseAddressError(self.url_env)
+        return url
+
+    def _imported(self) -> MetaData:
+        module_name, _, attribute = self.metadata.partition(":")
+        # The project itself need not be installed.
+        sys.path.insert(0, str(self.path.parent))
+        try:
+            found: Any = importlib.import_module(module_name)
+            for part in attribute.split("."):
+                found = getattr(found, part)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise ConfigurationError(self.path, f"metadata {self.metadata!r}: {error}") from error
+        finally:
+            sys.path.remove(str(self.path.parent))
+        if not isinstance(found, MetaData):
+            raise ConfigurationError(self.path, f"{self.metadata!r} is no MetaData")
+        return found
+
+
+def read_configuration(path: Path | None, start: Path) -> Configuration:
+    """Return the settings of a file, or of the nearest pyproject.toml that has them, from `start` upward.
+
+    Raises NoConfigurationError, ConfigurationError.
+    """
+    if path is not None:
+        found = _table(path)
+        if found is None:
+            raise ConfigurationError(path, f"it has no {_TABLE}")
+        return _configuration(path.absolute(), found)
+    for directory in (start, *start.parents):
+        candidate = directory / "pyproject.toml"
+        found = _table(candidate) if candidate.is_file() else None
+        if found is not None:
+            return _configuration(candidate, found)
+    raise NoConfigurationError(start)
+
+
+def _table(path: Path) -> dict[str, Any] | None:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(path, str(error)) from error
+    table = content.get("tool", {}).get("pgevolve")
+    return table if isinstance(table, dict) else None
+
+
+def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
+    texts = {"metadata", "migrations", "owner", "url_env"}
+    unknown = table.keys() - texts - {"ignore_schemas"}
+    if unknown:
+        raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
+    missing = {"metadata", "migrations"} - table.keys()
+    if missing:
+        raise ConfigurationError(path, f"missing {', '.join(sorted(missing))}")
+    wrong = sorted(key for key in texts & table.keys() if not isinstance(table[key], str))
+    schemas = table.get("ignore_schemas", [])
+    if wrong or not isinstance(schemas, list) or not all(isinstance(schema, str) for schema in schemas):
+        raise ConfigurationError(path, f"no text in {', '.join(wrong) or 'ignore_schemas'}")
+    return Configuration(
+        path, **{key: table[key] for key in texts & table.keys()}, ignore_schemas=tuple(schemas)
+    )

@@ -1,0 +1,46 @@
+"""The command `pgevolve`: the same application over `[tool.pgevolve]` of a pyproject.toml."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pgevolve.cli.configuration import Configuration, read_configuration
+from pgevolve.project import Project
+
+
+class _Settings:
+    """The configuration, read when a command first needs it, so that `--help` works anywhere."""
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+
+    def configuration(self) -> Configuration:
+        return read_configuration(self.path, Path.cwd())
+
+    def project(self) -> Project:
+        return self.configuration().project()
+
+    def url(self) -> str:
+        return self.configuration().url(os.environ)
+
+
+def main() -> None:
+    """Run the command line of a project that has its settings in pyproject.toml."""
+    from pgevolve.cli import make_app
+
+    settings = _Settings()
+    app = make_app(settings.project, settings.url)
+
+    @app.callback()
+    def options(
+        config: Annotated[
+            Path | None, typer.Option(help="A pyproject.toml; found upward from here without it.")
+        ] = None,
+    ) -> None:
+        """Change the schema of a PostgreSQL database safely."""
+        settings.path = config
+
+    sys.exit(app(prog_name="pgevolve"))

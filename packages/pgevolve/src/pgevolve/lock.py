@@ -1,0 +1,115 @@
+"""The deploy lock: one deployer at a time in a database."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+from pgevolve.connect import Connection
+from pgevolve.errors import LockNotObtainedError
+
+# The first eight bytes of SHA-256 of "pgevolve deploy lock" as a signed number: nobody else's key by chance.
+_KEY = 5_144_604_494_121_601_670
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LockHolder:
+    """The session that holds the deploy lock; facts that this role may not see are None."""
+
+    pid: int
+    user: str | None
+    host: str | None
+    application: str | None
+    since: datetime | None
+
+    def __str__(self) -> str:
+        since = "?" if self.since is None else f"{self.since:%Y-%m-%d %H:%M:%S} UTC"
+        host = self.host or "this host"
+        return f"pid {self.pid}, user {self.user or '?'}, host {host}, since {since}"
+
+
+class DeployRunningError(LockNotObtainedError):
+    """Another deploy held the lock for as long as this one was willing to wait."""
+
+    hint = "wait until it ends, or end its session when it hangs: SELECT pg_terminate_backend(pid)"
+
+    def __init__(self, holder: LockHolder | None, waited: float) -> None:
+        super().__init__(holder, waited)
+        self.holder, self.waited = holder, waited
+
+    def __str__(self) -> str:
+        return f"another deploy is running: {self.holder or 'it ended a moment ago'}"
+
+
+class DeployLockLostError(LockNotObtainedError):
+    """The session of the lock ended, so that another deployer may have begun."""
+
+    hint = "run the deploy again: it goes on from the first step that is not recorded"
+
+    def __str__(self) -> str:
+        return "the session that held the deploy lock was lost"
+
+
+@contextmanager
+def deploy_lock(
+    connection: Connection, *, wait: float, waiting: Callable[[LockHolder], None]
+) -> Iterator[None]:
+    """Hold the deploy lock of the database for the block, on a connection in autocommit mode.
+
+    Waits up to `wait` seconds and calls `waiting` once with the holder. The lock ends with the session,
+    however that ends. Raises DeployRunningError.
+    """
+    begun = time.monotonic()
+    pause = _FIRST_PAUSE_SECONDS
+    told = False
+    while not _try_lock(connection):
+        holder = lock_holder(connection)
+        left = wait - (time.monotonic() - begun)
+        if left <= 0:
+            raise DeployRunningError(holder, wait)
+        if holder is not None and not told:
+            waiting(holder)
+            told = True
+        # Jitter: fifty deployers that were started together shall not ask together.
+        time.sleep(min(left, pause * random.uniform(0.5, 1.5)))  # noqa: S311 (no secret)
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s)", (_KEY,))
+
+
+def require_lock(connection: Connection) -> None:
+    """Ask the lock's session for a sign of life. Raises DeployLockLostError."""
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError as error:
+        raise DeployLockLostError from error
+
+
+def lock_holder(connection: Connection) -> LockHolder | None:
+    """Return the session that holds the deploy lock of this database, if one does."""
+    with connection.cursor(row_factory=class_row(LockHolder)) as cursor:
+        cursor.execute(
+            # The holder's last query is the one that took the lock: its connection does nothing else.
+            "SELECT l.pid, a.usename::text AS user, coalesce(a.client_hostname, host(a.client_addr)) AS host,"
+            " a.application_name AS application, a.query_start AT TIME ZONE 'UTC' AS since"
+            " FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
+            " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+            " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+            " AND (l.classid::bigint << 32 | l.objid::bigint) = %s",
+            (_KEY,),
+        )
+        return cursor.fetchone()
+
+
+def _try_lock(connection: Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_KEY,)).fetchone()
+    return bool(row and row[0])

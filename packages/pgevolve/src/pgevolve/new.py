@@ -1,0 +1,216 @@
+"""`new`: what the models say beyond the history becomes migrations, proved on a scratch server first."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from pgevolve.build import build, create_missing_roles, declared_roles, equip_owner
+from pgevolve.catalog import Catalog, read_catalog, reference_tables
+from pgevolve.connect import connect, make_predictable, require_suitable, sqlalchemy_connection
+from pgevolve.diff import Change, diff
+from pgevolve.digest import digest
+from pgevolve.errors import UsageError
+from pgevolve.history import Migration, read_history, write_migration
+from pgevolve.plan import PlannedMigration, plan, refuse_renames
+from pgevolve.project import Project
+from pgevolve.run import NoJournal, StepError, one_line, replay, run_steps
+from pgevolve.scratch import scratch_database, scratch_server
+from pgevolve.step import Step
+
+
+class PlanFailedError(UsageError):
+    """A statement of the plan does not run on the scratch server; nothing was written."""
+
+    hint = "write the migration by hand, and report the models that led here"
+
+    def __init__(self, statement: str, message: str) -> None:
+        super().__init__(statement, message)
+        self.statement, self.message = statement, message
+
+    def __str__(self) -> str:
+        return f"the plan does not run: {self.message}, in {self.statement!r}"
+
+
+class PlanNotProvedError(UsageError):
+    """The plan runs and leads elsewhere than to the models; nothing was written."""
+
+    hint = "write the migration by hand, and report the models that led here"
+
+    def __init__(self, differences: tuple[Change, ...]) -> None:
+        super().__init__(differences)
+        self.differences = differences
+
+    def __str__(self) -> str:
+        return f"the plan does not lead to the models: {'; '.join(map(str, self.differences))}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMigration:
+    """What `new` found and wrote: an expand migration, a contract migration, or both in this order."""
+
+    migrations: tuple[Migration, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """A planned migration and the digest of the schema to which it was seen to lead."""
+
+    planned: PlannedMigration
+    digest: str
+
+
+def new_migration(project: Project, name: str, *, now: datetime | None = None) -> NewMigration | None:
+    """Write what turns the replayed history into the models; None when nothing differs.
+
+    Everything runs on a throw-away database of `project.scratch_url`, or of an embedded server. The plan is
+    executed there, must leave no difference, and its way back is tried too, before a file is written.
+    Raises UnplannableChangeError, PlanFailedError, PlanNotProvedError, and what history and scratch raise.
+    """
+    with _scratch(project) as url:
+        scratch = _Scratch(project, url)
+        target = scratch.target()
+        current = scratch.current()
+        changes = diff(current, target)
+        if not changes:
+            return None
+        refuse_renames(project.metadata, current)
+        proved = scratch.prove(plan(changes, current, target), current, target)
+    moment = now or datetime.now(UTC)
+    written = [_write(project, name, moment, entry) for entry in proved]
+    return NewMigration(tuple(written), changes)
+
+
+def differences_from_history(project: Project) -> tuple[Change, ...]:
+    """Return what the models say beyond the replayed history; empty when both are the same.
+
+    The changes read as sentences: a test that asserts on them shows what was forgotten.
+    """
+    with _scratch(project) as url:
+        scratch = _Scratch(project, url)
+        target = scratch.target()
+        return diff(scratch.current(), target)
+
+
+def _write(project: Project, name: str, now: datetime, proved: _Proved) -> Migration:
+    planned = proved.planned
+    title = name if planned.phase == "expand" else f"{name}_contract"
+    return write_migration(
+        project.migrations,
+        title,
+        now,
+        planned.phase,
+        planned.up,
+        planned.down,
+        planned.irreversible,
+        proved.digest,
+    )
+
+
+@contextmanager
+def _scratch(project: Project) -> Iterator[str]:
+    """Yield the address of an empty throw-away database."""
+    if project.scratch_url is not None:
+        with scratch_database(project.scratch_url) as url:
+            yield url
+        return
+    with scratch_server() as server, scratch_database(server.url()) as url:
+        yield url
+
+
+class _Scratch:
+    """One throw-away database: first the models, undone again, then the history and the plan."""
+
+    def __init__(self, project: Project, url: str) -> None:
+        self.project, self.url = project, url
+        self.tables = reference_tables(project.metadata)
+        with sqlalchemy_connection(url, purpose="new") as connection:
+            create_missing_roles(connection, declared_roles(project.metadata, project.owner))
+            if project.owner is not None:
+                equip_owner(connection, project.owner)
+            connection.commit()
+
+    def target(self) -> Catalog:
+        """Return the catalogue of the models, built in a transaction that is undone."""
+        with sqlalchemy_connection(self.url, purpose="new") as connection:
+            build(connection, self.project.metadata, self.project.owner)
+            # Deferred checks of the reference rows speak now, or nobody hears them.
+            connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            catalog = read_catalog(
+                connection,
+                ignore_schemas=self.project.ignore_schemas,
+                reference_tables=self.tables,
+                owner=self.project.owner,
+            )
+            connection.rollback()
+            return catalog
+
+    def current(self) -> Catalog:
+        """Return the catalogue of the history, replayed."""
+        history = read_history(self.project.migrations)
+        with connect(self.url, purpose="new") as connection:
+            require_suitable(connection)
+            make_predictable(connection)
+            replay(connection, history, self.project.owner)
+        return self._read()
+
+    def prove(
+        self, planned: Sequence[PlannedMigration], current: Catalog, target: Catalog
+    ) -> tuple[_Proved, ...]:
+        """Run the plan, compare, and try the way back.
+
+        Raises PlanFailedError or PlanNotProvedError.
+        """
+        reached: list[Catalog] = []
+        for migration in planned:
+            self._run(migration.up)
+            reached.append(self._read())
+        left = diff(reached[-1], target)
+        if left or digest(reached[-1]) != digest(target):
+            raise PlanNotProvedError(left)
+        proved = [
+            _Proved(migration, digest(catalog)) for migration, catalog in zip(planned, reached, strict=True)
+        ]
+        return tuple(self._with_proved_ways_back(proved, [current, *reached[:-1]]))
+
+    def _with_proved_ways_back(self, proved: list[_Proved], before: list[Catalog]) -> list[_Proved]:
+        """Return the migrations, without the ways back that do not lead back; tried from the last one on."""
+        result = list(proved)
+        for place in reversed(range(len(proved))):
+            migration = proved[place].planned
+            if migration.down is None:
+                break
+            reason = self._way_back_fails(migration.down, before[place])
+            if reason is not None:
+                without = replace(migration, down=None, irreversible=reason)
+                result[place] = replace(proved[place], planned=without)
+                break
+        return result
+
+    def _way_back_fails(self, down: tuple[Step, ...], wanted: Catalog) -> str | None:
+        try:
+            self._run(down)
+        except PlanFailedError as error:
+            return f"no way back is known: {error}"
+        left = diff(self._read(), wanted)
+        return f"the way back would leave: {'; '.join(map(str, left))}" if left else None
+
+    def _run(self, steps: tuple[Step, ...]) -> None:
+        with connect(self.url, purpose="new") as connection:
+            make_predictable(connection)
+            try:
+                run_steps(connection, steps, owner=self.project.owner, journal=NoJournal())
+            except StepError as failure:
+                raise PlanFailedError(failure.step.sql, one_line(failure.error)) from failure.error
+
+    def _read(self) -> Catalog:
+        with sqlalchemy_connection(self.url, purpose="new") as connection:
+            return read_catalog(
+                connection,
+                ignore_schemas=self.project.ignore_schemas,
+                reference_tables=self.tables,
+                owner=self.project.owner,
+            )

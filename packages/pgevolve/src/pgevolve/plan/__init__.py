@@ -1,0 +1,168 @@
+"""Two catalogues -> migrations: what running code needs first, what it no longer needs last.
+
+`expand` leads to a middle state in which old and new code both work: everything new is there, nothing old is
+gone yet. `contract` removes the rest.
+"""
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from pgevolve.catalog.model import (
+    Catalog,
+    Column,
+    ConstraintObject,
+    GrantObject,
+    Ident,
+    RowsObject,
+    SchemaItem,
+    TableObject,
+    ViewObject,
+)
+from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
+from pgevolve.plan import alter, rows
+from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.remake import lost_columns, refuse_taken_places
+from pgevolve.plan.rename import refuse_renames
+from pgevolve.plan.steps import steps
+from pgevolve.step import Step
+
+__all__ = ["PlannedMigration", "UnplannableChangeError", "plan", "refuse_renames"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMigration:
+    """One migration: its phase, its statements, and those that undo it, or why nothing can."""
+
+    phase: Literal["expand", "contract"]
+    up: tuple[Step, ...]
+    down: tuple[Step, ...] | None
+    irreversible: str | None
+
+
+def plan(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> tuple[PlannedMigration, ...]:
+    """Return the migrations from one catalogue to the other: none, one, or an expand and a contract.
+
+    Raises UnplannableChangeError for a change that no safe statements are known for.
+    """
+    refuse_taken_places(
+        [change.item for change in changes if isinstance(change, Create)],
+        [change.item for change in changes if isinstance(change, Drop)],
+    )
+    middle = _middle(changes, current, target)
+    planned = [
+        _planned("expand", current, middle),
+        _planned("contract", middle, target),
+    ]
+    return tuple(migration for migration in planned if migration.up)
+
+
+def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catalog) -> PlannedMigration:
+    up = steps(before, after)
+    lost = _lost_data(before, after)
+    if lost is not None:
+        return PlannedMigration(phase, up, None, lost)
+    try:
+        return PlannedMigration(phase, up, steps(after, before), None)
+    except UnplannableChangeError as error:
+        return PlannedMigration(phase, up, None, f"{error}; {error.by_hand}")
+
+
+def _lost_data(before: Catalog, after: Catalog) -> str | None:
+    """Say which data the way back could not bring back."""
+    lost = []
+    for ident, item in before.objects.items():
+        if not isinstance(item, TableObject):
+            continue
+        there = after.objects.get(ident)
+        if not isinstance(there, TableObject):
+            lost.append(str(ident))
+            continue
+        kept = {column.name for column in there.columns}
+        lost += [f"column {column.name} of {ident}" for column in item.columns if column.name not in kept]
+    return f"drops the data of {', '.join(lost)}" if lost else None
+
+
+def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> Catalog:
+    """Return the state between the phases: the target, and all of the current that is still in use."""
+    objects: dict[Ident, SchemaItem] = dict(target.objects)
+    row_sets: dict[Ident, RowsObject] = dict(target.rows)
+    kept_grants: set[GrantObject] = set()
+    for change in changes:
+        if isinstance(change, Drop):
+            objects[change.ident] = change.item
+        elif isinstance(change, Deny):
+            kept_grants.add(change.grant)
+        elif isinstance(change, AlterRows):
+            row_sets[change.ident] = _kept_rows(change)
+    for ident, item in target.objects.items():
+        objects[ident] = _in_between(current, item)
+    needs = {
+        ident: target.needs.get(ident, frozenset()) | current.needs.get(ident, frozenset())
+        for ident in {*target.needs, *current.needs}
+        if ident in objects
+    }
+    return Catalog(
+        objects=MappingProxyType(objects),
+        rows=MappingProxyType(row_sets),
+        grants=target.grants | frozenset(_possible(kept_grants, objects)),
+        needs=MappingProxyType(needs),
+        version=target.version,
+    )
+
+
+def _in_between(current: Catalog, after: SchemaItem) -> SchemaItem:
+    before = current.objects.get(after.ident)
+    if isinstance(before, TableObject) and isinstance(after, TableObject):
+        kept = {column.name for column in after.columns}
+        keys = _primary_key(current, before)
+        going = tuple(
+            # New code does not fill a column that it does not know.
+            column if column.name in keys or _fills_itself(column) else replace(column, not_null=False)
+            for column in before.columns
+            if column.name not in kept
+        )
+        there = {column.name for column in before.columns}
+        added = [column.name for column in after.columns if column.name not in there]
+        if going and added:
+            raise alter.ambiguous(after, [column.name for column in going], added)
+        return replace(after, columns=after.columns + going)
+    if isinstance(before, ViewObject) and isinstance(after, ViewObject) and lost_columns(before, after):
+        if lost_columns(after, before):
+            raise UnplannableChangeError(
+                f"{after.ident} loses {', '.join(lost_columns(before, after))}"
+                f" and gains {', '.join(lost_columns(after, before))}",
+                "make the loss and the gain in two migrations",
+            )
+        return before
+    return after
+
+
+def _primary_key(catalog: Catalog, table: TableObject) -> set[str]:
+    return {
+        column
+        for item in catalog.objects.values()
+        if isinstance(item, ConstraintObject) and item.kind == "p"
+        if (item.schema, item.table) == (table.schema, table.name)
+        for column in item.columns
+    }
+
+
+def _fills_itself(column: Column) -> bool:
+    return column.default is not None or bool(column.identity)
+
+
+def _kept_rows(change: AlterRows) -> RowsObject:
+    """Return the wanted rows and those that are still there, which the contract deletes."""
+    if change.after is None or change.before is None:
+        side = change.after or change.before
+        assert side is not None
+        return side
+    wanted = change.after.by_key()
+    before = rows.with_columns(change.before, change.after)
+    extra = tuple(row for key, row in before.by_key().items() if key not in wanted)
+    return replace(change.after, rows=change.after.rows + extra)
+
+
+def _possible(grants: set[GrantObject], objects: dict[Ident, SchemaItem]) -> set[GrantObject]:
+    return {grant for grant in grants if grant.on in objects}

@@ -1,0 +1,236 @@
+"""Changes inside one object: what can be written safely, and what is refused with the way by hand."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import postgast
+
+from pgevolve.canonical import comparable, expression
+from pgevolve.catalog.model import (
+    Column,
+    ConstraintObject,
+    EnumObject,
+    IndexObject,
+    OtherObject,
+    SchemaItem,
+    SchemaObject,
+    SequenceObject,
+    TableObject,
+    TriggerObject,
+)
+from pgevolve.plan import text
+from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.quoting import literal, name, qualified
+
+# Evaluated once for all rows, so that adding the column writes no row.
+_ONCE = frozenset({"now()", "CURRENT_TIMESTAMP", "CURRENT_DATE", "transaction_timestamp()"})
+
+
+def added_labels(before: EnumObject, after: EnumObject) -> Iterator[str]:
+    """Yield an ADD VALUE for each new label; each must commit before anything uses it."""
+    kept = tuple(label for label in after.labels if label in before.labels)
+    if kept != before.labels:
+        change = f"labels of {after.ident}: {before.labels} -> {after.labels}"
+        raise UnplannableChangeError(
+            change, "make a new type, move the columns to it by hand, and drop the old one"
+        )
+    there = list(before.labels)
+    for place, label in enumerate(after.labels):
+        if label in there:
+            continue
+        where = f" AFTER {literal(after.labels[place - 1])}" if place else ""
+        if not place and there:
+            where = f" BEFORE {literal(there[0])}"
+        there.append(label)
+        new = f"{literal(label)}{where}"
+        yield f"ALTER TYPE {qualified(after.schema, after.name)} ADD VALUE IF NOT EXISTS {new}"
+
+
+def facts(before: SchemaItem, after: SchemaItem) -> Iterator[str]:
+    """Yield the statements for a changed comment or owner."""
+    on = text.on_clause(after)
+    old_owner, new_owner = getattr(before, "owner", None), getattr(after, "owner", None)
+    if old_owner != new_owner:
+        yield f"ALTER {on} OWNER TO {'CURRENT_ROLE' if new_owner is None else name(new_owner)}"
+    old, new = getattr(before, "comment", None), getattr(after, "comment", None)
+    if old != new:
+        yield text.comment(on, new)
+
+
+def table(before: TableObject, after: TableObject) -> Iterator[str]:
+    """Yield the statements that change a table's columns and options; dropped columns come elsewhere."""
+    for fact in ("persistence", "partition_key", "partition_of", "partition_bound", "inherits"):
+        if getattr(before, fact) != getattr(after, fact):
+            change = f"{fact} of {after.ident}: {getattr(before, fact)} -> {getattr(after, fact)}"
+            raise UnplannableChangeError(change, "write the ALTER TABLE by hand")
+    old = {column.name: column for column in before.columns}
+    new = {column.name: column for column in after.columns}
+    gone = [column for column in old if column not in new]
+    added = [column for column in after.columns if column.name not in old]
+    if gone and added:
+        raise ambiguous(after, gone, [column.name for column in added])
+    alter = f"ALTER TABLE {qualified(after.schema, after.name)}"
+    for column in added:
+        yield from _add_column(alter, after, column)
+    for column in after.columns:
+        if column.name in old:
+            yield from _change_column(alter, after, old[column.name], column)
+    yield from _change_options(alter, before.options, after.options)
+
+
+def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> UnplannableChangeError:
+    """Return the refusal of columns that go and come at once: a rename looks so, and would lose its data."""
+    return UnplannableChangeError(
+        f"{item.ident} loses {', '.join(gone)} and gains {', '.join(added)}",
+        "write a rename by hand; if it is none, make the drop and the addition in two migrations",
+    )
+
+
+def dropped_columns(before: TableObject, after: TableObject) -> Iterator[str]:
+    """Yield the DROP COLUMN of each column that the table loses."""
+    kept = {column.name for column in after.columns}
+    for column in before.columns:
+        if column.name not in kept:
+            yield f"ALTER TABLE {qualified(after.schema, after.name)} DROP COLUMN {name(column.name)}"
+
+
+def _add_column(alter: str, item: TableObject, column: Column) -> Iterator[str]:
+    change = f"add column {column.name} to {item.ident}"
+    if column.identity or column.generated == "s":
+        raise UnplannableChangeError(
+            f"{change}, which writes every row",
+            "add a plain column, fill it in batches, and keep it right with a trigger",
+        )
+    if column.default is not None and not column.generated and not _is_evaluated_once(column.default):
+        raise UnplannableChangeError(
+            f"{change} with the default {column.default}, which is evaluated for every row",
+            "add the column without a default, set the default, and fill the rows in batches",
+        )
+    if column.not_null and column.default is None:
+        raise UnplannableChangeError(
+            f"{change} NOT NULL without a default",
+            "add it nullable, fill the rows in batches, and set NOT NULL in a later migration",
+        )
+    yield f"{alter} ADD COLUMN {text.column(column)}"
+    if column.storage:
+        yield f"{alter} ALTER COLUMN {name(column.name)} SET STORAGE {text.STORAGES[column.storage]}"
+    if column.comment is not None:
+        yield text.comment(text.column_on(item.ident, column.name), column.comment)
+
+
+def _is_evaluated_once(default: str) -> bool:
+    """Tell whether a default is a constant, or the start of the transaction."""
+    if expression(default) in _ONCE:
+        return True
+    tree = postgast.parse(f"SELECT {default}")
+    node: Any = tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val
+    while node.WhichOneof("node") == "type_cast":
+        node = node.type_cast.arg
+    return str(node.WhichOneof("node")) == "a_const"
+
+
+def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> Iterator[str]:
+    change = f"column {new.name} of {item.ident}"
+    for fact, by_hand in _BY_HAND.items():
+        if getattr(old, fact) != getattr(new, fact):
+            facts_of = f"{fact} {getattr(old, fact)} -> {getattr(new, fact)}"
+            raise UnplannableChangeError(f"{change}: {facts_of}", by_hand)
+    of_column = f"{alter} ALTER COLUMN {name(new.name)}"
+    if _expression(old.default) != _expression(new.default):
+        if new.generated:
+            raise UnplannableChangeError(f"{change}: its expression, which writes every row", _NEW_COLUMN)
+        yield f"{of_column} DROP DEFAULT" if new.default is None else f"{of_column} SET DEFAULT {new.default}"
+    if new.not_null and not old.not_null:
+        raise UnplannableChangeError(
+            f"{change}: SET NOT NULL, which reads every row under an exclusive lock",
+            "fill the rows; add CHECK (... IS NOT NULL) NOT VALID; validate it; SET NOT NULL; drop the check",
+        )
+    if old.not_null and not new.not_null:
+        yield f"{of_column} DROP NOT NULL"
+    if old.storage != new.storage:
+        storage = "DEFAULT" if new.storage is None else text.STORAGES[new.storage]
+        yield f"{of_column} SET STORAGE {storage}"
+    if old.comment != new.comment:
+        yield text.comment(text.column_on(item.ident, new.name), new.comment)
+
+
+_NEW_COLUMN = "add a new column beside it, fill it in batches, move the readers, and drop the old one"
+_BY_HAND = {
+    "type": _NEW_COLUMN,
+    "collation": _NEW_COLUMN,
+    "generated": _NEW_COLUMN,
+    "identity": "write the ALTER COLUMN ... IDENTITY by hand, with the sequence set behind the last id",
+    "identity_options": "write the ALTER COLUMN ... SET by hand",
+}
+
+
+def _expression(default: str | None) -> str | None:
+    return None if default is None else expression(default)
+
+
+def _change_options(alter: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
+    changed = [option for option in after if option not in before]
+    kept = {option.partition("=")[0] for option in after}
+    gone = [option.partition("=")[0] for option in before if option.partition("=")[0] not in kept]
+    if changed:
+        yield f"{alter} SET ({', '.join(changed)})"
+    if gone:
+        yield f"{alter} RESET ({', '.join(gone)})"
+
+
+def trigger(before: TriggerObject, after: TriggerObject) -> Iterator[str]:
+    """Yield the statements that replace a trigger in place."""
+    if comparable(replace(before, comment=None, enabled="O")) != comparable(
+        replace(after, comment=None, enabled="O")
+    ):
+        yield f"DROP {text.on_clause(before)}"
+        yield from new_trigger(after)
+        return
+    if before.enabled != after.enabled:
+        yield _enable(after)
+    yield from facts(before, after)
+
+
+def new_trigger(item: TriggerObject) -> Iterator[str]:
+    """Yield the statements that create a trigger."""
+    yield text.trigger(item)
+    if item.enabled != "O":
+        yield _enable(item)
+    yield from text.comments(item)
+
+
+def _enable(item: TriggerObject) -> str:
+    word = {"O": "ENABLE", "D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}[item.enabled]
+    return f"ALTER TABLE {qualified(item.schema, item.table)} {word} TRIGGER {name(item.name)}"
+
+
+def comment_or_owner(before: SchemaItem, after: SchemaItem) -> Iterator[str]:
+    """Yield the statements for an object of which nothing else can be altered."""
+    if isinstance(before, SequenceObject) and isinstance(after, SequenceObject):
+        if (before.options, before.owned_by) != (after.options, after.owned_by):
+            change = f"{after.ident} counts in another way"
+            raise UnplannableChangeError(change, "write the ALTER SEQUENCE by hand")
+    elif not isinstance(after, SchemaObject):
+        raise UnplannableChangeError(f"{after.ident} changes", f"write the ALTER for {after.ident} by hand")
+    yield from facts(before, after)
+
+
+def other(verb: str, item: OtherObject) -> UnplannableChangeError:
+    """Return the refusal of a change to a kind that is not planned yet."""
+    by_hand = f"write the statement for this {item.kind} by hand"
+    return UnplannableChangeError(f"{verb} {item.kind} {item.identity}", by_hand)
+
+
+def index_is_same(before: IndexObject, after: IndexObject) -> bool:
+    """Tell whether only the comment of an index differs."""
+    return comparable(replace(before, comment=None, valid=True)) == comparable(
+        replace(after, comment=None, valid=True)
+    )
+
+
+def constraint_is_same(before: ConstraintObject, after: ConstraintObject) -> bool:
+    """Tell whether only comment or validation of a constraint differ."""
+    return comparable(replace(before, comment=None, validated=True)) == comparable(
+        replace(after, comment=None, validated=True)
+    )

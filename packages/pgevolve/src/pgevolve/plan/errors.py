@@ -1,0 +1,15 @@
+"""What the planner does not write."""
+
+from pgevolve.errors import UsageError
+
+
+class UnplannableChangeError(UsageError):
+    """A change for which no safe statements are known yet; `hint` says what to write by hand."""
+
+    def __init__(self, change: str, by_hand: str) -> None:
+        super().__init__(change, by_hand)
+        self.change, self.by_hand = change, by_hand
+        self.hint = by_hand
+
+    def __str__(self) -> str:
+        return f"no safe plan is known for this change: {self.change}"

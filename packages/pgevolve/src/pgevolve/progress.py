@@ -1,0 +1,72 @@
+"""What a deploy says while it works, as values: a command line draws them, a program may count them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pgevolve.lock import LockHolder
+
+
+@dataclass(frozen=True, slots=True)
+class LockAwaited:
+    """Another deployer is at work; this one waits for it."""
+
+    holder: LockHolder
+
+
+@dataclass(frozen=True, slots=True)
+class DeployStarted:
+    """The lock is held and the preflight is passed; `steps` counts those of all pending migrations."""
+
+    migrations: tuple[str, ...]
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStarted:
+    """A migration begins, or goes on after an interruption with its steps from `first`."""
+
+    name: str
+    first: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A step ran; its transaction may still be undone when a later step of it fails."""
+
+    migration: str
+    number: int
+    steps: int
+    seconds: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepsRetried:
+    """A lock did not come in time: the transaction was undone and begins again at step `number`."""
+
+    migration: str
+    number: int
+    attempt: int
+    sqlstate: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationApplied:
+    """A migration is in place and recorded."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The database has the schema that the history says."""
+
+    digest: str
+    seconds: float
+
+
+DeployEvent: TypeAlias = (
+    LockAwaited | DeployStarted | MigrationStarted | StepDone | StepsRetried | MigrationApplied | Verified
+)

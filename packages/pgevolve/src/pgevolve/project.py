@@ -1,0 +1,22 @@
+"""What the engine works on: the models, the folder of their history, and who owns the schema."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+
+@dataclass(frozen=True)
+class Project:
+    """One schema and its history.
+
+    `owner` is the role that owns everything and as which migrations run; None means the login role itself.
+    `ignore_schemas` belong to others and are left out of every comparison. `scratch_url` names a server on
+    which throw-away databases may be made; None means an embedded one.
+    """
+
+    metadata: MetaData
+    migrations: Path
+    owner: str | None = None
+    ignore_schemas: frozenset[str] = frozenset()
+    scratch_url: str | None = None

@@ -1,0 +1,214 @@
+"""Steps run: grouped into transactions, with short lock waits, and journalled by whoever asks."""
+
+import random
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+import psycopg
+from psycopg import errors, sql
+
+from pgevolve.connect import Connection
+from pgevolve.errors import UsageError
+from pgevolve.history import Migration
+from pgevolve.sqltext import commits_by_itself
+from pgevolve.step import Step
+
+# Whoever waits for a strong lock makes everyone behind wait too: ask for a moment, then let them pass.
+_LOCK_TIMEOUTS_MS = (500, 700, 1000, 1400, 2000, 2800, 4000, 5600, 8000)
+_PAUSE_SECONDS = 0.2
+_RETRIED = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+
+
+class StepError(Exception):
+    """A step failed; its transaction is undone. The cause is the driver's error."""
+
+    def __init__(self, number: int, step: Step, error: psycopg.Error) -> None:
+        super().__init__(number, step, error)
+        self.number, self.step, self.error = number, step, error
+
+
+class ReplayError(UsageError):
+    """A migration of the history does not run on an empty database."""
+
+    def __init__(self, migration: str, line: int, message: str) -> None:
+        super().__init__(migration, line, message)
+        self.migration, self.line, self.message = migration, line, message
+        self.hint = f"correct {migration}/up.sql, or restore it from version control"
+
+    def __str__(self) -> str:
+        return f"{self.migration}/up.sql:{self.line} does not run on a scratch database: {self.message}"
+
+
+class Journal(Protocol):
+    """Writes down what happens, on the connection of the steps and, where it can, in their transaction."""
+
+    def before_group(self) -> None:
+        """Learn that a group of steps is about to begin; no transaction is open."""
+
+    def started(self, number: int, step: Step) -> None:
+        """Note a step whose effect and record cannot be one; called in a transaction of its own."""
+
+    def done(self, number: int, step: Step, seconds: float, attempts: int) -> None:
+        """Note a step that has run; called in its transaction, or in the next one if it runs outside."""
+
+    def retried(self, number: int, attempt: int, error: psycopg.Error) -> None:
+        """Learn that a group was undone and begins again; no transaction is open."""
+
+    def finished(self) -> None:
+        """Note that the last step has run; called in the transaction of its record."""
+
+
+class NoJournal:
+    """Writes nothing: a scratch database is thrown away."""
+
+    def before_group(self) -> None:
+        """Do nothing."""
+
+    def started(self, number: int, step: Step) -> None:
+        """Do nothing."""
+
+    def done(self, number: int, step: Step, seconds: float, attempts: int) -> None:
+        """Do nothing."""
+
+    def retried(self, number: int, attempt: int, error: psycopg.Error) -> None:
+        """Do nothing."""
+
+    def finished(self) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Neighbouring steps of one transaction with their numbers, or one step outside of any."""
+
+    steps: tuple[tuple[int, Step], ...]
+    outside: bool
+    last: bool
+
+
+def replay(connection: Connection, migrations: Iterable[Migration], owner: str | None = None) -> None:
+    """Run the migrations on a scratch database, as the owner, on a connection in autocommit mode.
+
+    The roles exist, and `make_predictable` was called. Nothing is recorded. Raises ReplayError, SqlTextError.
+    """
+    for migration in migrations:
+        try:
+            run_steps(connection, migration.up, owner=owner, journal=NoJournal())
+        except StepError as failure:
+            line = migration.statements[failure.number - 1].line
+            raise ReplayError(migration.name, line, one_line(failure.error)) from failure.error
+
+
+def run_steps(
+    connection: Connection, steps: Sequence[Step], *, owner: str | None, journal: Journal, first: int = 1
+) -> None:
+    """Run the steps from number `first` on, as the owner, on a connection in autocommit mode.
+
+    Consecutive transactional steps commit together. A group whose locks do not come is undone and tried
+    again, a bounded number of times. Raises StepError; the groups before it stay committed.
+    """
+    for group in _groups(steps, first):
+        journal.before_group()
+        if group.outside:
+            _run_outside(connection, group, owner, journal)
+        else:
+            _run_inside_retrying(connection, group, owner, journal)
+
+
+def act_as(connection: Connection, owner: str | None) -> None:
+    """Become the owner until the transaction ends; nothing for None."""
+    if owner is not None:
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
+
+
+def one_line(error: psycopg.Error) -> str:
+    """Return the server's primary message, or the first line of the driver's."""
+    if error.diag.message_primary:
+        return error.diag.message_primary
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _groups(steps: Sequence[Step], first: int) -> Iterator[_Group]:
+    numbered = list(enumerate(steps, 1))[first - 1 :]
+    # A step that shares no transaction is a group of its own; its number tells it from its neighbours.
+    for shared, members in groupby(numbered, key=lambda entry: entry[1].transactional or entry[0]):
+        group = tuple(members)
+        outside = shared is not True and commits_by_itself(group[0][1].sql)
+        yield _Group(group, outside, last=group[-1][0] == len(steps))
+
+
+def _run_inside_retrying(connection: Connection, group: _Group, owner: str | None, journal: Journal) -> None:
+    for attempt, milliseconds in enumerate(_LOCK_TIMEOUTS_MS, 1):
+        try:
+            _run_inside(connection, group, owner, journal, milliseconds, attempt)
+        except StepError as failure:
+            if attempt == len(_LOCK_TIMEOUTS_MS) or not isinstance(failure.error, _RETRIED):
+                raise
+            journal.retried(group.steps[0][0], attempt, failure.error)
+            time.sleep(_PAUSE_SECONDS * attempt * random.uniform(0.5, 1.5))  # noqa: S311 (jitter)
+        else:
+            return
+
+
+def _run_inside(  # noqa: PLR0913, PLR0917 (what one attempt needs)
+    connection: Connection,
+    group: _Group,
+    owner: str | None,
+    journal: Journal,
+    lock_timeout_ms: int,
+    attempt: int,
+) -> None:
+    number, step = group.steps[0]
+    try:
+        with connection.transaction():
+            act_as(connection, owner)
+            _set_lock_timeout(connection, lock_timeout_ms)
+            for number, step in group.steps:
+                begun = time.monotonic()
+                connection.execute(step.sql.encode())
+                journal.done(number, step, time.monotonic() - begun, attempt)
+            if group.last:
+                journal.finished()
+    except psycopg.Error as error:  # of a step, or of a deferred check at commit
+        raise StepError(number, step, error) from error
+
+
+def _run_outside(connection: Connection, group: _Group, owner: str | None, journal: Journal) -> None:
+    """Run a step that commits by itself, between two records of it.
+
+    It waits for its locks as long as it takes: what CONCURRENTLY takes lets readers and writers pass, and an
+    attempt that is given up leaves an invalid index.
+    """
+    ((number, step),) = group.steps
+    with connection.transaction():
+        act_as(connection, owner)
+        journal.started(number, step)
+    begun = time.monotonic()
+    try:
+        _set_role(connection, owner)
+        connection.execute("SET lock_timeout = 0")
+        connection.execute(step.sql.encode())
+    except psycopg.Error as error:
+        raise StepError(number, step, error) from error
+    finally:
+        if not connection.broken:
+            _set_role(connection, None)
+    seconds = time.monotonic() - begun
+    with connection.transaction():
+        act_as(connection, owner)
+        journal.done(number, step, seconds, 1)
+        if group.last:
+            journal.finished()
+
+
+def _set_lock_timeout(connection: Connection, milliseconds: int) -> None:
+    connection.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (f"{milliseconds}ms",))
+
+
+def _set_role(connection: Connection, owner: str | None) -> None:
+    """Become the owner, or with None the login role again, until further notice."""
+    role = sql.SQL("NONE") if owner is None else sql.Identifier(owner)
+    connection.execute(sql.SQL("SET ROLE {}").format(role))

@@ -1,0 +1,1 @@
+"""Deploys on real servers: what is applied, recorded, refused and undone."""
