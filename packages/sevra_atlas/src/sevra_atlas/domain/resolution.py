@@ -1,0 +1,202 @@
+"""What a path answers: the decision table over one row of the path ledger. Pure; the row comes from `reads`.
+
+Visibility is decided before any location is built, so no answer discloses the address of something that the
+asker may not see.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sevra_atlas.domain.slugs import encode_path
+
+Kind: TypeAlias = Literal["current", "alias", "static", "rule", "gone"]
+QueryHandling: TypeAlias = Literal["pass", "ignore", "exact"]
+
+_VISIBLE = frozenset({"public", "unlisted"})
+_PREVIEWABLE = frozenset({"hidden", "retired"})
+_BURIED = frozenset({"deleted", "archived", "purged"})
+_READING = frozenset({"GET", "HEAD"})
+# A method with a body keeps it: 301 and 302 would turn it into a GET.
+_KEEPING_METHOD = {301: 308, 302: 307, 307: 307, 308: 308}
+_REFUSALS = {"GONE_410": 410, "LEGAL_451": 451}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What the ledger knows of one key: the path, its rule, its owner or target, and where that lives now.
+
+    `current_path` and `successor_path` are display paths, set only when a visitor may see their entities.
+    `kind` is `rule` for a prefix rule too; then `rest` is what follows the prefix in the key.
+    """
+
+    path: str
+    kind: Kind
+    display_path: str | None = None
+    entity_type: str | None = None
+    entity_id: int | None = None
+    state: str | None = None
+    was_public: bool = False
+    current_path: str | None = None
+    successor_path: str | None = None
+    rule_type: str | None = None
+    rule_active: bool = False
+    query_mode: QueryHandling = "pass"
+    to_static_path: str | None = None
+    to_external_url: str | None = None
+    to_prefix: str | None = None
+    rest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The page of an entity, asked for by its canonical address `path` (encoded)."""
+
+    entity_type: str
+    entity_id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A route of the application, asked for by its canonical address; the router answers."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Elsewhere, in one hop; `location` is encoded, a path of this site or an absolute URL."""
+
+    location: str
+    status: int
+    query_mode: QueryHandling = "pass"
+
+    @property
+    def permanent(self) -> bool:
+        """Tell whether clients may remember the answer."""
+        return self.status in {301, 308}
+
+    def with_query(self, query: str) -> str:
+        """Return the location with the query string of the request, where the rule lets it pass."""
+        if not query or self.query_mode != "pass":
+            return self.location
+        address, mark, fragment = self.location.partition("#")
+        return f"{address}{'&' if '?' in address else '?'}{query}{mark}{fragment}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """It was here and will not come back: 410, or 451 when a court said so."""
+
+    status: int = 410
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing a visitor may know of."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodNotAllowed:
+    """The page of an entity, asked for by a method that it does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """The output of a prefix rule: look `key` up once more, then ask `forwarded()`."""
+
+    key: str
+    status: int
+    query_mode: QueryHandling
+
+
+Outcome: TypeAlias = Found | Static | Redirect | Gone | NotFound | MethodNotAllowed
+
+
+def decide(
+    row: LedgerRow | None,
+    raw_path: str,
+    method: str = "GET",
+    *,
+    query: str = "",
+    may_preview: bool = False,
+) -> Outcome | Forward:
+    """Return what a path answers, by its ledger row; first match wins.
+
+    `raw_path` is the path of the request line as sent. `may_preview` tells that the viewer may see the owner
+    while it is hidden or retired. A rule whose query mode is `exact` speaks only without a `query`.
+    """
+    if row is None:
+        return NotFound()
+    match row.kind:
+        case "gone":
+            return Gone()
+        case "static":
+            return _static(row, raw_path, method)
+        case "rule":
+            return NotFound() if query and row.query_mode == "exact" else _rule(row, method)
+        case "current" | "alias":
+            return _owned(row, raw_path, method, may_preview=may_preview)
+
+
+def forwarded(forward: Forward, row: LedgerRow | None) -> Outcome:
+    """Return what a prefix rule answers, by the ledger row of its output: never a second rule's output."""
+    address = encode_path(row.display_path or row.path) if row is not None else ""
+    outcome = decide(row, address)
+    match outcome:
+        case Found() | Static():
+            return Redirect(outcome.path, forward.status, forward.query_mode)
+        case Redirect():
+            return Redirect(outcome.location, forward.status, forward.query_mode)
+        case Gone():
+            return outcome
+        case _:
+            return NotFound()
+
+
+def _static(row: LedgerRow, raw_path: str, method: str) -> Outcome:
+    address = encode_path(row.display_path or row.path)
+    return Static(address) if raw_path == address else Redirect(address, _moved(301, method))
+
+
+def _owned(row: LedgerRow, raw_path: str, method: str, *, may_preview: bool) -> Outcome:
+    """Answer for a current path or an alias: rows 2 to 8 of the table."""
+    visible = row.state in _VISIBLE
+    if not visible and not (may_preview and row.state in _PREVIEWABLE):
+        return _unseen(row, _moved(301, method))
+    here = row.display_path if row.kind == "current" else row.current_path
+    if here is None or row.entity_type is None or row.entity_id is None:
+        return NotFound()
+    address = encode_path(here)
+    if row.kind == "alias" or raw_path != address:
+        return Redirect(address, _moved(301, method))
+    if method not in _READING:
+        return MethodNotAllowed()
+    return Found(row.entity_type, row.entity_id, address)
+
+
+def _unseen(row: LedgerRow, status: int) -> Outcome:
+    """Answer for an owner, or a rule's target, that the viewer may not see: rows 4 to 7."""
+    if not row.was_public or row.state == "hidden":
+        return NotFound()
+    if row.state in _BURIED and row.successor_path is not None:
+        return Redirect(encode_path(row.successor_path), status)
+    return Gone()
+
+
+def _rule(row: LedgerRow, method: str) -> Outcome | Forward:
+    """Answer for a rule: rows 9 to 12, 15 and 16."""
+    if not row.rule_active or row.rule_type is None:
+        return NotFound()
+    if row.rule_type in _REFUSALS:
+        return Gone(_REFUSALS[row.rule_type])
+    status = _moved(int(row.rule_type.rpartition("_")[2]), method)
+    if row.to_prefix is not None:
+        return Forward(row.to_prefix + (row.rest or ""), status, row.query_mode)
+    target = row.to_static_path or row.current_path
+    location = row.to_external_url if target is None else encode_path(target)
+    return _unseen(row, status) if location is None else Redirect(location, status, row.query_mode)
+
+
+def _moved(status: int, method: str) -> int:
+    return status if method in _READING else _KEEPING_METHOD[status]

@@ -1,0 +1,20 @@
+"""The pgevolve project of this package: which models, which history, who owns the schema."""
+
+from pathlib import Path
+
+from pgevolve.project import Project
+from sevra_atlas.schema import metadata
+from sevra_atlas.schema.access import OWNER
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def project(scratch_url: str | None = None) -> Project:
+    """Return the project; the job queue's schema belongs to others."""
+    return Project(
+        metadata=metadata,
+        migrations=MIGRATIONS,
+        owner=OWNER,
+        ignore_schemas=frozenset({"procrastinate"}),
+        scratch_url=scratch_url,
+    )

@@ -1,0 +1,87 @@
+"""The schema: models, declared objects, reference rows. `metadata` is the whole of it.
+
+Tables are mapped by bare name: as `sevra_app` (search path `live, public`) a model reads the live view, as
+`sevra_owner` or `sevra_maintenance` (search path `public`) the base table.
+"""
+
+from pgevolve.objects import Function, declare, sql_files
+from sevra_atlas.schema.access import LIVE, ROLES, grants
+from sevra_atlas.schema.accounts import User
+from sevra_atlas.schema.base import Base, metadata
+from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, OutboxEntry, SoftDeleteEdge
+from sevra_atlas.schema.directory import (
+    Artist,
+    ArtistCertification,
+    ArtistOwner,
+    OpeningException,
+    OpeningHours,
+    Salon,
+    SalonArtist,
+    SalonOwner,
+)
+from sevra_atlas.schema.geography import City, Neighborhood, Province
+from sevra_atlas.schema.media import Media, MediaLink
+from sevra_atlas.schema.reference import REFERENCE_ROWS
+from sevra_atlas.schema.seo import RedirectRule, SlugHistory, UrlPath
+from sevra_atlas.schema.social import Follow, Review, ReviewVote
+from sevra_atlas.schema.soft_delete import live_objects
+from sevra_atlas.schema.taxonomy import (
+    ArtistSpecialty,
+    SalonService,
+    ServiceCategory,
+    ServiceDefinition,
+    Specialty,
+)
+from sevra_atlas.schema.triggers import table_triggers
+
+# Constraints and generated columns call these as whoever writes, so everybody may.
+_PURE = ("is_canonical_path", "canon_path_v1", "slug_key_v1", "fa_norm_v1", "entity_state_of")
+
+declare(
+    metadata,
+    *ROLES,
+    LIVE,
+    *(
+        Function(sql, public=any(f"FUNCTION public.{pure}(" in sql for pure in _PURE))
+        for sql in sql_files(__name__)
+    ),
+    live_objects,
+    *table_triggers(),
+    grants,
+    *REFERENCE_ROWS,
+)
+
+__all__ = [
+    "Artist",
+    "ArtistCertification",
+    "ArtistOwner",
+    "ArtistSpecialty",
+    "Base",
+    "City",
+    "DeletionBatch",
+    "Entity",
+    "EntityKind",
+    "Follow",
+    "Media",
+    "MediaLink",
+    "Neighborhood",
+    "OpeningException",
+    "OpeningHours",
+    "OutboxEntry",
+    "Province",
+    "RedirectRule",
+    "Review",
+    "ReviewVote",
+    "Salon",
+    "SalonArtist",
+    "SalonOwner",
+    "SalonService",
+    "ServiceCategory",
+    "ServiceDefinition",
+    "SlugHistory",
+    "SoftDeleteEdge",
+    "Specialty",
+    "UrlPath",
+    "User",
+    "metadata",
+]

@@ -1,0 +1,73 @@
+"""Who may do what: the four roles and every grant."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import MetaData, Table
+
+from pgevolve.objects import Grant, Role, Schema
+from sevra_atlas.schema.columns import KEPT
+from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, SoftDeleteEdge
+from sevra_atlas.schema.seo import SlugHistory, UrlPath
+from sevra_atlas.schema.soft_delete import soft_deletable_tables
+
+OWNER, APP, MAINTENANCE, READONLY = "sevra_owner", "sevra_app", "sevra_maintenance", "sevra_readonly"
+
+ROLES = tuple(Role(role) for role in (OWNER, APP, MAINTENANCE, READONLY))
+LIVE = Schema("live")
+
+_READ = ("SELECT",)
+_WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# Ledgers and registries: triggers and functions of the owner write them. Table → privileges of maintenance.
+_LEDGERS = {
+    EntityKind.__tablename__: _READ,
+    SoftDeleteEdge.__tablename__: _READ,
+    Entity.__tablename__: ("SELECT", "UPDATE"),
+    DeletionBatch.__tablename__: ("SELECT", "INSERT", "UPDATE"),
+    UrlPath.__tablename__: ("SELECT", "UPDATE"),
+    SlugHistory.__tablename__: _READ,
+}
+
+_PROCEDURES = (
+    "public.soft_delete_rows(name, bigint[], bigint)",
+    "public.restore_batch(bigint)",
+    "public.transfer_path(text, public.entity_type, bigint, text)",
+    "public.swap_slugs(public.entity_type, bigint, bigint, text)",
+    "public.reclaim_path(text, text)",
+    "public.rebuild_url_paths()",
+)
+
+
+def grants(metadata: MetaData) -> Iterator[Grant]:
+    """Yield the grants of the three roles that log in for work; the owner has its own objects."""
+    yield Grant(("USAGE",), "live", (APP, READONLY), kind="SCHEMA")
+    yield Grant(("USAGE",), "public", (APP, MAINTENANCE, READONLY), kind="SCHEMA")
+    soft = {table.name for table in soft_deletable_tables()}
+    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        if table.name in soft:
+            yield from _soft_table(table)
+        elif table.name in _LEDGERS:
+            yield Grant(_READ, f"public.{table.name}", (APP, READONLY))
+            yield Grant(_LEDGERS[table.name], f"public.{table.name}", (MAINTENANCE,))
+        else:
+            yield Grant(_WRITE, f"public.{table.name}", (APP, MAINTENANCE))
+            yield Grant(_READ, f"public.{table.name}", (READONLY,))
+    for procedure in _PROCEDURES:
+        yield Grant(("EXECUTE",), procedure, (MAINTENANCE,), kind="FUNCTION")
+
+
+def writable_columns(table: Table) -> tuple[str, ...]:
+    """Return the columns of an S table that the application's role may write."""
+    return tuple(
+        column.name
+        for column in table.columns
+        if not (column.computed is not None or column.identity is not None or column.info.get(KEPT))
+    )
+
+
+def _soft_table(table: Table) -> Iterator[Grant]:
+    view, columns = f"live.{table.name}", writable_columns(table)
+    yield Grant(("SELECT", "DELETE"), view, (APP,))
+    yield Grant(("INSERT", "UPDATE"), view, (APP,), columns=columns)
+    yield Grant(_READ, view, (READONLY,))
+    yield Grant(_WRITE, f"public.{table.name}", (MAINTENANCE,))

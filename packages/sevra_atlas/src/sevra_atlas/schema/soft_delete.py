@@ -1,0 +1,113 @@
+"""What every soft-deletable table gets: its live view, guards, entity, path and reference triggers.
+
+All of it is computed from the models, so a changed column changes the view, and a new reference to a
+soft-deletable table brings its live-parent check.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ForeignKeyConstraint, MetaData, Table
+
+from pgevolve.objects import DeclaredObject, Trigger, View
+from sevra_atlas.schema.base import Base
+from sevra_atlas.schema.columns import SoftDeletable, Timestamped
+from sevra_atlas.schema.core import DeletionBatch
+from sevra_atlas.schema.reference import EDGES, KINDS
+from sevra_atlas.schema.seo import SlugHistory
+
+# Journals remember who acted, whatever became of them: no live-parent check on their references.
+_JOURNALS = frozenset({DeletionBatch.__tablename__, SlugHistory.__tablename__})
+
+
+def soft_deletable_tables() -> tuple[Table, ...]:
+    """Return the S tables in the order of their names."""
+    return tuple(sorted(_tables_of(SoftDeletable), key=lambda table: table.name))
+
+
+def timestamped_tables() -> tuple[Table, ...]:
+    """Return the T tables, the S tables among them, in the order of their names."""
+    return tuple(sorted(_tables_of(Timestamped), key=lambda table: table.name))
+
+
+def _tables_of(group: type) -> Iterator[Table]:
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, group) and isinstance(mapper.local_table, Table):
+            yield mapper.local_table
+
+
+def live_objects(metadata: MetaData) -> Iterator[DeclaredObject]:
+    """Yield the views and triggers of soft deletion, derived from the tables."""
+    for table in soft_deletable_tables():
+        kind = KINDS[table.name]
+        yield _live_view(table)
+        yield Trigger(
+            f"CREATE TRIGGER soft_delete INSTEAD OF DELETE ON live.{table.name}\n"
+            f"FOR EACH ROW EXECUTE FUNCTION public.live_delete('{kind.entity_type}')"
+        )
+        yield from _guards(table)
+        yield Trigger(
+            f"CREATE TRIGGER a10_entity AFTER INSERT OR UPDATE OR DELETE ON public.{table.name}\n"
+            f"FOR EACH ROW EXECUTE FUNCTION public.sync_entity('{kind.entity_type}')"
+        )
+        if kind.url_prefix is not None:
+            yield Trigger(
+                f"CREATE TRIGGER a20_path AFTER INSERT OR UPDATE OF slug ON public.{table.name}\n"
+                f"FOR EACH ROW EXECUTE FUNCTION public.sync_path('{kind.entity_type}', '{kind.url_prefix}')"
+            )
+    for table in timestamped_tables():
+        yield _stamp(table)
+    for table in metadata.sorted_tables:
+        if table.name not in _JOURNALS:
+            yield from _live_parents(table)
+
+
+def _live_view(table: Table) -> View:
+    columns = ",\n       ".join(column.name for column in table.columns)
+    return View(
+        f"CREATE VIEW live.{table.name} AS\n"
+        f"SELECT {columns}\n  FROM public.{table.name}\n WHERE deleted_at IS NULL",
+        comment=f"live rows of {table.name}; DELETE moves a row to the trash",
+    )
+
+
+def _guards(table: Table) -> Iterator[Trigger]:
+    function = "FOR EACH ROW {}EXECUTE FUNCTION public.guard_deletion_state()"
+    inserted = function.format("WHEN (NEW.deleted_at IS NOT NULL) ")
+    yield Trigger(
+        f"CREATE TRIGGER a00_deletion_guard_insert BEFORE INSERT ON public.{table.name}\n{inserted}"
+    )
+    yield Trigger(
+        "CREATE TRIGGER a00_deletion_guard_update BEFORE UPDATE OF deleted_at, deletion_id"
+        f" ON public.{table.name}\n{function.format('')}"
+    )
+
+
+def _stamp(table: Table) -> Trigger:
+    """Return the stamp of changes by hand; deletion and restore, which set the batch, are none."""
+    generated = ", ".join(f"'{column.name}'" for column in table.columns if column.computed is not None)
+    when = "WHEN (NEW.deletion_id IS NOT DISTINCT FROM OLD.deletion_id) " if "deletion_id" in table.c else ""
+    return Trigger(
+        f"CREATE TRIGGER z90_updated_at BEFORE UPDATE ON public.{table.name}\n"
+        f"FOR EACH ROW {when}EXECUTE FUNCTION public.set_updated_at({generated})"
+    )
+
+
+def _live_parents(table: Table) -> Iterator[Trigger]:
+    """Yield one constraint trigger per reference to an S table; on edges it speaks again at a restore."""
+    soft = {parent.name for parent in soft_deletable_tables()}
+    edges = {(edge.parent_table, edge.child_column) for edge in EDGES if edge.child_table == table.name}
+    references = sorted(
+        (element.parent.name, element.column.table.name)
+        for constraint in table.constraints
+        if isinstance(constraint, ForeignKeyConstraint)
+        for element in constraint.elements
+        if element.column.name == "id" and element.column.table.name in soft
+    )
+    for column, parent in references:
+        watched = f"{column}, deleted_at" if (parent, column) in edges else column
+        when = "WHEN (NEW.deleted_at IS NULL) " if table.name in soft else ""
+        yield Trigger(
+            f"CREATE CONSTRAINT TRIGGER {table.name}_{column}_live AFTER INSERT OR UPDATE OF {watched}\n"
+            f"ON public.{table.name} DEFERRABLE INITIALLY IMMEDIATE\n"
+            f"FOR EACH ROW {when}EXECUTE FUNCTION public.require_live_parent('{column}', '{parent}')"
+        )

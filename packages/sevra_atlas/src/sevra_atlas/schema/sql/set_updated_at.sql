@@ -1,0 +1,16 @@
+-- Stamps a change by hand. Arguments: the table's generated columns, which a BEFORE trigger sees as NULL in NEW.
+-- Counter updates by other triggers (depth over 1) and updates that change nothing leave the row as it is.
+CREATE FUNCTION public.set_updated_at() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
+DECLARE
+  generated_columns text[] := coalesce(TG_ARGV, '{}');
+  before jsonb;
+BEGIN
+  IF pg_trigger_depth() > 1 THEN RETURN NEW; END IF;
+  before := to_jsonb(OLD);
+  IF to_jsonb(NEW) - generated_columns = before - generated_columns THEN RETURN NEW; END IF;
+  NEW.updated_at := now();
+  IF before ? 'version' THEN NEW.version := OLD.version + 1; END IF;
+  RETURN NEW;
+END
+$f$;

@@ -1,0 +1,137 @@
+"""Triggers of single tables: counters, ledger, announcements, rules that no constraint can say."""
+
+from collections.abc import Iterator
+
+from pgevolve.objects import Trigger
+
+_EVENTS = (
+    ("insert", "INSERT", "REFERENCING NEW TABLE AS n"),
+    ("update", "UPDATE", "REFERENCING OLD TABLE AS o NEW TABLE AS n"),
+    ("delete", "DELETE", "REFERENCING OLD TABLE AS o"),
+)
+
+_COUNTERS = (("reviews", "count_review"), ("review_votes", "count_vote"), ("follows", "count_follow"))
+
+# Table → what its changes announce, as topic:ENTITY_TYPE:column of the entity's id.
+_ANNOUNCED = {
+    "salons": ("search:SALON:id", "sitemap:SALON:id", "city_stats:CITY:city_id"),
+    "artists": ("search:ARTIST:id", "sitemap:ARTIST:id", "city_stats:CITY:city_id"),
+    "provinces": ("search:PROVINCE:id", "sitemap:PROVINCE:id"),
+    "cities": ("search:CITY:id", "sitemap:CITY:id"),
+    "neighborhoods": ("search:NEIGHBORHOOD:id", "sitemap:CITY:city_id"),
+    "service_definitions": ("search:SERVICE:id", "sitemap:SERVICE:id"),
+    "specialties": ("search:SPECIALTY:id", "sitemap:SPECIALTY:id"),
+    "salon_services": ("search:SALON:salon_id", "sitemap:SALON:salon_id"),
+    "artist_specialties": ("search:ARTIST:artist_id", "sitemap:ARTIST:artist_id"),
+    "salon_artists": ("sitemap:SALON:salon_id", "sitemap:ARTIST:artist_id"),
+    "media": ("sitemap:MEDIA:id",),
+    "reviews": ("sitemap:SALON:salon_id", "sitemap:ARTIST:artist_id"),
+}
+
+_CERTIFIED = (
+    "title",
+    "issuer",
+    "issuer_slug",
+    "category",
+    "level",
+    "issued_at",
+    "expires_at",
+    "credential_id",
+    "credential_url",
+    "media_id",
+)
+
+_MEDIA_SLOTS = {
+    "users": ("avatar_media_id",),
+    "salons": ("avatar_media_id", "cover_media_id"),
+    "artists": ("avatar_media_id", "cover_media_id"),
+    "media_links": ("media_id",),
+}
+
+
+def table_triggers() -> Iterator[Trigger]:
+    """Yield the triggers that are not derived from column groups."""
+    for table, function in _COUNTERS:
+        yield from _each_statement(table, function)
+    for table, arguments in _ANNOUNCED.items():
+        yield from _each_statement(table, "announce", arguments)
+    yield from _rules()
+    yield from _ledger()
+
+
+def _each_statement(table: str, function: str, arguments: tuple[str, ...] = ()) -> Iterator[Trigger]:
+    given = ", ".join(f"'{argument}'" for argument in arguments)
+    for suffix, event, tables in _EVENTS:
+        yield Trigger(
+            f"CREATE TRIGGER {function}_{suffix} AFTER {event} ON public.{table} {tables}\n"
+            f"FOR EACH STATEMENT EXECUTE FUNCTION public.{function}({given})"
+        )
+
+
+def _rules() -> Iterator[Trigger]:
+    for table in ("salons", "artists"):
+        yield Trigger(
+            f"CREATE TRIGGER fill_province BEFORE INSERT OR UPDATE OF city_id ON public.{table}\n"
+            "FOR EACH ROW WHEN (NEW.city_id IS NOT NULL) EXECUTE FUNCTION public.fill_province()"
+        )
+    for table, slots in _MEDIA_SLOTS.items():
+        arguments = ", ".join(f"'{slot}'" for slot in slots)
+        events = "INSERT OR UPDATE" if table == "media_links" else f"INSERT OR UPDATE OF {', '.join(slots)}"
+        yield Trigger(
+            f"CREATE CONSTRAINT TRIGGER public_media_slot AFTER {events} ON public.{table}\n"
+            f"FOR EACH ROW EXECUTE FUNCTION public.public_media_slot({arguments})"
+        )
+    old = ", ".join(f"OLD.{column}" for column in _CERTIFIED)
+    new = ", ".join(f"NEW.{column}" for column in _CERTIFIED)
+    yield Trigger(
+        f"CREATE TRIGGER reset_certification BEFORE UPDATE OF {', '.join(_CERTIFIED)}"
+        " ON public.artist_certifications\n"
+        f"FOR EACH ROW WHEN (ROW({new}) IS DISTINCT FROM ROW({old}))\n"
+        "EXECUTE FUNCTION public.reset_certification()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER reviews_not_own BEFORE INSERT ON public.reviews\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.reviews_not_own()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER reviews_target_fixed BEFORE UPDATE OF author_id, salon_id, artist_id"
+        " ON public.reviews\n"
+        "FOR EACH ROW WHEN (ROW(NEW.author_id, NEW.salon_id, NEW.artist_id)"
+        " IS DISTINCT FROM ROW(OLD.author_id, OLD.salon_id, OLD.artist_id))\n"
+        "EXECUTE FUNCTION public.refuse_change('author and target')"
+    )
+    yield Trigger(
+        "CREATE CONSTRAINT TRIGGER users_last_admin AFTER UPDATE OF role, status, deleted_at"
+        " ON public.users\n"
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW\n"
+        "WHEN (OLD.role = 'ADMIN' AND OLD.status = 'ACTIVE' AND OLD.deleted_at IS NULL)\n"
+        "EXECUTE FUNCTION public.users_last_admin()"
+    )
+
+
+def _ledger() -> Iterator[Trigger]:
+    yield Trigger(
+        "CREATE TRIGGER claim_path BEFORE INSERT OR UPDATE OF from_path ON public.redirect_rules\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.claim_path()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER release_path AFTER DELETE OR UPDATE OF from_path ON public.redirect_rules\n"
+        "FOR EACH ROW WHEN (OLD.from_path IS NOT NULL) EXECUTE FUNCTION public.release_path()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER check_prefix_rule BEFORE INSERT OR UPDATE OF from_prefix, to_prefix"
+        " ON public.redirect_rules\n"
+        "FOR EACH ROW WHEN (NEW.from_prefix IS NOT NULL) EXECUTE FUNCTION public.check_prefix_rule()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER url_paths_kept BEFORE DELETE ON public.url_paths\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.url_paths_kept()"
+    )
+    yield Trigger(
+        "CREATE CONSTRAINT TRIGGER url_paths_owner_has_current AFTER INSERT OR UPDATE ON public.url_paths\n"
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.url_paths_owner_has_current()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER slug_history_append_only BEFORE UPDATE OR DELETE ON public.slug_history\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.refuse_change('append-only')"
+    )

@@ -1,0 +1,305 @@
+"""What must hold of every table, function and column, asked of the server's own catalogue."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import acting_as
+from sqlalchemy import RowMapping, text
+from sqlalchemy.orm import Session
+
+from sevra_atlas.schema import metadata
+from sevra_atlas.schema.access import OWNER
+from sevra_atlas.schema.reference import EDGES, KINDS
+from sevra_atlas.schema.soft_delete import soft_deletable_tables
+
+
+@pytest.fixture
+def owner(session: Session) -> Iterator[Session]:
+    with acting_as(session, OWNER):
+        yield session
+
+
+def rows(session: Session, sql: str, **parameters: Any) -> list[RowMapping]:
+    return list(session.execute(text(sql), parameters).mappings())
+
+
+def test_every_addressable_table_is_soft_deletable_and_the_other_way_round(owner: Session) -> None:
+    registered = {row["table_name"] for row in rows(owner, "SELECT table_name::text FROM entity_types")}
+
+    assert registered == {table.name for table in soft_deletable_tables()} == KINDS.keys()
+
+
+def test_every_soft_deletable_table_has_a_live_view_with_the_same_columns_in_the_same_order(
+    owner: Session,
+) -> None:
+    columns = rows(
+        owner,
+        "SELECT table_schema AS schema, table_name AS name, array_agg(column_name::text ORDER BY ordinal_position)"
+        "  AS columns FROM information_schema.columns WHERE table_schema IN ('live', 'public')"
+        " GROUP BY 1, 2",
+    )
+
+    found = {(row["schema"], row["name"]): row["columns"] for row in columns}
+    for table in soft_deletable_tables():
+        assert found["live", table.name] == found["public", table.name]
+    assert len([schema for schema, _ in found if schema == "live"]) == len(soft_deletable_tables())
+
+
+@pytest.mark.parametrize(
+    ("relation", "triggers"),
+    [
+        ("live", {"soft_delete"}),
+        ("public", {"a00_deletion_guard_insert", "a00_deletion_guard_update", "a10_entity", "z90_updated_at"}),
+    ],
+)
+def test_every_soft_deletable_table_has_its_triggers(
+    owner: Session, relation: str, triggers: set[str]
+) -> None:
+    for table in soft_deletable_tables():
+        found = rows(
+            owner,
+            "SELECT tgname::text FROM pg_trigger WHERE tgrelid = CAST(:relation AS regclass)"
+            " AND NOT tgisinternal",
+            relation=f"{relation}.{table.name}",
+        )
+        assert triggers <= {row["tgname"] for row in found}, table.name
+
+
+def test_a_table_has_a_path_trigger_exactly_when_its_kind_has_a_prefix(owner: Session) -> None:
+    found = rows(
+        owner,
+        "SELECT tgrelid::regclass::text AS name FROM pg_trigger WHERE tgname = 'a20_path'",
+    )
+
+    assert {row["name"] for row in found} == {name for name, kind in KINDS.items() if kind.url_prefix}
+
+
+def test_every_reference_to_a_soft_deletable_table_is_checked_for_life(owner: Session) -> None:
+    unchecked = rows(
+        owner,
+        """
+        SELECT c.conrelid::regclass::text AS name, a.attname::text AS column
+          FROM pg_constraint c
+          JOIN entity_types t ON c.confrelid = format('public.%I', t.table_name)::regclass
+          CROSS JOIN LATERAL unnest(c.conkey, c.confkey) AS k (here, there)
+          JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.here
+          JOIN pg_attribute p ON p.attrelid = c.confrelid AND p.attnum = k.there AND p.attname = 'id'
+         WHERE c.contype = 'f' AND NOT EXISTS (
+               SELECT FROM pg_trigger g
+                WHERE g.tgrelid = c.conrelid AND g.tgconstraint <> 0
+                  AND g.tgname = format('%s_%s_live', c.conrelid::regclass, a.attname))
+         ORDER BY 1, 2
+        """,
+    )
+
+    # Journals remember who acted, whatever became of them.
+    assert [(row["name"], row["column"]) for row in unchecked] == [
+        ("deletion_batches", "actor_id"),
+        ("slug_history", "actor_id"),
+    ]
+
+
+def test_every_edge_is_a_foreign_key_and_its_check_speaks_again_at_a_restore(owner: Session) -> None:
+    found = rows(
+        owner,
+        """
+        SELECT e.parent_table::text, e.child_table::text, e.child_column::text,
+               pg_get_triggerdef(g.oid) LIKE '%UPDATE OF ' || e.child_column || ', deleted_at %' AS speaks
+          FROM soft_delete_edges e
+          JOIN pg_constraint c ON c.contype = 'f'
+           AND c.conrelid = format('public.%I', e.child_table)::regclass
+           AND c.confrelid = format('public.%I', e.parent_table)::regclass
+          JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = e.child_column AND a.attnum = ANY (c.conkey)
+          JOIN pg_trigger g ON g.tgrelid = c.conrelid
+           AND g.tgname = format('%s_%s_live', e.child_table, e.child_column)
+        """,
+    )
+
+    assert {(row["parent_table"], row["child_table"], row["child_column"]) for row in found} == {
+        edge[:3] for edge in EDGES
+    }
+    assert all(row["speaks"] for row in found)
+
+
+def test_edges_have_no_cycle_but_a_table_and_itself() -> None:
+    children: dict[str, set[str]] = {}
+    for edge in EDGES:
+        if edge.action == "cascade" and edge.parent_table != edge.child_table:
+            children.setdefault(edge.parent_table, set()).add(edge.child_table)
+
+    def deepest(name: str, above: tuple[str, ...]) -> int:
+        assert name not in above, above
+        return 1 + max((deepest(child, (*above, name)) for child in children.get(name, ())), default=0)
+
+    assert max(deepest(name, ()) for name in children) <= 8
+
+
+def test_every_foreign_key_has_an_index_that_begins_with_its_columns(owner: Session) -> None:
+    bare = rows(
+        owner,
+        """
+        SELECT c.conrelid::regclass::text AS name, c.conname::text AS constraint
+          FROM pg_constraint c
+         WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND NOT EXISTS (
+               SELECT FROM pg_index i
+                WHERE i.indrelid = c.conrelid AND i.indisvalid
+                  -- Not limited to live rows: archival removes deleted rows through these indexes.
+                  AND coalesce(pg_get_expr(i.indpred, i.indrelid), '') !~ 'deleted_at|state|status|is_active|ended_at'
+                  AND ((SELECT array_agg(k ORDER BY k) FROM unnest(i.indkey::int2[]) WITH ORDINALITY u (k, n)
+                         WHERE n <= cardinality(c.conkey)) = (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) k)
+                       -- A unique index over a part of the columns finds the one row just as well.
+                       OR (i.indisunique AND i.indkey::int2[] <@ c.conkey)))
+         ORDER BY 1, 2
+        """,
+    )
+
+    assert bare == []
+
+
+def test_every_table_column_and_live_view_has_a_comment(owner: Session) -> None:
+    silent = rows(
+        owner,
+        """
+        SELECT c.oid::regclass::text AS name, a.attname::text AS column
+          FROM pg_class c
+          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'r'
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+           AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)
+         UNION ALL
+        SELECT c.oid::regclass::text, NULL FROM pg_class c
+         WHERE c.relnamespace = 'live'::regnamespace AND obj_description(c.oid) IS NULL
+        """,
+    )
+
+    assert silent == []
+
+
+def test_no_time_is_without_a_zone(owner: Session) -> None:
+    zoneless = rows(
+        owner,
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time without time zone')",
+    )
+
+    assert zoneless == []
+
+
+def test_ids_are_given_by_the_database(owner: Session) -> None:
+    chosen = rows(
+        owner,
+        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
+        " AND column_name = 'id' AND (data_type <> 'bigint' OR identity_generation IS DISTINCT FROM 'ALWAYS')",
+    )
+
+    assert chosen == []
+
+
+def test_functions_that_act_as_the_owner_are_closed_and_see_no_foreign_schema(owner: Session) -> None:
+    functions = rows(
+        owner,
+        """
+        SELECT p.proname::text AS name, p.proconfig AS settings, p.prosecdef AS definer,
+               coalesce(aclexplode.grantee = 0, false) AS open
+          FROM pg_proc p
+          LEFT JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) ON aclexplode.grantee = 0
+         WHERE p.pronamespace = 'public'::regnamespace
+        """,
+    )
+
+    definers = [row for row in functions if row["definer"]]
+    assert {row["name"] for row in definers} >= {"live_delete", "sync_entity", "sync_path", "count_review"}
+    for row in definers:
+        assert row["settings"] == ["search_path=pg_catalog, pg_temp"], row["name"]
+        assert not row["open"], row["name"]
+    assert {row["name"] for row in functions if row["open"]} == {
+        "is_canonical_path",
+        "canon_path_v1",
+        "slug_key_v1",
+        "fa_norm_v1",
+        "entity_state_of",
+    }
+
+
+TRIGGER_FUNCTIONS = {
+    "announce",
+    "check_prefix_rule",
+    "claim_path",
+    "count_follow",
+    "count_review",
+    "count_vote",
+    "fill_province",
+    "guard_deletion_state",
+    "live_delete",
+    "public_media_slot",
+    "refuse_change",
+    "release_path",
+    "require_live_parent",
+    "reset_certification",
+    "reviews_not_own",
+    "set_updated_at",
+    "sync_entity",
+    "sync_path",
+    "url_paths_kept",
+    "url_paths_owner_has_current",
+    "users_last_admin",
+}
+
+
+def test_the_list_of_trigger_functions_is_complete(owner: Session) -> None:
+    found = rows(
+        owner,
+        "SELECT proname::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype",
+    )
+
+    assert {row["proname"] for row in found} == TRIGGER_FUNCTIONS
+
+
+def test_everything_belongs_to_the_owner(owner: Session) -> None:
+    strangers = rows(
+        owner,
+        """
+        SELECT c.oid::regclass::text AS name FROM pg_class c
+         WHERE c.relnamespace IN ('public'::regnamespace, 'live'::regnamespace)
+           AND pg_get_userbyid(c.relowner) <> 'sevra_owner'
+         UNION ALL
+        SELECT p.oid::regprocedure::text FROM pg_proc p
+         WHERE p.pronamespace = 'public'::regnamespace AND pg_get_userbyid(p.proowner) <> 'sevra_owner'
+        """,
+    )
+
+    assert strangers == []
+
+
+def test_every_enum_has_the_labels_of_its_class(owner: Session) -> None:
+    found = rows(
+        owner,
+        "SELECT t.typname::text AS name, array_agg(e.enumlabel::text ORDER BY e.enumsortorder) AS labels"
+        " FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid GROUP BY 1",
+    )
+
+    declared = {enum.name: enum.enums for enum in metadata.get_schema_objects(_enum_type())}
+    assert {row["name"]: row["labels"] for row in found} == declared
+    assert "entity_type" in declared
+
+
+def _enum_type() -> Any:
+    from sqlalchemy import Enum
+
+    return Enum
+
+
+def test_names_of_constraints_and_indexes_are_those_of_the_models(owner: Session) -> None:
+    found = rows(
+        owner,
+        "SELECT conname::text AS name FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        " AND contype <> 'n' AND contype <> 't'"
+        " UNION SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class c ON c.oid = indrelid"
+        " WHERE c.relnamespace = 'public'::regnamespace",
+    )
+
+    named = {str(constraint.name) for table in metadata.tables.values() for constraint in table.constraints}
+    named |= {str(index.name) for table in metadata.tables.values() for index in table.indexes}
+    assert {row["name"] for row in found} == named
+    assert max(len(name) for name in named) <= 63
