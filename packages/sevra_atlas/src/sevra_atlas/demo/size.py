@@ -1,0 +1,73 @@
+"""How much demo data there is."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Numbers of live rows to make; the rows that will be deleted come on top of them."""
+
+    salons: int
+    artists: int
+    reviews: int
+    reviewers: int
+    votes: int
+    follows: int
+    pictures: int
+    renamed_salons: int
+    renamed_artists: int
+    renamed_cities: int
+    deleted_salons: int
+    deleted_artists: int
+    deleted_users: int
+    deleted_reviews: int
+    capital_minimum: int
+    tehran_share: float
+
+    @classmethod
+    def standard(cls) -> Self:
+        """Return the size of the public demo: 2,000 salons, 3,000 artists, 20,000 reviews."""
+        return cls(
+            salons=2_000,
+            artists=3_000,
+            reviews=20_000,
+            reviewers=5_000,
+            votes=12_000,
+            follows=8_000,
+            pictures=340,
+            renamed_salons=44,
+            renamed_artists=24,
+            renamed_cities=4,
+            deleted_salons=44,
+            deleted_artists=20,
+            deleted_users=12,
+            deleted_reviews=60,
+            capital_minimum=5,
+            tehran_share=0.22,
+        )
+
+    @classmethod
+    def tiny(cls) -> Self:
+        """Return a size for tests: every province and city, few listings, Tehran with more than one page."""
+        return cls(
+            salons=60,
+            artists=80,
+            reviews=600,
+            reviewers=300,
+            votes=300,
+            follows=200,
+            pictures=24,
+            renamed_salons=6,
+            renamed_artists=4,
+            renamed_cities=2,
+            deleted_salons=4,
+            deleted_artists=3,
+            deleted_users=2,
+            deleted_reviews=5,
+            capital_minimum=1,
+            tehran_share=0.4,
+        )
+
+
+STANDARD = Size.standard()
