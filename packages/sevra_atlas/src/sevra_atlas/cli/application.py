@@ -1,0 +1,36 @@
+"""The commands of `sevra`, put together."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from sevra_atlas.cli import db, demo, doctor, down, migrate, serve, up
+
+_HELP = "Sevra Atlas: the directory of salons and artists, its database and its migrations."
+
+
+def build() -> typer.Typer:
+    """Return the application; pgevolve's commands stand below `migrate`."""
+    app = typer.Typer(name="sevra", help=_HELP, no_args_is_help=True, add_completion=False)
+    app.callback(epilog=up.EXAMPLE)(_root)
+    for module, command in ((up, up.up), (down, down.down), (serve, serve.serve), (doctor, doctor.doctor)):
+        app.command(epilog=module.EXAMPLE)(command)
+    app.add_typer(migrate.app(), name="migrate", help="Change the schema (the commands of pgevolve).")
+    app.add_typer(demo.app, name="demo")
+    app.add_typer(db.app, name="db")
+    return app
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - the form of a callback
+    if asked:
+        typer.echo(version("sevra-atlas"))
+        raise typer.Exit
+
+
+def _root(
+    show_version: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    del show_version

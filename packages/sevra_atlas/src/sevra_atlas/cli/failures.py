@@ -1,0 +1,64 @@
+"""The one place where an error becomes a sentence on standard error and an exit status."""
+
+import signal
+import sys
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from pgevolve.cli import exit_status
+from pgevolve.errors import PgevolveError
+from sevra_atlas.cli.errors import InstanceDidNotEndError, Interrupted, NoAnswerError, WebEndedError
+from sevra_atlas.settings import SetupError
+
+_STATUSES: tuple[tuple[type[BaseException], int], ...] = (
+    (SetupError, 2),
+    (WebEndedError, 1),
+    (NoAnswerError, 1),
+    (InstanceDidNotEndError, 1),
+)
+
+
+def say_and_status(error: BaseException) -> int:
+    """Print one sentence and the remedy; return the status. What nobody foresaw is raised again."""
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 1
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, typer.Abort | KeyboardInterrupt):
+        return _interrupted(error)
+    show = getattr(error, "show", None)
+    if callable(show):
+        # An error of the command line library: wrong options, an unknown command.
+        show()
+        return int(getattr(error, "exit_code", 2))
+    if isinstance(error, PgevolveError):
+        _say(str(error), error.hint, None)
+        return exit_status(error)
+    for kind, status in _STATUSES:
+        if isinstance(error, kind):
+            _say(str(error), getattr(error, "hint", None), getattr(error, "script", None))
+            return status
+    raise error
+
+
+def _interrupted(error: BaseException) -> int:
+    # The command line library wraps the signal; what is inside knows its number.
+    inside = error.__cause__ if isinstance(error.__cause__, Interrupted) else error
+    number = inside.number if isinstance(inside, Interrupted) else signal.SIGINT
+    _say("interrupted; run the command again to go on", None, None)
+    return 128 + int(number)
+
+
+def _say(sentence: str, hint: str | None, script: str | None) -> None:
+    if not sys.stderr.isatty():
+        lines = [f"error: {sentence}", *([f"hint: {hint}"] if hint else []), *([script] if script else [])]
+        sys.stderr.write("\n".join(lines) + "\n")
+        return
+    console = Console(stderr=True, highlight=False)
+    console.print(Text("error: ", "bold red") + Text(sentence), soft_wrap=True)
+    if hint:
+        console.print(Text("hint: ", "bold") + Text(hint), soft_wrap=True)
+    if script:
+        console.print(Text(script), soft_wrap=True)

@@ -1,0 +1,33 @@
+"""`sevra migrate`: pgevolve's commands over this package's models and the owner's connection."""
+
+from contextlib import ExitStack
+
+import typer
+
+from pgevolve.cli import make_app
+from pgevolve.project import Project
+from sevra_atlas.cli.database import opened, role_url
+
+_open = ExitStack()
+
+
+def app() -> typer.Typer:
+    """Return the commands; the database is opened only by one that asks for it."""
+    return make_app(_project, _owner_url, command="sevra migrate")
+
+
+def close() -> None:
+    """Close what a command opened. `main` calls it when the command is over."""
+    _open.close()
+
+
+def _project() -> Project:
+    # Here, so that `--help` does not wait for the models.
+    from sevra_atlas.migrate import project
+
+    return project()
+
+
+def _owner_url() -> str:
+    source = _open.enter_context(opened(make=True))
+    return role_url(source.provisioned().urls, "owner")

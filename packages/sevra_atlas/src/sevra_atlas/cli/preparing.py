@@ -1,0 +1,114 @@
+"""From a database to one that the site can serve: roles, migrations, demo data. All may be repeated.
+
+The models and the demo data are imported where they are used: a refusal does not wait for them.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from pgevolve.connect import connect
+from pgevolve.ledger import events, prepare_ledger, record_event
+from pgevolve.progress import DeployEvent, DeployStarted, LockAwaited, StepDone
+from sevra_atlas.cli.database import Source, role_url
+from sevra_atlas.cli.display import Display, Step
+from sevra_atlas.provision import OWNER, Provisioned
+
+if TYPE_CHECKING:
+    from sevra_atlas.demo import DemoCounts
+
+SizeName: TypeAlias = Literal["standard", "tiny"]
+
+# Events of the ledger: this command made the database; demo data was loaded into it, or declined.
+MADE = "sevra.made"
+DEMO = "sevra.demo"
+
+
+def provisioned(source: Source, display: Display) -> Provisioned:
+    """Make roles and logins, and remember in the ledger when the database was empty before."""
+    with display.step("roles") as step:
+        found = source.provisioned()
+        step.result("made" if found.made else "ready")
+        if found.fresh:
+            _remember_as_made(role_url(found.urls, "owner"))
+    return found
+
+
+def migrated(owner_url: str, display: Display) -> None:
+    """Deploy what is pending. Raises pgevolve's errors; the ledger says what was left."""
+    from pgevolve.deploy import deploy
+    from sevra_atlas.migrate import project
+
+    with display.step("migrations") as step:
+        report = deploy(project(), owner_url, report=_DeployDisplay(step))
+        applied = len(report.migrations)
+        step.result(f"{applied} applied" if applied else "up to date")
+
+
+def with_demo(owner_url: str, media_dir: Path, size: SizeName, display: Display) -> None:
+    """Load the demo data into a database that this command made, once; into another, never.
+
+    Loading and the note of it are one transaction: a killed load leaves nothing and is repeated.
+    """
+    from sevra_atlas.demo import DemoDataPresentError
+
+    with display.step("demo data") as step:
+        if not _demo_is_due(owner_url):
+            step.result("not loaded" if not _noted(owner_url, DEMO) else "present")
+            return
+        try:
+            counts = load_demo(owner_url, media_dir, size, step)
+        except DemoDataPresentError:
+            step.result("salons are there already")
+        else:
+            step.result(f"{counts.salons} salons, {counts.artists} artists, {counts.reviews} reviews")
+
+
+def without_demo(owner_url: str) -> None:
+    """Note that demo data was declined, so that a later run does not put it beside real data."""
+    if _demo_is_due(owner_url):
+        with connect(owner_url, purpose="demo") as connection:
+            record_event(connection, DEMO, {"declined": True})
+
+
+def load_demo(owner_url: str, media_dir: Path, size: SizeName, step: Step) -> "DemoCounts":
+    """Load the demo data and note it in the ledger, in one transaction. Raises DemoDataPresentError."""
+    from sevra_atlas.demo import Size, load
+
+    sizes = {"standard": Size.standard, "tiny": Size.tiny}
+    media_dir.mkdir(parents=True, exist_ok=True)
+    with connect(owner_url, purpose="demo") as connection, connection.transaction():
+        counts = load(connection, media_dir=media_dir, size=sizes[size](), progress=step.progress)
+        record_event(connection, DEMO, {"salons": counts.salons, "reviews": counts.reviews})
+    return counts
+
+
+def _remember_as_made(owner_url: str) -> None:
+    with connect(owner_url, purpose="up") as connection, connection.transaction():
+        prepare_ledger(connection, OWNER.name)
+        record_event(connection, MADE, {})
+
+
+def _noted(owner_url: str, kind: str) -> bool:
+    with connect(owner_url, purpose="up") as connection:
+        return bool(events(connection, kind))
+
+
+def _demo_is_due(owner_url: str) -> bool:
+    return _noted(owner_url, MADE) and not _noted(owner_url, DEMO)
+
+
+class _DeployDisplay:
+    """Draws the events of a deploy: the steps done of all that are pending."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._done = self._total = 0
+
+    def __call__(self, event: DeployEvent) -> None:
+        if isinstance(event, LockAwaited):
+            self._step.progress(f"waiting for {event.holder}", 0, 1)
+        elif isinstance(event, DeployStarted):
+            self._total = event.steps
+        elif isinstance(event, StepDone):
+            self._done += 1
+            self._step.progress("step", min(self._done, self._total), self._total)

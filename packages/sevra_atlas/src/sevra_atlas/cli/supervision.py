@@ -1,0 +1,98 @@
+"""Run the web process beside this one: wait until it answers, end it when this one is asked to end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+
+from sevra_atlas.cli.errors import Interrupted, NoAnswerError, WebEndedError
+from sevra_atlas.cli.ports import answers
+from sevra_atlas.settings import local_base_url
+
+_ANSWERS_WITHIN_SECONDS = 60.0
+_ENDS_WITHIN_SECONDS = 30.0
+_POLL_SECONDS = 0.05
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# What only the migrations and the trash need: the web process must not be able to hand it to anybody.
+_WITHHELD = ("DATABASE_URL", "SEVRA_OWNER_URL", "SEVRA_MAINTENANCE_URL")
+
+
+@contextmanager
+def signals_raise() -> Iterator[None]:
+    """Turn the first signal that asks the process to end into `Interrupted`; later ones change nothing.
+
+    They are ignored because the cleaning up that the first one began must finish: it is bounded in time.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del frame
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    # What the caller ignores stays ignored: that is how nohup and a shell's background jobs ask for it.
+    heeded = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, interrupt) for each in heeded}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def web_process(
+    host: str, port: int, workers: int, variables: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the web process in the block; it answers when the block begins and has ended when it is left.
+
+    `variables` are added to its environment, from which the owner's connections are taken out. It is in a
+    session of its own, so Ctrl-C reaches this process only. Raises `WebEndedError` or `NoAnswerError`.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in _WITHHELD}
+    command = [sys.executable, "-m", "sevra_atlas.cli.web_process", host, str(port), str(workers)]
+    process = subprocess.Popen(  # noqa: S603 - this interpreter and our own module
+        command,
+        stdin=subprocess.PIPE,
+        env={**environment, **variables},
+        start_new_session=True,
+    )
+    try:
+        _wait_until_it_answers(process, local_base_url(host, port))
+        yield process
+    finally:
+        _end(process)
+
+
+def wait_for_end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the web process ends, which it does by itself only when something is wrong."""
+    raise WebEndedError(process.wait())
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + _ANSWERS_WITHIN_SECONDS
+    while not answers(url):
+        status = process.poll()
+        if status is not None:
+            raise WebEndedError(status)
+        if time.monotonic() > deadline:
+            raise NoAnswerError(url, _ANSWERS_WITHIN_SECONDS)
+        time.sleep(_POLL_SECONDS)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process with requests finished, or without when they take too long."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(_ENDS_WITHIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        # Its workers see the end of their parent and follow.
+        process.kill()
+        process.wait()
+    assert process.stdin is not None, "it was started with a pipe"
+    process.stdin.close()

@@ -1,0 +1,184 @@
+"""One page of an ordered list in three statements, however long the list and however large the page.
+
+First the keys: ids in order, from one index and nothing else. Then the rows of these ids. Then the count,
+capped. A page is asked for by `after`, the key that the page before ended with, or by an offset, which walks
+inside the index.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args
+
+import msgspec
+from psycopg import AsyncConnection
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Double,
+    FromClause,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+
+from sevra_atlas.reads import filters as narrowing
+from sevra_atlas.reads.cursor import InvalidCursorError, Key
+from sevra_atlas.reads.filters import Filters
+from sevra_atlas.reads.statement import Statement
+from sevra_atlas.reads.tables import public_listing
+
+Order: TypeAlias = Literal["rating", "popular", "new", "distance"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+COUNTED_AT_MOST = 10_000
+"""A list counts its rows exactly up to here; beyond it the total says only that there are more."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows in their order, and the key behind which the next page begins; None on the last page."""
+
+    rows: tuple[Row, ...]
+    next_key: Key | None
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which part of the list: at most `limit` rows, after a key or after `offset` rows."""
+
+    limit: int
+    offset: int = 0
+    after: Key | None = None
+
+
+class _KeyRow(msgspec.Struct):
+    id: int
+    place: int | float | datetime
+
+
+class _Count(msgspec.Struct):
+    total: int
+
+
+async def page_of_keys(
+    connection: AsyncConnection[Any], listing: FromClause, filters: Filters, order: Order, where: Where
+) -> Page[int]:
+    """Return the ids of one page; raises InvalidCursorError for a key of another order."""
+    statement = keys_statement(listing, order, frozenset(filters), after=where.after is not None)
+    parameters = {**filters, "limit": where.limit + 1, "offset": where.offset}
+    if where.after is not None:
+        parameters |= _after_parameters(order, where.after)
+    found = await statement.all(connection, parameters)
+    # One row more than asked for tells whether there is a next page, without another query.
+    rows = found[: where.limit]
+    more = len(found) > where.limit
+    return Page(tuple(row.id for row in rows), _key(order, rows[-1]) if more and rows else None)
+
+
+async def capped_count(
+    connection: AsyncConnection[Any], listing: FromClause, filters: Filters
+) -> tuple[int, bool]:
+    """Return how many rows the filter leaves, up to the cap, and whether there are more."""
+    row = await count_statement(listing, frozenset(filters)).first(connection, filters)
+    total = row.total if row is not None else 0
+    return min(total, COUNTED_AT_MOST), total > COUNTED_AT_MOST
+
+
+@lru_cache(maxsize=512)
+def keys_statement(
+    listing: FromClause, order: Order, names: frozenset[str], *, after: bool
+) -> Statement[_KeyRow]:
+    """Return the query for the keys of a page, compiled once for each order and set of filter names."""
+    place, ordering, beyond = _ordering(listing, order)
+    query: Select[Any] = (
+        select(listing.c.id.label("id"), place.label("place"))
+        .select_from(narrowing.narrowed_source(listing, names))
+        .where(public_listing(listing), *narrowing.conditions(listing, names - narrowing.NARROWING))
+    )
+    if after:
+        query = query.where(beyond)
+    if names & narrowing.NARROWING:
+        query = _narrowed(query, listing, ordering, names)
+    query = query.order_by(*ordering)
+    return Statement(query.limit(_limit("limit")).offset(_limit("offset")), _KeyRow)
+
+
+@lru_cache(maxsize=512)
+def count_statement(listing: FromClause, names: frozenset[str]) -> Statement[_Count]:
+    """Return the capped count of a list, compiled once for each set of filter names."""
+    query: Select[Any] = (
+        select(listing.c.id.label("id"))
+        .select_from(narrowing.narrowed_source(listing, names))
+        .where(public_listing(listing), *narrowing.conditions(listing, names - narrowing.NARROWING))
+    )
+    if names & narrowing.NARROWING:
+        query = _narrowed(query, listing, (listing.c.popular_key.desc(),), names)
+    capped = query.limit(literal_column(str(COUNTED_AT_MOST + 1))).subquery("counted")
+    return Statement(select(func.count().label("total")).select_from(capped), _Count)
+
+
+def _narrowed(
+    query: Select[Any], listing: FromClause, ordering: tuple[ColumnElement[Any], ...], names: frozenset[str]
+) -> Select[Any]:
+    """Apply filters that no index serves to the first rows of the order only, so their cost has a bound."""
+    looked_at = (
+        query.order_by(*ordering)
+        .limit(literal_column(str(narrowing.NAMES_LOOKED_AT)))
+        .with_only_columns(listing.c.id.label("id"))
+        .subquery("looked_at")
+    )
+    return (
+        select(*query.selected_columns)
+        .select_from(listing.join(looked_at, looked_at.c.id == listing.c.id))
+        .where(*narrowing.conditions(listing, names & narrowing.NARROWING))
+    )
+
+
+def _ordering(
+    listing: FromClause, order: Order
+) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...], ColumnElement[bool]]:
+    """Return what orders a list, the ORDER BY over it, and the condition for the rows after a key."""
+    after, after_id = bindparam("after", type_=BigInteger), bindparam("after_id", type_=BigInteger)
+    if order == "new":
+        moment = bindparam("after", type_=DateTime(timezone=True))
+        columns = (listing.c.created_at, listing.c.id)
+        beyond = tuple_(*columns) < tuple_(moment, after_id)
+        return listing.c.created_at, (columns[0].desc(), columns[1].desc()), beyond
+    if order == "distance":
+        place = narrowing.distance(listing)
+        reached = tuple_(place, -listing.c.id) > tuple_(bindparam("after", type_=Double), -after_id)
+        return place, (place, listing.c.id.desc()), reached
+    key = listing.c.rating_key if order == "rating" else listing.c.popular_key
+    return key, (key.desc(),), key < after
+
+
+def _key(order: Order, row: _KeyRow) -> Key:
+    if isinstance(row.place, datetime):
+        return (row.place.isoformat(), row.id)
+    return (row.place, row.id) if order == "distance" else (row.place,)
+
+
+def _after_parameters(order: Order, key: Key) -> dict[str, Any]:
+    try:
+        if order == "new":
+            moment, id_ = key
+            return {"after": datetime.fromisoformat(str(moment)), "after_id": id_}
+        if order == "distance":
+            place, id_ = key
+            return {"after": place, "after_id": id_}
+        (place,) = key
+    except ValueError as error:
+        raise InvalidCursorError from error
+    return {"after": place}
+
+
+def _limit(name: str) -> ColumnElement[int]:
+    return bindparam(name, type_=Integer)

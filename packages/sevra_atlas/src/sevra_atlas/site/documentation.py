@@ -1,0 +1,33 @@
+"""`/api-docs`: the OpenAPI document as a page of our own, with nothing loaded from elsewhere."""
+
+from typing import Any
+
+from litestar import Response, get
+
+from sevra_atlas.site.rendering import PageRequest, rendered
+
+_SHOWN = ("get", "post", "put", "patch", "delete")
+
+
+@get("/api-docs", include_in_schema=False)
+async def api_documentation(request: PageRequest) -> Response[Any]:
+    """Return every operation with its parameters and answers."""
+    document = request.app.openapi_schema.to_schema()
+    operations = [
+        {"method": method.upper(), "path": path, **item[method]}
+        for path, item in document["paths"].items()
+        for method in _SHOWN
+        if method in item
+    ]
+    context = {
+        "title": "رابط برنامه‌نویسی",
+        "home_title": "",
+        "description": "عملیات رابط برنامه‌نویسی اطلس سورا.",
+        "canonical": None,
+        "steps": (),
+        "graph": None,
+        "image": None,
+        "is_indexable": False,
+        "operations": operations,
+    }
+    return rendered(request, "documentation.html", context)

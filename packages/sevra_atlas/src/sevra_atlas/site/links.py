@@ -1,0 +1,41 @@
+"""Addresses of the pages, encoded as a link holds them: UTF-8 percent escapes with upper-case hex."""
+
+from sevra_atlas.domain.slugs import encode_path
+
+HOME = "/"
+DIRECTORY = "/atlas"
+
+
+def province_path(slug: str) -> str:
+    """Return the encoded path of a province's page."""
+    return encode_path(f"/atlas/province/{slug}")
+
+
+def city_path(slug: str) -> str:
+    """Return the encoded path of a city's page."""
+    return encode_path(f"/atlas/city/{slug}")
+
+
+def salon_path(slug: str) -> str:
+    """Return the encoded path of a salon's page."""
+    return encode_path(f"/atlas/salon/{slug}")
+
+
+def artist_path(slug: str) -> str:
+    """Return the encoded path of an artist's page."""
+    return encode_path(f"/atlas/artist/{slug}")
+
+
+def upload_path(storage_key: str) -> str:
+    """Return the encoded path of a stored public file."""
+    return encode_path(f"/uploads/{storage_key}")
+
+
+def page_path(path: str, number: int) -> str:
+    """Return the address of a page of a list; the first has no parameter."""
+    return path if number == 1 else f"{path}?page={number}"
+
+
+def instagram_url(name: str | None) -> str | None:
+    """Return the profile of an Instagram name."""
+    return f"https://www.instagram.com/{name}/" if name else None

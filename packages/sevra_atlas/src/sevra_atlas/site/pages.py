@@ -1,0 +1,177 @@
+"""Every path that is not a route of its own: the ledger says what it answers, this module shows it."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from litestar import HttpMethod, Response, route
+from litestar.status_codes import HTTP_405_METHOD_NOT_ALLOWED, HTTP_503_SERVICE_UNAVAILABLE
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Redirect, Static
+from sevra_atlas.reads import places
+from sevra_atlas.reads.places import Province
+from sevra_atlas.reads.resolve import resolve_path
+from sevra_atlas.site import jsonld, links, views
+from sevra_atlas.site.jsonld import Site
+from sevra_atlas.site.rendering import SITE_NAME, PageRequest, rendered
+from sevra_atlas.site.views import NoSuchPageError, View
+
+_PAGE = re.compile(r"[1-9][0-9]{0,6}")
+_HOME_TITLE = "اطلس سورا: سالن‌های زیبایی و هنرمندان ایران"
+_KEPT = {301: "public, max-age=3600", 308: "public, max-age=3600", 302: "no-store", 307: "no-store"}
+_LOST = {
+    404: (
+        "این صفحه پیدا نشد",
+        "شاید نشانی را اشتباه نوشته باشید، یا این صفحه هیچ‌گاه اینجا نبوده است.",
+    ),
+    410: (
+        "این صفحه دیگر وجود ندارد",
+        "این صفحه پیش‌تر اینجا بود و برای همیشه برداشته شده است. سالن‌ها و هنرمندان دیگر را ببینید.",
+    ),
+    451: ("این صفحه به حکم قانون در دسترس نیست", "سالن‌ها و هنرمندان دیگر را ببینید."),
+    405: ("این صفحه فقط برای خواندن است", "نشانی را در مرورگر باز کنید."),
+    503: ("سایت هم‌اکنون در دسترس نیست", "چند لحظه دیگر دوباره تلاش کنید."),
+    500: ("خطایی رخ داد", "چند لحظه دیگر دوباره تلاش کنید."),
+}
+
+
+@route(
+    ["/", "/{path:path}"],
+    http_method=[
+        HttpMethod.GET,
+        HttpMethod.POST,
+        HttpMethod.PUT,
+        HttpMethod.PATCH,
+        HttpMethod.DELETE,
+        HttpMethod.OPTIONS,
+    ],
+    include_in_schema=False,
+    status_code=200,
+)
+async def page(request: PageRequest) -> Response[Any]:
+    """Answer a path of the site by the ledger: the page, one redirect, gone, or not found."""
+    raw_path = request.scope["raw_path"].decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
+    # HEAD arrives as GET: its body is left out in front of the application.
+    async with _reading(request) as connection:
+        outcome = await resolve_path(connection, raw_path, request.method)
+        match outcome:
+            case Redirect():
+                return _moved(outcome, query)
+            case Found() | Static() if request.method == "GET":
+                return await _show(request, connection, outcome, query)
+            case Found() | Static() | MethodNotAllowed():
+                return lost(request, 405)
+            case Gone():
+                return lost(request, outcome.status, await places.provinces(connection))
+            case _:
+                return lost(request, 404, await places.provinces(connection))
+
+
+def lost(request: PageRequest, status: int, provinces: Sequence[Province] = ()) -> Response[Any]:
+    """Return a page for a path that shows nothing, with a way on."""
+    title, description = _LOST[status]
+    context = {
+        **_head(View(template="lost.html", title=title, description=description, path=""), None),
+        "code": status,
+        "provinces": provinces,
+        "is_indexable": False,
+    }
+    answer = rendered(request, "lost.html", context, status=status)
+    if status == HTTP_405_METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = "GET, HEAD"
+    if status == HTTP_503_SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+async def _show(
+    request: PageRequest, connection: AsyncConnection[Any], found: Found | Static, query: str
+) -> Response[Any]:
+    path = found.path
+    try:
+        number = _page_number(query)
+    except NoSuchPageError:
+        return lost(request, 404, await places.provinces(connection))
+    if number == 1 and "page" in dict(parse_qsl(query, keep_blank_values=True)):
+        return Response(b"", status_code=301, headers={"Location": path, "Cache-Control": _KEPT[301]})
+    site = Site(request.app.state.settings.public_base_url, SITE_NAME)
+    try:
+        view = await _view(connection, site, found, number)
+    except NoSuchPageError:
+        return lost(request, 404, await places.provinces(connection))
+    return rendered(request, view.template, {**_head(view, site), **view.body})
+
+
+def _view(
+    connection: AsyncConnection[Any], site: Site, found: Found | Static, number: int
+) -> Awaitable[View]:
+    """Return the view of what the ledger found; NoSuchPageError when the site has no page for it."""
+    if isinstance(found, Static):
+        return _static_view(connection, site, found.path, number)
+    if found.entity_type == "SALON":
+        return views.salon(connection, site, found.entity_id, number, datetime.now(UTC))
+    paged: dict[str, Callable[..., Awaitable[View]]] = {
+        "ARTIST": views.artist,
+        "CITY": views.city,
+        "PROVINCE": views.province,
+    }
+    if found.entity_type not in paged:
+        raise NoSuchPageError
+    return paged[found.entity_type](connection, site, found.entity_id, number)
+
+
+async def _static_view(connection: AsyncConnection[Any], site: Site, path: str, number: int) -> View:
+    if path == links.DIRECTORY:
+        return await views.directory(connection, site, number)
+    if path == links.HOME and number == 1:
+        return await views.home(connection, site)
+    raise NoSuchPageError
+
+
+def _page_number(query: str) -> int:
+    """Return the asked page; other parameters are left to those who count visits."""
+    stated = [value for name, value in parse_qsl(query, keep_blank_values=True) if name == "page"]
+    if not stated:
+        return 1
+    if len(stated) > 1 or not _PAGE.fullmatch(stated[0]):
+        raise NoSuchPageError
+    return int(stated[0])
+
+
+def _moved(redirect: Redirect, query: str) -> Response[Any]:
+    return Response(
+        b"",
+        status_code=redirect.status,
+        headers={"Location": redirect.with_query(query), "Cache-Control": _KEPT[redirect.status]},
+    )
+
+
+def _head(view: View, site: Site | None) -> dict[str, Any]:
+    """Return what the frame of every page needs; a page without a site has no address of its own."""
+    canonical, graph, image = None, None, None
+    if site is not None:
+        canonical = site.absolute(view.path)
+        steps = (jsonld.breadcrumbs(site, canonical, view.steps),) if view.steps else ()
+        graph = jsonld.script((*view.nodes, *steps))
+        image = site.absolute(links.upload_path(view.image_key)) if view.image_key else None
+    return {
+        "title": view.title,
+        "home_title": _HOME_TITLE,
+        "description": view.description,
+        "canonical": canonical,
+        "steps": view.steps,
+        "graph": graph,
+        "image": image,
+        "is_indexable": view.is_indexable,
+    }
+
+
+def _reading(request: PageRequest) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
+    pool = cast("AsyncConnectionPool[AsyncConnection[Any]]", request.app.state.pool)
+    return pool.connection()
