@@ -1,0 +1,62 @@
+"""Run every benchmark and write RESULTS.md: `make bench`. Timings never decide a test."""
+
+import asyncio
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+import deploys
+import lists
+import paths
+from figures import Figure
+from site_data import Site, running_site
+
+_RESULTS = Path(__file__).with_name("RESULTS.md")
+_SUITES = (lists, paths, deploys)
+
+
+async def _measure(site: Site) -> list[Figure]:
+    figures: list[Figure] = []
+    for suite in _SUITES:
+        print(f"measuring {suite.__name__}", flush=True)
+        figures += await suite.measure(site)
+    return figures
+
+
+def _page(site: Site, figures: list[Figure]) -> str:
+    rows = [
+        f"| {figure.what} | {figure.ours:.3g} {figure.unit} | {figure.peer:.3g} {figure.unit} |"
+        f" {figure.peer_name} | {figure.ratio:.2f} |"
+        for figure in figures
+    ]
+    machine = (
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores,"
+        f" Python {platform.python_version()}, PostgreSQL {site.server.version} with its usual settings,"
+        f" standard demo data (loaded in {site.demo_seconds:.1f} s), medians, all on one machine."
+    )
+    return "\n".join(
+        [
+            "# Results",
+            "",
+            machine,
+            "Ours and the peer alternate in one run; the ratio is ours by the peer's, below 1 is better.",
+            "",
+            "| what | ours | peer | which peer | ratio |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Measure on a server made for it, and write the page."""
+    with running_site() as site:
+        page = _page(site, asyncio.run(_measure(site)))
+    _RESULTS.write_text(page, encoding="utf-8")
+    print(page)
+
+
+if __name__ == "__main__":
+    main()
