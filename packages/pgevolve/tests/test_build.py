@@ -28,7 +28,8 @@ def test_everything_belongs_to_the_owner(bench: Any, library: Callable[[], MetaD
         owners = scalar(
             connection,
             "SELECT array_agg(DISTINCT pg_get_userbyid(owner)) FROM ("
-            " SELECT relowner AS owner FROM pg_class WHERE relnamespace IN ('public'::regnamespace, 'live'::regnamespace)"
+            " SELECT relowner AS owner FROM pg_class"
+            " WHERE relnamespace IN ('public'::regnamespace, 'live'::regnamespace)"
             " UNION ALL SELECT proowner FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
             " UNION ALL SELECT typowner FROM pg_type WHERE typnamespace = 'public'::regnamespace"
             " UNION ALL SELECT nspowner FROM pg_namespace WHERE nspname = 'live') o",
@@ -53,7 +54,8 @@ def test_functions_are_closed_to_the_public_unless_declared_public(
 
         open_to_all = scalar(
             connection,
-            "SELECT array_agg(p.proname::text) FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) x"
+            "SELECT array_agg(p.proname::text)"
+            " FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) x"
             " WHERE p.pronamespace = 'public'::regnamespace AND x.grantee = 0",
         )
     assert open_to_all == ["key_v1"]

@@ -24,8 +24,8 @@ def test_a_schema_does_not_differ_from_itself(bench: Any, library: Library, libr
             "alter table public.books: add column extra integer",
         ),
         (
-            "ALTER TABLE books ALTER COLUMN rating TYPE numeric(4,2)",
-            "alter table public.books: column rating: type 'numeric(3,2)' -> 'numeric(4,2)'",
+            'ALTER TABLE loans ALTER COLUMN "Reader" TYPE varchar(9)',
+            "alter table public.loans: column Reader: type 'text' -> 'character varying(9)'",
         ),
         (
             "ALTER TABLE books ALTER COLUMN shelf SET DEFAULT 7",
@@ -41,8 +41,7 @@ def test_a_schema_does_not_differ_from_itself(bench: Any, library: Library, libr
         ("REVOKE SELECT ON book_titles FROM PUBLIC", "revoke SELECT on view public.book_titles from PUBLIC"),
         (
             "UPDATE kinds SET label = 'Map' WHERE kind = 'MAP'",
-            """alter rows public.kinds: update ('MAP',): ('MAP', "O'Brien's \\\\ map", 'BOOK', None)"""
-            " -> ('MAP', 'Map', 'BOOK', None)",
+            """alter rows public.kinds: update ('MAP',): ('MAP', "O'Brien's \\\\ map", 'BOOK', None) ->""",
         ),
         ("DELETE FROM kinds WHERE kind = 'MAP'", "alter rows public.kinds: delete ('MAP',)"),
         (
@@ -70,7 +69,7 @@ def test_the_way_back_has_the_opposite_changes(
 ) -> None:
     (changed,) = bench.planted(
         library(),
-        ["CREATE TABLE more (id int); DROP TABLE loans; DELETE FROM kinds; ALTER TABLE books DROP pages"],
+        ["CREATE TABLE more (id int); DROP TABLE loans; DELETE FROM kinds; DROP VIEW book_titles"],
     )
 
     there, back = diff(library_catalog, changed), diff(changed, library_catalog)

@@ -17,8 +17,8 @@ Library = Callable[[], MetaData]
 
 PLANTED = [
     "ALTER TABLE books ADD COLUMN extra int",
-    "ALTER TABLE books DROP COLUMN pages",
-    "ALTER TABLE books ALTER COLUMN rating TYPE numeric(4,2)",
+    'ALTER TABLE loans DROP COLUMN "Reader"',
+    'ALTER TABLE loans ALTER COLUMN "Reader" TYPE varchar(9)',
     "ALTER TABLE books ALTER COLUMN pages SET NOT NULL",
     "ALTER TABLE books ALTER COLUMN shelf SET DEFAULT 1",
     "ALTER TABLE books ALTER COLUMN shelf DROP DEFAULT",
@@ -42,8 +42,10 @@ PLANTED = [
     "DROP TRIGGER touch ON books",
     "ALTER TABLE books DISABLE TRIGGER touch",
     "DROP TRIGGER hide ON live.books",
-    "CREATE OR REPLACE VIEW book_titles AS SELECT b.id, b.title, a.name AS author"
-    " FROM live.books b LEFT JOIN authors a ON a.id = b.author_id WHERE b.shelf > 1",
+    (
+        "CREATE OR REPLACE VIEW book_titles AS SELECT b.id, b.title, a.name AS author"
+        " FROM live.books b LEFT JOIN authors a ON a.id = b.author_id WHERE b.shelf > 1"
+    ),
     "ALTER VIEW book_titles SET (security_barrier = true)",
     "REVOKE SELECT ON book_titles FROM PUBLIC",
     "GRANT SELECT ON books TO library_reader",
@@ -72,8 +74,10 @@ HARMLESS = [
     "UPDATE kinds SET label = label",
     "INSERT INTO authors (name) VALUES ('Forough')",
     "DROP INDEX books_author_idx; CREATE INDEX books_author_idx ON books (author_id, author_country)",
-    "ALTER TABLE kinds DROP COLUMN settings; ALTER TABLE kinds ADD COLUMN settings jsonb;"
-    " UPDATE kinds SET settings = '{\"a\": [1,2]}' WHERE kind = 'BOOK'",
+    (
+        "ALTER TABLE kinds DROP COLUMN settings; ALTER TABLE kinds ADD COLUMN settings jsonb;"
+        """ UPDATE kinds SET settings = '{"a": [1,2]}' WHERE kind = 'BOOK'"""
+    ),
 ]
 # What 15 and 18 print in other words: the columns of a view over one relation, casts of arrays, parentheses.
 VIEWS = [
@@ -111,7 +115,7 @@ def test_what_changes_no_fact_changes_no_digest(bench: Any, library: Library) ->
 def test_every_version_gives_the_same_digest(servers: Mapping[int, LocalPostgres], library: Library) -> None:
     views = [f"CREATE VIEW v{place} AS {query}" for place, query in enumerate(VIEWS)]
     checks = [
-        "ALTER TABLE books ADD CONSTRAINT c1 CHECK (title::varchar IN ('a', 'b') AND NOT (shelf = ANY ('{1,2}')))",
+        "ALTER TABLE books ADD CHECK (title::varchar IN ('a', 'b') AND NOT (shelf = ANY ('{1}')))",
         "ALTER TABLE books ADD CONSTRAINT c2 CHECK (CASE WHEN is_old THEN pages > 1 ELSE pages IS NULL END)",
         "CREATE INDEX i1 ON books ((lower(title) || 'x'), (shelf + 1)) WHERE title <> ALL ('{a,b}')",
         "ALTER TABLE books ALTER rating SET DEFAULT round(1.5, 1)",
@@ -140,7 +144,7 @@ def _only_in_one(one: Catalog, other: Catalog) -> list[str]:
 
 @pytest.mark.parametrize("query", VIEWS)
 def test_another_relation_in_a_view_is_another_digest(bench: Any, library: Library, query: str) -> None:
-    changed = query.replace("books", "live.books", 1) if "books" in query else query.replace("3", "4")
+    changed = query.replace("FROM books", "FROM live.books", 1).replace("series(1, 3)", "series(1, 4)")
 
     catalogs = bench.planted(library(), [f"CREATE VIEW v AS {text}" for text in (query, changed)])
 

@@ -54,7 +54,7 @@ def server_in(folder: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def make(home: Path = folder / "home", **keywords: object) -> LocalPostgres:
-            server = LocalPostgres(home, **keywords)  # type: ignore[arg-type]
+            server = LocalPostgres(home, **({"settings": {"fsync": "off"}} | keywords))  # type: ignore[arg-type]
             stack.callback(server.delete)
             return server
 

@@ -1,4 +1,4 @@
-"""Who runs the server: an ordinary user below a closed home, and for root an account that may not go everywhere.
+"""Who runs the server: an ordinary user below a closed home; for root an account that may not go everywhere.
 
 What only root can try is defined for root alone; the rest runs for everybody.
 """
@@ -24,6 +24,7 @@ from pgevolve.local import (
 from pgevolve.local.account import Account, reachable_binaries
 
 _AS_ROOT = os.geteuid() == 0
+_QUICK = {"fsync": "off"}
 _NOBODY = pwd.getpwnam("nobody")
 
 
@@ -93,7 +94,7 @@ def test_an_ordinary_user_runs_a_server_below_a_closed_home(closed: Path) -> Non
 if _AS_ROOT:
 
     def test_root_runs_the_server_as_another_account_in_a_home_that_it_gives_away(closed: Path) -> None:
-        server = LocalPostgres(closed.parent / "open")
+        server = LocalPostgres(closed.parent / "open", settings=_QUICK)
 
         with server:
             assert _answer(server) == 7
@@ -106,7 +107,7 @@ if _AS_ROOT:
     ) -> None:
         before = closed.stat()
 
-        with LocalPostgres(closed / "home") as server:
+        with LocalPostgres(closed / "home", settings=_QUICK) as server:
             found_again = LocalPostgres(closed / "home")
             assert found_again.url() == server.url()
             assert _answer(server) == 7
@@ -124,7 +125,7 @@ if _AS_ROOT:
         home.mkdir()
         os.chown(home, _NOBODY.pw_uid, _NOBODY.pw_gid)
 
-        with LocalPostgres(home) as server:
+        with LocalPostgres(home, settings=_QUICK) as server:
             assert (server.home / "data").stat().st_uid == _NOBODY.pw_uid
             _as_ordinary_user(lambda: _use(home, server.binaries))
         server.delete()
@@ -137,7 +138,7 @@ if _AS_ROOT:
         wheel = closed / original.wheel.name
         binaries = Binaries(wheel / "pginstall18/bin", original.major, original.version, wheel)
 
-        with LocalPostgres(closed.parent / "home", binaries=binaries) as server:
+        with LocalPostgres(closed.parent / "home", binaries=binaries, settings=_QUICK) as server:
             assert _answer(server) == 7
             assert server.binaries.directory.is_relative_to(closed.parent / "state" / "binaries")
         server.delete()
@@ -155,7 +156,7 @@ if _AS_ROOT:
 
     def test_a_home_of_another_user_is_refused_to_an_ordinary_one(closed: Path) -> None:
         home = closed.parent / "home"
-        server = LocalPostgres(home)
+        server = LocalPostgres(home, settings=_QUICK)
         server.start()
         server.stop()
         home.chmod(0o755)

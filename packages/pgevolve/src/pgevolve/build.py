@@ -4,13 +4,23 @@
 the declared objects as well (see `objects.declare`). Everything happens in the caller's transaction.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import postgast
 from postgast import pg_query_pb2 as ast
-from sqlalchemy import Connection, Enum, MetaData, Table, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Enum,
+    Insert,
+    MetaData,
+    Table,
+    TextClause,
+    bindparam,
+    text,
+)
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.sql.ddl import CheckFirst
 
@@ -197,7 +207,26 @@ def insert_reference_rows(connection: Connection, metadata: MetaData) -> None:
     for table in metadata.sorted_tables:
         if table in rows:
             for row in rows[table].rows:
-                connection.execute(table.insert().values(dict(row)))
+                connection.execute(_insert(table, row))
+
+
+def _insert(table: Table, row: Mapping[str, Any]) -> Insert | TextClause:
+    """Return the INSERT of a row; for the value of an identity column SQLAlchemy lacks the words."""
+    if not any(column.identity is not None and column.identity.always for column in _given(table, row)):
+        return table.insert().values(dict(row))
+    columns = ", ".join(name(key) for key in row)
+    values = ", ".join(f":value_{place}" for place in range(len(row)))
+    binds = [
+        bindparam(f"value_{place}", row[column.name], column.type)
+        for place, column in enumerate(_given(table, row))
+    ]
+    target = qualified(table.schema or "public", table.name)
+    statement = f"INSERT INTO {target} ({columns}) OVERRIDING SYSTEM VALUE VALUES ({values})"  # noqa: S608 - names are quoted
+    return text(statement).bindparams(*binds)
+
+
+def _given(table: Table, row: Mapping[str, Any]) -> list[Column[Any]]:
+    return [table.columns[key] for key in row]
 
 
 def reference_table(metadata: MetaData, rows: ReferenceRows) -> Table:

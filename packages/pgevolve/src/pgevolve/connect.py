@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 import sqlalchemy
-from psycopg import conninfo
+from psycopg import conninfo, sql
 
 from pgevolve.errors import UsageError
 
@@ -88,15 +88,19 @@ class TransactionPoolerError(UsageError):
 def connect(url: str, *, purpose: str, autocommit: bool = True) -> Connection:
     """Open a connection for `purpose`, which the server shows as the application's name.
 
-    `url` is a libpq URI or a SQLAlchemy one of psycopg. Raises DatabaseUnreachableError.
+    Its settings are those of `make_predictable`. `url` is a libpq URI or a SQLAlchemy one of psycopg.
+    Raises DatabaseUnreachableError.
     """
     name = f"pgevolve {purpose} {socket.gethostname()}:{os.getpid()}"[:63]
     try:
         # A name of the caller's own stays: it may say which release this is.
         parameters = {"application_name": name, **_KEEPALIVES, **conninfo.conninfo_to_dict(libpq_url(url))}
-        return psycopg.connect(conninfo.make_conninfo("", **parameters), autocommit=autocommit)
+        connection = psycopg.connect(conninfo.make_conninfo("", **parameters), autocommit=True)
     except psycopg.Error as error:
         raise DatabaseUnreachableError(_one_line(error)) from error
+    make_predictable(connection)
+    connection.autocommit = autocommit
+    return connection
 
 
 @contextmanager
@@ -124,9 +128,12 @@ def libpq_url(url: str) -> str:
 
 
 def make_predictable(connection: Connection) -> None:
-    """Set what the outcome of a migration may depend on, for the session."""
-    for name, value in _SETTINGS.items():
-        connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
+    """Set what the outcome of a migration may depend on, for the session; in autocommit mode."""
+    values = sql.SQL(", ").join(
+        sql.SQL("pg_catalog.set_config({}, {}, false)").format(name, value)
+        for name, value in _SETTINGS.items()
+    )
+    connection.execute(sql.SQL("SELECT {}").format(values))
 
 
 def require_suitable(connection: Connection) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy
 from sqlalchemy.exc import DBAPIError
 
 from pgevolve.build import create_missing_roles, declared_roles, equip_owner
-from pgevolve.connect import Connection, connect, make_predictable, require_suitable, sqlalchemy_connection
+from pgevolve.connect import Connection, connect, require_suitable, sqlalchemy_connection
 from pgevolve.errors import FindingsError
 from pgevolve.failures import (
     BackfillError,
@@ -132,7 +132,6 @@ def deploy_session(
         ):
             # An address may name a role; what the engine does begins with the login itself.
             connection.execute("SET ROLE NONE")
-            make_predictable(connection)
             yield guard, connection
 
 

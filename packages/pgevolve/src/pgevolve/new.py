@@ -1,11 +1,11 @@
 """`new`: what the models say beyond the history becomes migrations, proved on a scratch server first."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from pgevolve.build import build, create_missing_roles, declared_roles, equip_owner
 from pgevolve.catalog import Catalog, read_catalog, reference_tables
@@ -70,10 +70,8 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     executed there, must leave no difference, and its way back is tried too, before a file is written.
     Raises UnplannableChangeError, PlanFailedError, PlanNotProvedError, and what history and scratch raise.
     """
-    with _scratch(project) as url:
-        scratch = _Scratch(project, url)
-        target = scratch.target()
-        current = scratch.current()
+    with _scratch(project) as scratch:
+        target, current = scratch.target(), scratch.current()
         changes = diff(current, target)
         if not changes:
             return None
@@ -89,8 +87,7 @@ def differences_from_history(project: Project) -> tuple[Change, ...]:
 
     The changes read as sentences: a test that asserts on them shows what was forgotten.
     """
-    with _scratch(project) as url:
-        scratch = _Scratch(project, url)
+    with _scratch(project) as scratch:
         target = scratch.target()
         return diff(scratch.current(), target)
 
@@ -111,42 +108,31 @@ def _write(project: Project, name: str, now: datetime, proved: _Proved) -> Migra
 
 
 @contextmanager
-def _scratch(project: Project) -> Iterator[str]:
-    """Yield the address of an empty throw-away database."""
-    if project.scratch_url is not None:
-        with scratch_database(project.scratch_url) as url:
-            yield url
-        return
-    with scratch_server() as server, scratch_database(server.url()) as url:
-        yield url
+def _scratch(project: Project) -> Iterator["_Scratch"]:
+    """Yield an empty throw-away database, on the project's scratch server or on one of its own."""
+    with ExitStack() as stack:
+        server = project.scratch_url or stack.enter_context(scratch_server()).url()
+        url = stack.enter_context(scratch_database(server))
+        yield _Scratch(project, url, stack.enter_context(sqlalchemy_connection(url, purpose="new")))
 
 
 class _Scratch:
     """One throw-away database: first the models, undone again, then the history and the plan."""
 
-    def __init__(self, project: Project, url: str) -> None:
-        self.project, self.url = project, url
+    def __init__(self, project: Project, url: str, connection: Connection) -> None:
+        self.project, self.url, self.connection = project, url, connection
         self.tables = reference_tables(project.metadata)
-        with sqlalchemy_connection(url, purpose="new") as connection:
-            create_missing_roles(connection, declared_roles(project.metadata, project.owner))
-            if project.owner is not None:
-                equip_owner(connection, project.owner)
-            connection.commit()
+        create_missing_roles(connection, declared_roles(project.metadata, project.owner))
+        if project.owner is not None:
+            equip_owner(connection, project.owner)
+        connection.commit()
 
     def target(self) -> Catalog:
         """Return the catalogue of the models, built in a transaction that is undone."""
-        with sqlalchemy_connection(self.url, purpose="new") as connection:
-            build(connection, self.project.metadata, self.project.owner)
-            # Deferred checks of the reference rows speak now, or nobody hears them.
-            connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-            catalog = read_catalog(
-                connection,
-                ignore_schemas=self.project.ignore_schemas,
-                reference_tables=self.tables,
-                owner=self.project.owner,
-            )
-            connection.rollback()
-            return catalog
+        build(self.connection, self.project.metadata, self.project.owner)
+        # Deferred checks of the reference rows speak now, or nobody hears them.
+        self.connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        return self._read()
 
     def current(self) -> Catalog:
         """Return the catalogue of the history, replayed."""
@@ -207,10 +193,12 @@ class _Scratch:
                 raise PlanFailedError(failure.step.sql, one_line(failure.error)) from failure.error
 
     def _read(self) -> Catalog:
-        with sqlalchemy_connection(self.url, purpose="new") as connection:
-            return read_catalog(
-                connection,
-                ignore_schemas=self.project.ignore_schemas,
-                reference_tables=self.tables,
-                owner=self.project.owner,
-            )
+        """Read the database, and end the transaction without keeping what it did."""
+        catalog = read_catalog(
+            self.connection,
+            ignore_schemas=self.project.ignore_schemas,
+            reference_tables=self.tables,
+            owner=self.project.owner,
+        )
+        self.connection.rollback()
+        return catalog

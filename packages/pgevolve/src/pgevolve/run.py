@@ -133,8 +133,9 @@ def one_line(error: psycopg.Error) -> str:
 
 def _groups(steps: Sequence[Step], first: int) -> Iterator[_Group]:
     numbered = list(enumerate(steps, 1))[first - 1 :]
-    # A step that shares no transaction is a group of its own; its number tells it from its neighbours.
-    for shared, members in groupby(numbered, key=lambda entry: entry[1].transactional or entry[0]):
+    # A step that shares no transaction is a group of its own; its number tells it from its neighbours, and
+    # is negative because 1 equals True.
+    for shared, members in groupby(numbered, key=lambda entry: entry[1].transactional or -entry[0]):
         group = tuple(members)
         outside = shared is not True and commits_by_itself(group[0][1].sql)
         yield _Group(group, outside, last=group[-1][0] == len(steps))

@@ -14,7 +14,7 @@ import structlog
 from litestar import Litestar, Request, Response
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
-from litestar.enums import ScopeType
+from litestar.enums import MediaType, ScopeType
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -43,7 +43,7 @@ from sevra_atlas.site.pages import lost, page
 _log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _POOL_SIZE = 8
-_POOL_PATIENCE_SECONDS = 5.0
+_POOL_PATIENCE_SECONDS = 3.0
 _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
@@ -103,8 +103,9 @@ def framework_app(settings: Settings) -> Litestar:
             title="Sevra Atlas",
             version="1",
             description="The directory of salons and artists. Every answer is an envelope; ids are strings.",
-            path=PREFIX,
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            # The framework answers every path below this one, so it has one of its own and not the API's prefix.
+            path=f"{PREFIX}/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/", media_type=MediaType.JSON)],
             use_handler_docstrings=True,
         ),
         logging_config=None,

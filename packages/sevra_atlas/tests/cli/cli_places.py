@@ -4,9 +4,11 @@ import os
 import pwd
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -159,9 +161,9 @@ class Sevra:
             **self._identity(),
         )
 
-    def start(self, *arguments: str, **variables: str | None) -> "subprocess.Popen[str]":
-        """Start a command in a process group of its own; the caller ends it."""
-        return subprocess.Popen(
+    def start(self, *arguments: str, **variables: str | None) -> "Started":
+        """Start a command in a session of its own; the caller ends it."""
+        process = subprocess.Popen(
             [self.python, *_MODULE, *arguments],
             cwd=self.place,
             env=self.environment(variables),
@@ -171,6 +173,7 @@ class Sevra:
             start_new_session=True,
             **self._identity(),
         )
+        return Started(process)
 
     def _identity(self) -> dict[str, object]:
         if self.account.pw_uid == os.geteuid():
@@ -228,10 +231,43 @@ def with_parameters(url: str, **parameters: str) -> str:
     return make_conninfo(url, **parameters)
 
 
-def end(process: "subprocess.Popen[str]") -> None:
-    """End a process group that a test started, whatever state the test left it in."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-    if process.stdout is not None:
-        process.stdout.close()
+@dataclass
+class Started:
+    """A command that runs on; `lines` are what it has said so far."""
+
+    process: "subprocess.Popen[str]"
+    lines: list[str] = field(default_factory=list)
+
+    def wait_for(self, text: str) -> str:
+        """Read on until a line holds the text and return that line; fail when the command ends before."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if text in line:
+                return self.lines[-1]
+        raise AssertionError("\n".join(["the command ended:", *self.lines]))
+
+    def wait_until_open(self) -> dict[str, str]:
+        """Read on until the site is open; return the addresses by name."""
+        self.wait_for("Sevra Atlas is open")
+        pairs = (line.split(" http", 1) for line in self.lines if " http" in line)
+        return {name.strip(): f"http{rest}" for name, rest in pairs}
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal, read to the end, and return the exit status."""
+        self.process.send_signal(number)
+        assert self.process.stdout is not None
+        self.lines += [line.rstrip("\n") for line in self.process.stdout]
+        return self.process.wait(60)
+
+
+def status_of(url: str) -> int:
+    """Return the status of a GET."""
+    with urllib.request.urlopen(url, timeout=10) as response:
+        return int(response.status)
+
+
+def listens(port: int) -> bool:
+    """Say whether anything accepts connections at a port."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

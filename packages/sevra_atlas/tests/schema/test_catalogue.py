@@ -303,3 +303,15 @@ def test_names_of_constraints_and_indexes_are_those_of_the_models(owner: Session
     named |= {str(index.name) for table in metadata.tables.values() for index in table.indexes}
     assert {row["name"] for row in found} == named
     assert max(len(name) for name in named) <= 63
+
+
+def test_every_function_body_is_sound(owner: Session) -> None:
+    owner.execute(text("SET LOCAL check_function_bodies = on"))
+    definitions = rows(
+        owner,
+        "SELECT pg_get_functiondef(oid) AS sql FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    )
+
+    for row in definitions:
+        owner.connection().exec_driver_sql(row["sql"], execution_options={"no_parameters": True})
+    assert len(definitions) == len(TRIGGER_FUNCTIONS) + 5 + 6

@@ -66,15 +66,16 @@ def read_catalog(
 
 @contextmanager
 def _neutral_settings(connection: Connection) -> Iterator[None]:
-    before = {key: connection.scalar(text("SELECT current_setting(:key)"), {"key": key}) for key in _SETTINGS}
+    query = ", ".join(f"current_setting('{key}') AS \"{key}\"" for key in _SETTINGS)
+    before = connection.execute(text(f"SELECT {query}")).mappings().one()
     _set(connection, _SETTINGS)
     yield
     _set(connection, before)
 
 
-def _set(connection: Connection, settings: Mapping[str, str | None]) -> None:
-    for key, value in settings.items():
-        connection.execute(text("SELECT set_config(:key, :value, true)"), {"key": key, "value": value})
+def _set(connection: Connection, settings: Mapping[str, str] | RowMapping) -> None:
+    query = ", ".join(f"set_config('{key}', :{key}, true)" for key in _SETTINGS)
+    connection.execute(text(f"SELECT {query}"), dict(settings))
 
 
 @cache

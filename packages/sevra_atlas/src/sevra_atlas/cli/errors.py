@@ -1,5 +1,6 @@
 """What keeps a command from doing its work, beside what a database refuses."""
 
+import signal
 from pathlib import Path
 
 from sevra_atlas.settings import SetupError
@@ -138,6 +139,19 @@ class InstanceDidNotEndError(Exception):
 
     def __str__(self) -> str:
         return f"the running instance did not end within {self.seconds:g} s"
+
+
+class InterruptedCommandError(Exception):
+    """A signal ended the command before its work was done; every part of it may be repeated."""
+
+    hint = "run the command again to go on"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return f"interrupted by {signal.Signals(self.number).name}"
 
 
 class Interrupted(KeyboardInterrupt):

@@ -1,6 +1,5 @@
 """The one place where an error becomes a sentence on standard error and an exit status."""
 
-import signal
 import sys
 
 import typer
@@ -9,7 +8,12 @@ from rich.text import Text
 
 from pgevolve.cli import exit_status
 from pgevolve.errors import PgevolveError
-from sevra_atlas.cli.errors import InstanceDidNotEndError, Interrupted, NoAnswerError, WebEndedError
+from sevra_atlas.cli.errors import (
+    InstanceDidNotEndError,
+    InterruptedCommandError,
+    NoAnswerError,
+    WebEndedError,
+)
 from sevra_atlas.settings import SetupError
 
 _STATUSES: tuple[tuple[type[BaseException], int], ...] = (
@@ -26,8 +30,9 @@ def say_and_status(error: BaseException) -> int:
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, typer.Exit):
         return error.exit_code
-    if isinstance(error, typer.Abort | KeyboardInterrupt):
-        return _interrupted(error)
+    if isinstance(error, InterruptedCommandError):
+        _say(str(error), error.hint, None)
+        return 128 + error.number
     show = getattr(error, "show", None)
     if callable(show):
         # An error of the command line library: wrong options, an unknown command.
@@ -41,14 +46,6 @@ def say_and_status(error: BaseException) -> int:
             _say(str(error), getattr(error, "hint", None), getattr(error, "script", None))
             return status
     raise error
-
-
-def _interrupted(error: BaseException) -> int:
-    # The command line library wraps the signal; what is inside knows its number.
-    inside = error.__cause__ if isinstance(error.__cause__, Interrupted) else error
-    number = inside.number if isinstance(inside, Interrupted) else signal.SIGINT
-    _say("interrupted; run the command again to go on", None, None)
-    return 128 + int(number)
 
 
 def _say(sentence: str, hint: str | None, script: str | None) -> None:

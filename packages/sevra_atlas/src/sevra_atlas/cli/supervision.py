@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-from sevra_atlas.cli.errors import Interrupted, NoAnswerError, WebEndedError
+from sevra_atlas.cli.errors import Interrupted, InterruptedCommandError, NoAnswerError, WebEndedError
 from sevra_atlas.cli.ports import answers
 from sevra_atlas.settings import local_base_url
 
@@ -26,6 +26,7 @@ def signals_raise() -> Iterator[None]:
     """Turn the first signal that asks the process to end into `Interrupted`; later ones change nothing.
 
     They are ignored because the cleaning up that the first one began must finish: it is bounded in time.
+    Raises `InterruptedCommandError` when the block does not catch the signal.
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -39,6 +40,9 @@ def signals_raise() -> Iterator[None]:
     before = {each: signal.signal(each, interrupt) for each in heeded}
     try:
         yield
+    except Interrupted as error:
+        # The command line library would turn every KeyboardInterrupt into one status, without a word.
+        raise InterruptedCommandError(error.number) from error
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

@@ -5,11 +5,13 @@ import re
 from sevra_atlas.domain.slugs import slug_key_v1
 
 _GAPS = re.compile(r"[\s\u200c]+")
+# Marks above letters, such as the hamza of ezafe: spoken, but not written in an address.
+_MARKS = re.compile(r"[\u064b-\u065f]")
 
 
 def persian_slug(text: str) -> str:
-    """Return a Persian name as a slug: hyphens for spaces and zero-width non-joiners."""
-    return _GAPS.sub("-", text.strip())
+    """Return a Persian name as a slug: hyphens for spaces and zero-width non-joiners, no marks."""
+    return _GAPS.sub("-", _MARKS.sub("", text.strip()))
 
 
 class Addresses:

@@ -20,11 +20,11 @@ class Pool:
 
     def avatar(self, chance: Chance) -> int | None:
         """Return the id of a small picture, or None for a listing without one."""
-        return chance.pick(self.avatars).id if chance.happens(0.8) else None
+        return chance.pick(self.avatars).id if self.avatars and chance.happens(0.8) else None
 
     def cover(self, chance: Chance) -> int | None:
         """Return the id of a wide picture, or None for a listing without one."""
-        return chance.pick(self.covers).id if chance.happens(0.65) else None
+        return chance.pick(self.covers).id if self.covers and chance.happens(0.65) else None
 
 
 @dataclass(frozen=True, slots=True)

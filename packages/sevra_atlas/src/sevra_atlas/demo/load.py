@@ -103,6 +103,8 @@ def _refuse_a_second_load(cursor: Cursor[Any]) -> None:
 
 def _copy(cursor: Cursor[Any], table: str, rows: Sequence[Any], report: Progress) -> None:
     """Copy rows with their ids and move the id sequence behind them."""
+    if not rows:
+        return
     columns = [field.name for field in fields(rows[0])]
     # A row was last changed when it was made.
     sources = columns if table in _WITHOUT_UPDATED_AT else [*columns, "created_at"]

@@ -1,6 +1,5 @@
 """The demo data as values: one class a table, field names are column names; ids are the database's ids."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -407,15 +406,3 @@ class DemoData:
     renames: tuple[Rename, ...]
     successors: tuple[Successor, ...]
     deletions: tuple[Deletion, ...]
-
-    def deleted_ids(self, table: str) -> frozenset[int]:
-        """Return the ids of one table that the load deletes by name, without what follows them."""
-        return frozenset(deletion.id for deletion in self.deletions if deletion.table == table)
-
-    def newest_slugs(self, table: str) -> dict[int, str]:
-        """Return the slug of each renamed row after its last renaming."""
-        return {rename.id: rename.slug for rename in self.renames if rename.table == table}
-
-    def __iter__(self) -> Iterator[object]:
-        """Yield the groups of rows in order, for a digest."""
-        return (getattr(self, name) for name in self.__slots__)

@@ -6,7 +6,10 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Numbers of live rows to make; the rows that will be deleted come on top of them."""
+    """Numbers of live rows to make; the rows that will be deleted come on top of them.
+
+    `salons` and `artists` are at least what `capital_minimum` in each of 31 capitals and `tehran_share` take.
+    """
 
     salons: int
     artists: int

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Date,
+    FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
     SmallInteger,
@@ -83,6 +84,7 @@ class Listing(Rated):
     province_id: Mapped[int | None] = column(
         "province; copied from the city by trigger",
         ForeignKey("provinces.id", ondelete="RESTRICT"),
+        server_default=FetchedValue(),
     )
     city_id: Mapped[int | None] = column("city")
     neighborhood_id: Mapped[int | None] = column("neighbourhood of the city")

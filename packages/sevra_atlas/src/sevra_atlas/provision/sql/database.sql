@@ -20,7 +20,11 @@ SELECT
         WHERE a.grantee = 0 AND a.privilege_type = 'CREATE'
     ) AS public_may_create,
     n.oid IS NOT NULL AS public_schema_exists,
-    to_regclass('pgevolve.migrations') IS NOT NULL AS deployed
+    -- Not by to_regclass: that asks for a right on the schema, which only its owner has.
+    EXISTS (
+        SELECT FROM pg_class AS c JOIN pg_namespace AS l ON l.oid = c.relnamespace
+        WHERE l.nspname = 'pgevolve' AND c.relname = 'migrations'
+    ) AS deployed
 FROM pg_database AS d
 JOIN pg_roles AS u ON u.rolname = current_user
 LEFT JOIN pg_namespace AS n ON n.nspname = 'public'

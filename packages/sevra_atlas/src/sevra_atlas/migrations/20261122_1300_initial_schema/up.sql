@@ -583,7 +583,7 @@ AS $function$
 DECLARE
   soft_table name;
   live_checks text;
-  some bigint;
+  restored bigint;
   total bigint := 0;
 BEGIN
   PERFORM FROM public.deletion_batches
@@ -597,8 +597,8 @@ BEGIN
   FOR soft_table IN SELECT table_name FROM public.entity_types ORDER BY table_name LOOP
     EXECUTE format('UPDATE public.%I SET deleted_at = NULL, deletion_id = NULL WHERE deletion_id = $1', soft_table)
       USING p_batch;
-    GET DIAGNOSTICS some = ROW_COUNT;
-    total := total + some;
+    GET DIAGNOSTICS restored = ROW_COUNT;
+    total := total + restored;
   END LOOP;
   EXECUTE format('SET CONSTRAINTS %s IMMEDIATE', live_checks);
   UPDATE public.deletion_batches SET restored_at = now() WHERE id = p_batch;

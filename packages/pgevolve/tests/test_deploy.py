@@ -1,1 +1,0 @@
-"""Deploys on real servers: what is applied, recorded, refused and undone."""

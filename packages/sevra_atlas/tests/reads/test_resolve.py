@@ -1,0 +1,231 @@
+"""`resolve` from the request line to the answer, on a real ledger."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from conftest import SevraDatabase
+from factories import make_salon
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sevra_atlas.domain.resolution import Found, Gone, NotFound, Outcome, Redirect, Static
+from sevra_atlas.reads.resolve import LEDGER_SQL, resolve_path
+from sevra_atlas.schema.access import APP, OWNER
+
+Resolve = Callable[..., Outcome]
+
+
+@pytest.fixture
+def resolve(sevra_db: SevraDatabase) -> Resolve:
+    """Return `resolve_path` on a connection of the application, run to its end."""
+
+    async def once(raw_path: str, **options: Any) -> Outcome:
+        async with await psycopg.AsyncConnection.connect(sevra_db.url(APP)) as connection:
+            return await resolve_path(connection, raw_path, **options)
+
+    return lambda raw_path, **options: asyncio.run(once(raw_path, **options))
+
+
+@pytest.fixture
+def app(sevra_db: SevraDatabase) -> Iterator[psycopg.Connection]:
+    with sevra_db.connect(autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def owner(sevra_db: SevraDatabase) -> Iterator[psycopg.Connection]:
+    with sevra_db.connect(OWNER, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def salon(sevra_db: SevraDatabase) -> int:
+    """Return a salon that was `a`, then `b`, and is `رز-طلایی` now."""
+    with sevra_db.session() as session:
+        made = make_salon(session, slug="a")
+        for slug in ("b", "رز-طلایی"):
+            made.slug = slug
+            session.flush()
+        return made.id
+
+
+HERE = "/atlas/salon/%D8%B1%D8%B2-%D8%B7%D9%84%D8%A7%DB%8C%DB%8C"
+
+
+def test_the_present_address_is_found_and_every_former_one_leads_there(resolve: Resolve, salon: int) -> None:
+    assert resolve(HERE) == Found("SALON", salon, HERE)
+    for former in ("/atlas/salon/a", "/atlas/salon/b", "/Atlas//Salon/B/"):
+        assert resolve(former) == Redirect(HERE, 301)
+
+
+@pytest.mark.parametrize(
+    "raw", [HERE + "/", HERE.lower(), "/atlas/salon/رز-طلایی", "/atlas/salon/%D8%B1%D8%B2%20%D8%B7%D9%84%D8%A7%D9%8A%D9%8A"]
+)
+def test_another_writing_leads_to_the_one_writing(resolve: Resolve, salon: int, raw: str) -> None:
+    assert resolve(raw) == Redirect(HERE, 301)
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ("UPDATE salons SET status = 'SUSPENDED'", NotFound()),
+        ("DELETE FROM salons", Gone()),
+    ],
+)
+def test_what_a_visitor_may_not_see_gives_no_address_away(
+    resolve: Resolve, app: psycopg.Connection, salon: int, change: str, answer: Outcome
+) -> None:
+    app.execute(change)  # type: ignore[arg-type]
+
+    assert resolve(HERE) == resolve("/atlas/salon/a") == answer
+
+
+def test_what_was_never_public_is_not_found_even_when_deleted(
+    resolve: Resolve, app: psycopg.Connection, owner: psycopg.Connection, salon: int
+) -> None:
+    owner.execute("UPDATE entities SET first_public_at = NULL WHERE entity_type = 'SALON'")
+    app.execute("DELETE FROM salons")
+
+    assert resolve(HERE) == NotFound()
+
+
+def test_a_deleted_salon_leads_to_its_successor_while_that_is_visible(
+    resolve: Resolve, sevra_db: SevraDatabase, app: psycopg.Connection, owner: psycopg.Connection, salon: int
+) -> None:
+    with sevra_db.session() as session:
+        heir = make_salon(session, slug="heir").id
+    app.execute("DELETE FROM salons WHERE id = %s", (salon,))
+    owner.execute(
+        "UPDATE entities SET successor_type = 'SALON', successor_id = %s"
+        " WHERE entity_type = 'SALON' AND entity_id = %s",
+        (heir, salon),
+    )
+    assert resolve("/atlas/salon/a") == resolve(HERE) == Redirect("/atlas/salon/heir", 301)
+    assert resolve(HERE, method="POST") == Redirect("/atlas/salon/heir", 308)
+
+    app.execute("UPDATE salons SET status = 'SUSPENDED' WHERE id = %s", (heir,))
+
+    assert resolve(HERE) == Gone()
+
+
+def test_static_paths_and_unknown_ones(resolve: Resolve) -> None:
+    assert resolve("/") == Static("/")
+    assert resolve("/atlas") == Static("/atlas")
+    assert resolve("/Atlas/") == Redirect("/atlas", 301)
+    assert resolve("/nowhere") == NotFound()
+    assert resolve("/%ff") == NotFound()
+    assert resolve("/" + "x" * 10_000) == NotFound()
+
+
+def add_rule(app: psycopg.Connection, **facts: object) -> None:
+    columns = ", ".join(facts)
+    places = ", ".join(["%s"] * len(facts))
+    app.execute(
+        f"INSERT INTO redirect_rules ({columns}) VALUES ({places})",  # type: ignore[arg-type]
+        list(facts.values()),
+    )
+
+
+def test_exact_rules(resolve: Resolve, app: psycopg.Connection, salon: int) -> None:
+    add_rule(app, from_path="/Old/", to_static_path="/atlas")
+    add_rule(app, from_path="/rose", to_entity_type="SALON", to_entity_id=salon, type="TEMPORARY_302")
+    add_rule(app, from_path="/away", to_external_url="https://example.com/a?b=c")
+    add_rule(app, from_path="/dead", type="GONE_410")
+    add_rule(app, from_path="/banned", type="LEGAL_451")
+    add_rule(app, from_path="/off", to_static_path="/atlas", is_active=False)
+
+    assert resolve("/OLD") == Redirect("/atlas", 301)
+    assert resolve("/rose", method="POST") == Redirect(HERE, 307)
+    assert resolve("/away") == Redirect("https://example.com/a?b=c", 301)
+    assert (resolve("/dead"), resolve("/banned")) == (Gone(), Gone(451))
+    assert resolve("/off") == NotFound()
+
+    app.execute("UPDATE salons SET slug = 'c'")
+    assert resolve("/rose") == Redirect("/atlas/salon/c", 302)
+    app.execute("UPDATE salons SET status = 'SUSPENDED'")
+    assert resolve("/rose") == NotFound()
+    app.execute("DELETE FROM salons")
+    assert resolve("/rose") == Gone()
+
+
+def test_the_longest_active_prefix_rule_wins_and_is_answered_in_one_hop(
+    resolve: Resolve, app: psycopg.Connection, salon: int
+) -> None:
+    add_rule(app, from_prefix="/shop/", to_static_path="/atlas")
+    add_rule(app, from_prefix="/shop/salon/", to_prefix="/atlas/salon/", type="PERMANENT_308")
+    add_rule(app, from_prefix="/shop/salon/vip/", type="GONE_410")
+    add_rule(app, from_prefix="/shop/salon/off/", type="GONE_410", is_active=False)
+
+    assert resolve("/shop/anything/else") == Redirect("/atlas", 301)
+    assert resolve("/Shop/Salon/A") == Redirect(HERE, 308)
+    assert resolve("/shop/salon/nobody") == NotFound()
+    assert resolve("/shop/salon/vip/x") == Gone()
+    assert resolve("/shop/salon/off/x") == NotFound()
+    assert resolve("/shop") == NotFound()
+
+
+def test_content_wins_over_a_prefix_rule(resolve: Resolve, app: psycopg.Connection, salon: int) -> None:
+    add_rule(app, from_prefix="/atlas/salon/", to_static_path="/")
+
+    assert resolve(HERE) == Found("SALON", salon, HERE)
+    assert resolve("/atlas/salon/nobody") == Redirect("/", 301)
+
+
+def test_one_statement_of_index_probes_and_few_buffers(
+    owner: psycopg.Connection, app: psycopg.Connection
+) -> None:
+    owner.execute(
+        "INSERT INTO salons (name, slug) SELECT 'x' || i, 'bulk-' || i FROM generate_series(1, 3000) i"
+    )
+    owner.execute("UPDATE salons SET slug = 'renamed-' || id")
+    owner.execute("ANALYZE")
+    explain = "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) " + LEDGER_SQL
+    parameters = {"path": "/atlas/salon/bulk-1500", "prefixes": ["/atlas/salon/", "/atlas/"]}
+
+    app.execute(explain, parameters)  # type: ignore[arg-type]
+    row = app.execute(explain, parameters).fetchone()  # type: ignore[arg-type]
+
+    assert row is not None
+    plan = row[0][0]["Plan"]
+    assert plan["Actual Rows"] == 1
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= 16
+    assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan) if node.get("Relation Name") == "url_paths"}
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+HOSTILE = [
+    "//evil.com",
+    "///evil.com/x",
+    "/\\evil.com",
+    "/%5cevil.com",
+    "/%2f%2fevil.com",
+    "/%252f%252fevil.com",
+    "https://evil.com/",
+    "/．．/evil",
+    "/／evil.com",
+    "/atlas/salon/a//evil.com",
+    "/@evil.com",
+    "/evil.com%00",
+    "/\tevil.com",
+]
+
+
+@pytest.mark.parametrize("raw", HOSTILE)
+def test_no_hostile_path_leads_off_the_site(resolve: Resolve, salon: int, raw: str) -> None:
+    outcome = resolve(raw)
+
+    assert not isinstance(outcome, Redirect) or outcome.location == HERE
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40))
+def test_any_string_gets_an_answer(resolve: Resolve, raw: str) -> None:
+    assert isinstance(resolve("/" + raw), NotFound | Static | Redirect)

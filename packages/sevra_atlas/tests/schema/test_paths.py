@@ -1,0 +1,483 @@
+"""A public address never dies: the ledger under renames, swaps, transfers, rules and races."""
+
+import threading
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from conftest import SevraDatabase, acting_as
+from factories import make_artist, make_city, make_neighborhood, make_province, make_salon
+from psycopg import errors
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from sevra_atlas.schema import RedirectRule, Salon, SlugHistory, UrlPath
+from sevra_atlas.schema.access import MAINTENANCE, OWNER
+
+
+def ledger(session: Session, salon: Salon) -> dict[str, str]:
+    rows = session.execute(
+        select(UrlPath.path, UrlPath.kind).where(
+            UrlPath.entity_type == "SALON", UrlPath.entity_id == salon.id
+        )
+    )
+    return {path.removeprefix("/atlas/salon/"): str(kind) for path, kind in rows}
+
+
+def rename(session: Session, salon: Salon, *slugs: str) -> None:
+    for slug in slugs:
+        salon.slug = slug
+        session.flush()
+
+
+def constraint_of(session: Session, act: Callable[[], object]) -> str | None:
+    try:
+        with session.begin_nested():
+            act()
+            session.flush()
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+    except DBAPIError as error:
+        diagnosis = getattr(error.orig, "diag", None)
+        return getattr(diagnosis, "constraint_name", None) or getattr(error.orig, "sqlstate", None)
+    return None
+
+
+def test_every_kind_with_a_page_gets_its_path(session: Session) -> None:
+    city = make_city(session, slug="شهر ری")
+    province = make_province(session, slug="tehran-x")
+    artist = make_artist(session, slug="Sara")
+    make_neighborhood(session, slug="saadat")
+
+    rows = session.execute(select(UrlPath.path, UrlPath.display_path).where(UrlPath.kind == "current"))
+    paths = {path: display for path, display in rows}
+
+    assert paths["/atlas/city/شهر-ری"] == "/atlas/city/شهر ری"
+    assert paths["/atlas/artist/sara"] == "/atlas/artist/Sara"
+    assert paths["/atlas/province/tehran-x"] == "/atlas/province/tehran-x"
+    assert not [path for path in paths if "saadat" in path]
+    assert city.slug_key == "شهر-ری"
+    assert {province.slug_key, artist.slug_key} == {"tehran-x", "sara"}
+
+
+def test_a_slug_that_comes_back_turns_its_alias_into_the_current_path(session: Session) -> None:
+    salon = make_salon(session, slug="a")
+
+    rename(session, salon, "b", "a")
+
+    assert ledger(session, salon) == {"a": "current", "b": "alias"}
+
+
+def test_every_former_slug_is_an_alias_of_the_last_one(session: Session) -> None:
+    salon = make_salon(session, slug="a")
+
+    rename(session, salon, "b", "c")
+
+    assert ledger(session, salon) == {"a": "alias", "b": "alias", "c": "current"}
+    journal = session.execute(
+        select(SlugHistory.old_slug, SlugHistory.new_slug, SlugHistory.event)
+        .where(SlugHistory.entity_type == "SALON", SlugHistory.entity_id == salon.id)
+        .order_by(SlugHistory.id)
+    ).all()
+    assert [tuple(row) for row in journal] == [
+        (None, "a", "assigned"),
+        ("a", "b", "renamed"),
+        ("b", "c", "renamed"),
+    ]
+
+
+def test_another_spelling_of_a_slug_changes_only_what_is_shown(session: Session) -> None:
+    salon = make_salon(session, slug="رز-طلایی")
+
+    rename(session, salon, "رز طلايي")
+
+    row = session.scalars(select(UrlPath).where(UrlPath.entity_id == salon.id, UrlPath.kind == "current")).one()
+    assert (row.path, row.display_path) == ("/atlas/salon/رز-طلایی", "/atlas/salon/رز طلايي")
+    assert len(ledger(session, salon)) == 1
+
+
+@pytest.mark.parametrize("wanted", ["taken", "TAKEN", "former", "dead"])
+def test_an_address_that_was_anothers_is_refused(session: Session, wanted: str) -> None:
+    owner = make_salon(session, slug="former")
+    rename(session, owner, "taken")
+    dead = make_salon(session, slug="dead")
+    session.execute(delete(Salon).where(Salon.id == dead.id))
+    salon = make_salon(session)
+
+    on_rename = constraint_of(session, lambda: rename(session, salon, wanted))
+    session.refresh(salon)
+    on_creation = constraint_of(session, lambda: make_salon(session, slug=wanted))
+
+    assert on_rename == on_creation
+    assert on_rename in {"url_paths_pkey", "salons_slug_key_live_key"}
+
+
+def test_the_refusal_names_who_holds_the_address(session: Session) -> None:
+    owner = make_salon(session, slug="former")
+    rename(session, owner, "now")
+
+    with pytest.raises(DBAPIError) as refusal, session.begin_nested():
+        make_salon(session, slug="former")
+
+    assert refusal.value.orig.diag.message_detail == f"owner=SALON:{owner.id} kind=alias"  # type: ignore[union-attr]
+
+
+def test_deleting_and_restoring_changes_no_path(session: Session) -> None:
+    salon = make_salon(session, slug="a")
+    rename(session, salon, "b")
+    before = ledger(session, salon)
+
+    session.execute(delete(Salon).where(Salon.id == salon.id))
+
+    assert ledger(session, salon) == before
+
+
+def test_renaming_an_ancestor_writes_a_constant_number_of_rows(session: Session) -> None:
+    city = make_city(session)
+    for _ in range(5):
+        make_salon(session, city_id=city.id)
+    count = text("SELECT (SELECT count(*) FROM url_paths), (SELECT count(*) FROM slug_history)")
+    paths, journal = session.execute(count).one()
+
+    city.slug = "other"
+    session.flush()
+
+    assert tuple(session.execute(count).one()) == (paths + 1, journal + 1)
+
+
+def test_an_owner_has_one_current_path_even_for_the_owner_of_the_tables(session: Session) -> None:
+    salon = make_salon(session, slug="a")
+    second = f"INSERT INTO url_paths (path, kind, entity_type, entity_id) VALUES ('/z', 'current', 'SALON', {salon.id})"
+
+    with acting_as(session, OWNER):
+        assert constraint_of(session, lambda: session.execute(text(second))) == "url_paths_current_key"
+
+
+def test_an_owner_with_aliases_does_not_lose_its_current_path(session: Session) -> None:
+    salon = make_salon(session, slug="a")
+    rename(session, salon, "b")
+    lost = "UPDATE url_paths SET kind = {} WHERE path = '/atlas/salon/b'"
+
+    with acting_as(session, OWNER):
+        for kind in ("'alias'", "'gone', entity_type = NULL, entity_id = NULL"):
+            refusal = constraint_of(session, lambda kind=kind: session.execute(text(lost.format(kind))))  # type: ignore[misc]
+            assert refusal == "url_paths_owner_has_current"
+
+
+@pytest.mark.parametrize("path", ["/atlas/salon/a", "/atlas/salon/b", "/atlas"])
+def test_no_role_deletes_a_path_of_content_or_a_static_one(session: Session, path: str) -> None:
+    rename(session, make_salon(session, slug="a"), "b")
+
+    with acting_as(session, OWNER):
+        deletion = text("DELETE FROM url_paths WHERE path = :path")
+        refusal = constraint_of(session, lambda: session.execute(deletion, {"path": path}))
+
+    assert refusal == "url_paths_kept"
+
+
+def test_the_journal_is_append_only_for_everybody_but_the_owner(session: Session) -> None:
+    make_salon(session)
+    with acting_as(session, OWNER):
+        session.execute(text("GRANT SELECT, UPDATE, DELETE ON slug_history TO sevra_maintenance"))
+
+    with acting_as(session, MAINTENANCE):
+        for statement in ("UPDATE slug_history SET reason = 'x'", "DELETE FROM slug_history"):
+            refusal = constraint_of(session, lambda sql=statement: session.execute(text(sql)))  # type: ignore[misc]
+            assert refusal == "slug_history_append_only"
+
+
+def maintained(session: Session, sql: str, **parameters: object) -> str | None:
+    with acting_as(session, MAINTENANCE):
+        return constraint_of(session, lambda: session.execute(text(sql), parameters))
+
+
+SWAP = "SELECT swap_slugs('SALON', :one, :other, 'mixed up')"
+TRANSFER = "SELECT transfer_path(:path, 'SALON', :to, 'merged')"
+REBUILD = "SELECT * FROM rebuild_url_paths()"
+
+
+def differences(session: Session) -> list[object]:
+    with acting_as(session, MAINTENANCE):
+        return list(session.execute(text(REBUILD)).all())
+
+
+def test_two_salons_swap_their_addresses_and_keep_their_aliases(session: Session) -> None:
+    one, other = make_salon(session, slug="a"), make_salon(session, slug="x")
+    rename(session, one, "b")
+
+    assert maintained(session, SWAP, one=one.id, other=other.id) is None
+
+    session.expire_all()
+    assert (one.slug, other.slug) == ("x", "b")
+    assert ledger(session, one) == {"a": "alias", "x": "current"}
+    assert ledger(session, other) == {"b": "current"}
+    assert differences(session) == []
+
+
+def test_swapping_twice_leaves_the_ledger_as_it_was(session: Session) -> None:
+    one, other = make_salon(session, slug="a"), make_salon(session, slug="b")
+
+    for _ in range(2):
+        assert maintained(session, SWAP, one=one.id, other=other.id) is None
+
+    session.expire_all()
+    assert ledger(session, one) == {"a": "current"}
+    assert ledger(session, other) == {"b": "current"}
+    assert differences(session) == []
+
+
+def test_only_two_live_rows_swap(session: Session) -> None:
+    one, other = make_salon(session), make_salon(session)
+    session.execute(delete(Salon).where(Salon.id == other.id))
+
+    assert maintained(session, SWAP, one=one.id, other=one.id) == "P0002"
+    assert maintained(session, SWAP, one=one.id, other=other.id) == "P0002"
+
+
+def test_a_rename_after_a_swap_goes_through_the_ledger_again(session: Session) -> None:
+    one, other = make_salon(session, slug="a"), make_salon(session, slug="b")
+    maintained(session, SWAP, one=one.id, other=other.id)
+    session.expire_all()
+
+    rename(session, one, "c")
+
+    assert ledger(session, one) == {"b": "alias", "c": "current"}
+    assert differences(session) == []
+
+
+def test_an_alias_changes_hands_and_both_sides_are_journaled(session: Session) -> None:
+    giver, taker = make_salon(session, slug="a"), make_salon(session, slug="x")
+    rename(session, giver, "b")
+
+    assert maintained(session, TRANSFER, path="/atlas/salon/a", to=taker.id) is None
+
+    assert ledger(session, giver) == {"b": "current"}
+    assert ledger(session, taker) == {"a": "alias", "x": "current"}
+    sides = session.scalars(
+        select(SlugHistory.entity_id).where(SlugHistory.event == "transferred").order_by(SlugHistory.id)
+    ).all()
+    assert sides == [giver.id, taker.id]
+    assert differences(session) == []
+
+
+def test_a_transferred_alias_is_no_longer_its_former_owners(session: Session) -> None:
+    giver, taker = make_salon(session, slug="a"), make_salon(session)
+    rename(session, giver, "b")
+    maintained(session, TRANSFER, path="/atlas/salon/a", to=taker.id)
+    session.expire_all()
+
+    assert constraint_of(session, lambda: rename(session, giver, "a")) == "url_paths_pkey"
+    session.refresh(taker)
+    assert constraint_of(session, lambda: rename(session, taker, "a")) is None
+    assert differences(session) == []
+
+
+def test_a_current_path_does_not_change_hands(session: Session) -> None:
+    giver, taker = make_salon(session, slug="a"), make_salon(session)
+
+    refusal = maintained(session, TRANSFER, path=f"/atlas/salon/{giver.slug_key}", to=taker.id)
+
+    assert refusal == "transfer_path"
+    assert maintained(session, TRANSFER, path="/nowhere", to=taker.id) == "P0002"
+
+
+def test_a_gone_path_can_be_claimed_again_after_it_was_reclaimed(session: Session) -> None:
+    salon = make_salon(session, slug="a")
+    session.execute(delete(Salon).where(Salon.id == salon.id))
+    with acting_as(session, OWNER):
+        session.execute(text("UPDATE entities SET state = 'purged' WHERE entity_id = :id"), {"id": salon.id})
+        session.execute(text("UPDATE url_paths SET kind = 'gone' WHERE entity_id = :id"), {"id": salon.id})
+    reclaim = "SELECT reclaim_path('/atlas/salon/a', 'a new salon')"
+    assert constraint_of(session, lambda: rename(session, make_salon(session), "a")) == "url_paths_pkey"
+
+    assert maintained(session, reclaim) is None
+
+    assert maintained(session, reclaim) == "P0002"
+    heir = make_salon(session)
+    assert constraint_of(session, lambda: rename(session, heir, "a")) is None
+    assert differences(session) == []
+
+
+def test_a_path_that_is_in_use_is_not_reclaimed(session: Session) -> None:
+    make_salon(session, slug="a")
+
+    assert maintained(session, "SELECT reclaim_path('/atlas/salon/a', 'mine')") == "reclaim_path"
+
+
+def test_the_journal_rebuilds_the_ledger_and_shows_what_differs(session: Session) -> None:
+    salon = make_salon(session, slug="a")
+    rename(session, salon, "b", "B ", "a", "c")
+    assert differences(session) == []
+
+    with acting_as(session, OWNER):
+        session.execute(text("UPDATE url_paths SET display_path = '/x' WHERE path = '/atlas/salon/b'"))
+
+    assert [row[0] for row in differences(session)] == ["/atlas/salon/b"]  # type: ignore[index]
+
+
+def rule(session: Session, **facts: object) -> RedirectRule:
+    made = RedirectRule(**{"to_static_path": "/atlas", **facts})
+    session.add(made)
+    session.flush()
+    return made
+
+
+def test_an_exact_rule_takes_its_canonical_path_and_gives_it_back(session: Session) -> None:
+    made = rule(session, from_path="/Old/Page/")
+    kind = select(UrlPath.kind).where(UrlPath.path == "/old/page")
+    session.refresh(made)
+    assert (made.from_path, session.scalar(kind)) == ("/old/page", "rule")
+
+    made.from_path = "/older"
+    session.flush()
+    assert session.scalar(kind) is None
+
+    session.delete(made)
+    session.flush()
+    assert session.scalar(select(UrlPath.kind).where(UrlPath.path == "/older")) is None
+
+
+def test_an_edit_that_keeps_the_path_keeps_the_claim(session: Session) -> None:
+    made = rule(session, from_path="/old")
+
+    session.execute(text("UPDATE redirect_rules SET from_path = '/OLD/', note = 'x'"))
+
+    assert session.scalar(select(UrlPath.kind).where(UrlPath.path == "/old")) == "rule"
+    session.refresh(made)
+    assert made.from_path == "/old"
+
+
+@pytest.mark.parametrize("path", ["/atlas/salon/a", "/atlas/salon/b", "/atlas", "/old"])
+def test_a_rule_cannot_take_a_path_in_use(session: Session, path: str) -> None:
+    rename(session, make_salon(session, slug="a"), "b")
+    rule(session, from_path="/old")
+
+    assert constraint_of(session, lambda: rule(session, from_path=path)) == "url_paths_pkey"
+
+
+def test_a_rule_cannot_lead_to_a_rule(session: Session) -> None:
+    rule(session, from_path="/old")
+
+    refusal = constraint_of(session, lambda: rule(session, from_path="/older", to_static_path="/old"))
+
+    assert refusal == "redirect_rules_to_static_path_to_static_kind_fkey"
+
+
+def test_a_static_path_that_is_a_target_stays_static(session: Session) -> None:
+    rule(session, from_path="/old")
+
+    with acting_as(session, OWNER):
+        change = text("UPDATE url_paths SET kind = 'rule' WHERE path = '/atlas'")
+        refusal = constraint_of(session, lambda: session.execute(change))
+
+    assert refusal == "redirect_rules_to_static_path_to_static_kind_fkey"
+
+
+@pytest.mark.parametrize(
+    ("from_prefix", "to_prefix", "refused"),
+    [
+        ("/c/", "/d/", False),
+        ("/c/", "/a/", True),
+        ("/c/", "/a/x/", True),
+        ("/c/", "/c/x/", True),
+        ("/b/", "/d/", True),
+        ("/b/x/", "/d/", True),
+        ("/c/", "/d/c/", False),
+    ],
+)
+def test_no_output_of_a_prefix_rule_can_meet_a_prefix_rule(
+    session: Session, from_prefix: str, to_prefix: str, *, refused: bool
+) -> None:
+    rule(session, from_prefix="/a/", to_prefix="/b/", to_static_path=None)
+
+    refusal = constraint_of(
+        session,
+        lambda: rule(session, from_prefix=from_prefix, to_prefix=to_prefix, to_static_path=None),
+    )
+
+    assert refusal == ("check_prefix_rule" if refused else None)
+
+
+def test_a_prefix_rule_can_be_edited(session: Session) -> None:
+    made = rule(session, from_prefix="/a/", to_prefix="/b/", to_static_path=None)
+
+    assert constraint_of(session, lambda: setattr(made, "to_prefix", "/c/")) is None
+    session.refresh(made)
+    assert constraint_of(session, lambda: setattr(made, "to_prefix", "/a/c/")) == "check_prefix_rule"
+
+
+def race(acts: list[Callable[[], object]]) -> list[BaseException | None]:
+    """Run acts at the same moment, each in a thread; return what each raised."""
+    outcomes: list[BaseException | None] = [None] * len(acts)
+    start = threading.Barrier(len(acts))
+
+    def run(place: int) -> None:
+        start.wait()
+        try:
+            acts[place]()
+        except BaseException as error:  # noqa: BLE001 - handed to the test
+            outcomes[place] = error
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_of_many_claims_of_one_address_exactly_one_wins(sevra_db: SevraDatabase) -> None:
+    sessions = 6
+    with sevra_db.session() as session:
+        salons = [make_salon(session).id for _ in range(sessions)]
+    connections = [sevra_db.connect(autocommit=True) for _ in range(sessions)]
+
+    def claim(place: int) -> Callable[[], object]:
+        sql = "UPDATE salons SET slug = 'wanted' WHERE id = %s"
+        return lambda: connections[place].execute(sql, (salons[place],))
+
+    try:
+        outcomes = race([claim(place) for place in range(sessions)])
+    finally:
+        for connection in connections:
+            connection.close()
+
+    assert outcomes.count(None) == 1
+    assert all(isinstance(outcome, errors.UniqueViolation) for outcome in outcomes if outcome is not None)
+
+
+def test_two_prefix_rules_that_would_meet_are_not_saved_at_once(sevra_db: SevraDatabase) -> None:
+    first, second = sevra_db.connect(autocommit=True), sevra_db.connect(autocommit=True)
+    insert = "INSERT INTO redirect_rules (from_prefix, to_prefix) VALUES (%s, %s)"
+
+    try:
+        outcomes = race(
+            [
+                lambda: first.execute(insert, ("/a/", "/b/")),
+                lambda: second.execute(insert, ("/b/", "/c/")),
+            ]
+        )
+    finally:
+        first.close()
+        second.close()
+
+    assert outcomes.count(None) == 1
+    refusal = next(outcome for outcome in outcomes if outcome is not None)
+    assert isinstance(refusal, errors.CheckViolation)
+    assert refusal.diag.constraint_name == "check_prefix_rule"
+
+
+def test_a_kill_between_rename_and_commit_leaves_the_old_state(sevra_db: SevraDatabase) -> None:
+    with sevra_db.session() as session:
+        salon_id = make_salon(session, slug="a").id
+    renaming = sevra_db.connect()
+    renaming.execute("UPDATE salons SET slug = 'b' WHERE id = %s", (salon_id,))
+
+    with psycopg.connect(sevra_db.admin_url, autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", (renaming.info.backend_pid,))
+    renaming.close()
+
+    with sevra_db.connect(autocommit=True) as app:
+        paths = app.execute("SELECT path FROM url_paths WHERE entity_type = 'SALON'").fetchall()
+    assert paths == [("/atlas/salon/a",)]

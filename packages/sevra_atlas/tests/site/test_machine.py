@@ -1,0 +1,168 @@
+import gzip
+import re
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from web_client import BASE_URL, WebClient, settings_for, web_client
+from web_fixtures import Directory
+
+from sevra_atlas.site.machine import sitemap_parts
+
+_SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def _locations(xml: bytes) -> list[str]:
+    return [element.text or "" for element in ElementTree.fromstring(xml).iter(f"{_SPACE}loc")]
+
+
+def _listed(web: WebClient) -> list[str]:
+    files = _locations(web.get("/sitemap.xml").content)
+    return [
+        location
+        for file in files
+        for location in _locations(gzip.decompress(web.get(file.removeprefix(BASE_URL)).content))
+    ]
+
+
+def test_the_sitemap_lists_every_public_page_once_and_nothing_else(
+    web: WebClient, directory: Directory
+) -> None:
+    current = directory.rows(
+        "SELECT p.display_path FROM url_paths p JOIN entities e USING (entity_type, entity_id)"
+        " WHERE p.kind = 'current' AND e.state = 'public' AND (e.entity_type <> 'CITY'"
+        " OR EXISTS (SELECT FROM salons s WHERE s.city_id = e.entity_id AND s.status = 'ACTIVE')"
+        " OR EXISTS (SELECT FROM artists a WHERE a.city_id = e.entity_id AND a.status = 'ACTIVE'))"
+    )
+    expected = {BASE_URL + quote(row[0]) for row in current} | {f"{BASE_URL}/", f"{BASE_URL}/atlas"}
+
+    listed = _listed(web)
+
+    assert len(listed) == len(set(listed))
+    assert set(listed) == expected
+
+
+def test_every_listed_page_answers_and_is_its_own_canonical(web: WebClient) -> None:
+    for location in _listed(web)[::7]:
+        answer = web.get(location.removeprefix(BASE_URL))
+        assert answer.status_code == 200, location
+        assert f'<link rel="canonical" href="{location}">' in answer.text
+        assert "noindex" not in answer.text
+
+
+def test_a_shard_is_the_same_bytes_each_time(web: WebClient) -> None:
+    first, second = web.get("/sitemaps/salons-0.xml.gz"), web.get("/sitemaps/salons-0.xml.gz")
+
+    assert first.content == second.content
+    assert web.get("/sitemaps/salons-0.xml.gz", if_none_match=first.headers["etag"]).status_code == 304
+    assert first.headers["content-type"] == "application/gzip"
+
+
+def test_a_deleted_page_leaves_the_sitemap_at_once(own_web: WebClient, own_directory: Directory) -> None:
+    own_directory.change("INSERT INTO salons (name, slug) VALUES ('a', 'a'), ('b', 'b')")
+    before = _listed(own_web)
+
+    own_directory.change("DELETE FROM salons WHERE slug = 'a'", "UPDATE salons SET status = 'SUSPENDED'")
+
+    assert {f"{BASE_URL}/atlas/salon/a", f"{BASE_URL}/atlas/salon/b"} <= set(before)
+    assert _listed(own_web) == [f"{BASE_URL}/", f"{BASE_URL}/atlas"]
+
+
+def test_a_shard_is_split_before_either_cap_is_passed() -> None:
+    paths = [f"/atlas/salon/{'ی' * 100}-{number}" for number in range(10)]
+
+    by_count = sitemap_parts(BASE_URL, paths, most_urls=4)
+    by_bytes = sitemap_parts(BASE_URL, paths, most_bytes=2_000)
+
+    assert [len(_locations(part.encode())) for part in by_count] == [4, 4, 2]
+    assert all(len(part.encode()) <= 2_000 for part in by_bytes)
+    for parts in (by_count, by_bytes):
+        assert [loc for part in parts for loc in _locations(part.encode())] == [
+            BASE_URL + quote(path) for path in paths
+        ]
+
+
+def test_robots_names_the_sitemap_and_answers_without_a_database(own_directory: Directory) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
+    with web_client(settings_for(nowhere, own_directory.media_dir)) as client:
+        robots, alive, ready = client.get("/robots.txt"), client.get("/healthz"), client.get("/readyz")
+        page = client.get("/atlas")
+
+    assert robots.text.splitlines() == [
+        "User-agent: *",
+        "Disallow: /api/",
+        "Disallow: /backoffice/",
+        "",
+        f"Sitemap: {BASE_URL}/sitemap.xml",
+    ]
+    assert (alive.status_code, alive.text) == (200, "OK\n")
+    assert (ready.status_code, ready.text.splitlines()[0]) == (503, "database FAILED")
+    assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+    assert "سایت هم‌اکنون در دسترس نیست" in page.text
+
+
+def test_readiness_needs_every_column_that_the_code_reads(
+    own_web: WebClient, own_directory: Directory
+) -> None:
+    before = own_web.get("/readyz")
+
+    own_directory.change("ALTER TABLE opening_exceptions DROP COLUMN note", role="sevra_owner")
+
+    after = own_web.get("/readyz")
+    assert before.status_code == 200
+    assert (after.status_code, "schema FAILED" in after.text) == (503, True)
+
+
+def test_an_upload_is_kept_for_ever_and_cannot_run(web: WebClient, directory: Directory) -> None:
+    key, mime = directory.rows("SELECT storage_key, mime FROM media WHERE NOT is_private LIMIT 1")[0]
+
+    answer = web.get(f"/uploads/{key}")
+
+    assert answer.status_code == 200
+    assert answer.content == (directory.media_dir / key).read_bytes()
+    assert answer.headers["content-type"] == mime
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_private_deleted_or_unknown_file_is_not_found(
+    own_web: WebClient, own_directory: Directory
+) -> None:
+    for name in ("open.webp", "private.webp", "deleted.webp", "stray.webp"):
+        (own_directory.media_dir / name).write_bytes(b"RIFF")
+    own_directory.change(
+        "INSERT INTO media (storage_key, url, mime, is_private) VALUES"
+        " ('open.webp', '/uploads/open.webp', 'image/webp', false), ('private.webp', NULL, 'image/webp', true),"
+        " ('deleted.webp', '/uploads/deleted.webp', 'image/webp', false),"
+        " ('lost.webp', '/uploads/lost.webp', 'image/webp', false)"
+    )
+    own_directory.change("DELETE FROM media WHERE storage_key = 'deleted.webp'")
+
+    assert own_web.get("/uploads/open.webp").status_code == 200
+    for name in ("private.webp", "deleted.webp", "stray.webp", "lost.webp"):
+        assert own_web.get(f"/uploads/{name}").status_code == 404, name
+
+
+@pytest.mark.parametrize(
+    "key", ["../secret", "..%2Fsecret", "a/../../secret", "%2e%2e/secret", ".hidden", "a%00b", "a//b", "x" * 300]
+)
+def test_no_key_leads_out_of_the_folder(own_web: WebClient, own_directory: Directory, key: str) -> None:
+    (own_directory.media_dir.parent / "secret").write_text("secret")
+
+    answer = own_web.get(f"/uploads/{key}")
+
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+def test_style_font_and_icon_are_kept_for_ever_at_an_address_of_their_content(web: WebClient) -> None:
+    page = web.get("/").text
+    addresses = set(re.findall(r'(?:href)="(/assets/[^"]+)"', page))
+
+    assert {address.rsplit("/", 1)[1] for address in addresses} == {"site.css", "icon.svg", "vazirmatn.woff2"}
+    for address in addresses:
+        answer = web.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert web.get("/favicon.ico").content[:4] == b"\x00\x00\x01\x00"
