@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import (
@@ -305,3 +306,49 @@ def bench_18(embedded: LocalPostgres, tmp_path: Path) -> Iterator[Workbench]:
 def library_catalog(server: LocalPostgres, shared_database: str) -> Catalog:
     """Return the catalogue of the library, as it stands."""
     return Workbench(server, shared_database, Path("unused")).catalog(library_models())
+
+
+class Shop:
+    """Models of a small shop, for tests of single changes."""
+
+    def __call__(
+        self, *items: Any, declared: tuple[Any, ...] = (), labels: tuple[str, ...] = ("new",)
+    ) -> MetaData:
+        """Return a table of goods with more columns, constraints and indexes, and declared objects."""
+        metadata = MetaData()
+        Table("makers", metadata, Column("id", BigInteger, primary_key=True, autoincrement=False))
+        Table(
+            "goods",
+            metadata,
+            Column("id", BigInteger, Identity(always=True), primary_key=True),
+            Column("name", Text, nullable=False),
+            Column("price", Integer),
+            Column("maker_id", BigInteger),
+            Column("state", Enum(*labels, name="goods_state")),
+            *items,
+        )
+        declare(metadata, Role("shopper"), *declared)
+        return metadata
+
+    def view(self, columns: str = "id, name") -> tuple[Any, ...]:
+        """Return a view with a trigger and a grant, and a view over it."""
+        shown = f"CREATE VIEW public.shown AS SELECT {columns} FROM public.goods WHERE price > 0"
+        return (
+            Function(
+                "CREATE FUNCTION public.hide() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'"
+            ),
+            View(shown, "what is shown"),
+            View("CREATE VIEW public.names AS SELECT name FROM public.shown"),
+            Trigger(
+                "CREATE TRIGGER hide INSTEAD OF DELETE ON public.shown"
+                " FOR EACH ROW EXECUTE FUNCTION public.hide()"
+            ),
+            Grant(("SELECT", "DELETE"), "public.shown", ("shopper",)),
+            Grant(("SELECT",), "public.names", ("shopper",)),
+        )
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """Return the maker of shops."""
+    return Shop()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, Text
 
 from pgevolve.catalog import Catalog
-from pgevolve.diff import Alter, AlterRows, Create, Drop, diff
+from pgevolve.diff import Allow, Alter, AlterRows, Create, Deny, Drop, diff
 
 Library = Callable[[], MetaData]
 
@@ -74,7 +74,7 @@ def test_the_way_back_has_the_opposite_changes(
 
     there, back = diff(library_catalog, changed), diff(changed, library_catalog)
 
-    opposite = {Create: Drop, Drop: Create, Alter: Alter, AlterRows: AlterRows}
+    opposite = {Create: Drop, Drop: Create, Alter: Alter, AlterRows: AlterRows, Allow: Deny, Deny: Allow}
     assert len(there) == len(back)
     assert sorted(str(opposite[type(change)]) for change in there) == sorted(
         str(type(change)) for change in back

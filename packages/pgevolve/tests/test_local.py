@@ -28,8 +28,10 @@ from pgevolve.local import (
 
 # A user of a server in a process of its own: says when it was started, and leaves at the end of its input.
 _USER = """
-import pathlib, sys, psycopg
+import pathlib, signal, sys, psycopg
 from pgevolve.local import LocalPostgres
+# A shell that runs the tests in the background has them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with LocalPostgres(pathlib.Path(sys.argv[1])) as postgres, psycopg.connect(postgres.url()) as connection:
     print(connection.execute("SELECT pg_postmaster_start_time()").fetchone()[0], flush=True)
     connection.close()
@@ -380,6 +382,37 @@ def test_a_half_made_data_directory_is_made_anew(folder: Path, server_in: Start)
 
     assert _value(server, "SELECT 1") == 1
     assert not data.with_name("data.new").exists()
+
+
+def test_a_starter_killed_in_the_middle_of_initdb_leaves_room_for_the_next(
+    folder: Path, server_in: Start, user_of: Callable[[Path], subprocess.Popen[str]]
+) -> None:
+    process = user_of(folder / "home")
+    while not (folder / "home" / "data.new" / "global").exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (folder / "home" / "data").exists()
+
+    server = server_in()
+    server.start()
+
+    assert _value(server, "SELECT count(*) > 0 FROM pg_class") is True
+    assert not (folder / "home" / "data.new").exists()
+
+
+def test_an_interrupted_starter_leaves_no_server_behind(
+    folder: Path, server_in: Start, user_of: Callable[[Path], subprocess.Popen[str]]
+) -> None:
+    process = user_of(folder / "home")
+    while not (folder / "home" / "data" / "postmaster.pid").exists():
+        assert process.poll() is None
+
+    process.send_signal(signal.SIGINT)
+    process.wait()
+
+    assert process.returncode == -signal.SIGINT
+    assert not server_in().is_running
 
 
 def test_a_file_in_the_place_of_the_home_is_named(folder: Path) -> None:

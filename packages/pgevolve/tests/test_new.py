@@ -7,7 +7,32 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Column, MetaData, Table, Text
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    REAL,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Enum,
+    Float,
+    Index,
+    Integer,
+    Interval,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import INET
 
 from pgevolve.deploy import deploy
 from pgevolve.digest import digest
@@ -203,3 +228,56 @@ def test_the_scratch_server_is_an_embedded_one_unless_named(tmp_path: Any) -> No
     written = new_migration(Project(metadata, tmp_path / "folder with a space"), "initial")
 
     assert written is not None
+
+
+def test_a_role_that_no_model_names_any_more_is_made_for_the_history(bench_18: Any) -> None:
+    def models(*grants: Grant) -> MetaData:
+        metadata = MetaData()
+        Table("things", metadata, Column("id", Text, primary_key=True))
+        declare(metadata, *grants)
+        return metadata
+
+    bench_18.evolve(models(Grant(("SELECT",), "public.things", ("Forgotten role",))), models())
+    with psycopg.connect(bench_18.server.url(), autocommit=True) as admin:
+        admin.execute('DROP ROLE "Forgotten role"')
+
+    assert differences_from_history(bench_18.project(models())) == ()
+
+
+def test_columns_of_every_usual_type_do_not_differ_from_themselves(bench: Any) -> None:
+    assert bench.evolve(usual_types()) is not None
+    assert differences_from_history(bench.project(usual_types())) == ()
+
+
+def usual_types() -> MetaData:
+    """Return what projects write that know nothing of this engine: serials, varchars, server defaults."""
+    metadata = MetaData()
+    enum = Enum("a", "b", name="letter")
+    Table(
+        "usual",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("flag", Boolean, nullable=False, server_default=true()),
+        Column("name", String(50), server_default="it's 50%"),
+        Column("price", Numeric(10, 2), server_default="0.00"),
+        Column("ratio", Float, server_default="1.5"),
+        Column("real", REAL),
+        Column("day", Date, server_default=func.current_date()),
+        Column("at", DateTime, server_default=func.now()),
+        Column("span", Interval, server_default=text("'1 day'::interval")),
+        Column("key", Uuid, server_default=text("gen_random_uuid()")),
+        Column("data", JSON, server_default=text("'{}'::json")),
+        Column("bytes", LargeBinary, server_default=text("'\\x00'::bytea")),
+        Column("letters", ARRAY(enum), server_default=text("ARRAY['a'::letter]")),
+        Column("letter", enum, server_default="a"),
+        Column("net", INET),
+        Column("many", ARRAY(String(5)), server_default=text("ARRAY['a','b']::varchar[]")),
+        Column("collated", Text(collation="C")),
+        CheckConstraint("name IN ('a', 'b') OR name LIKE 'c%'", name="usual_name_check"),
+        CheckConstraint("price BETWEEN 1 AND 2 AND (flag OR NOT flag) IS TRUE", name="usual_price_check"),
+        CheckConstraint("letter IN ('a', 'b') AND letter = ANY (letters)", name="usual_letter_check"),
+        Index("usual_lower_idx", func.lower(text("name")), postgresql_where=text("name NOT IN ('x', 'y')")),
+        Index("usual_pattern_idx", "name", postgresql_ops={"name": "varchar_pattern_ops"}),
+        schema="other",
+    )
+    return metadata

@@ -116,7 +116,12 @@ def converges(server: LocalPostgres, old: Mapping[str, Any], new: Mapping[str, A
         assert differences_from_history(project) == ()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(old=models, new=models)
 def test_a_plan_leads_to_the_models_or_is_refused(
     embedded: LocalPostgres, old: Mapping[str, Any], new: Mapping[str, Any]
@@ -125,7 +130,7 @@ def test_a_plan_leads_to_the_models_or_is_refused(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(old=models, new=models)
 def test_many_plans_lead_to_the_models_or_are_refused(
     server: LocalPostgres, old: Mapping[str, Any], new: Mapping[str, Any]

@@ -5,6 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pgevolve.connect import DatabaseUnreachableError, connect
 from pgevolve.local import LocalPostgres
 from pgevolve.scratch import NotADatabaseUriError, scratch_database, scratch_server, with_database
 
@@ -69,3 +70,17 @@ def test_with_database_keeps_everything_else_of_the_address() -> None:
     assert url == "postgresql://u:p%40@/%D8%A8%2Fc?host=%2Ftmp%2Fx%20y&port=5433"
     with pytest.raises(NotADatabaseUriError):
         with_database("host=/tmp dbname=a", "b")
+
+
+def test_an_address_for_sqlalchemy_serves_as_well(server: LocalPostgres) -> None:
+    admin_url = server.url().replace("postgresql:", "postgresql+psycopg:")
+
+    with scratch_database(admin_url) as url:
+        assert url.startswith("postgresql+psycopg://")
+        with connect(url, purpose="test") as connection:
+            assert connection.info.dbname.startswith("scratch_")
+
+
+def test_a_server_that_is_not_there_is_one_sentence() -> None:
+    with pytest.raises(DatabaseUnreachableError), scratch_database("postgresql://127.0.0.1:1/x"):
+        pass

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import IntegrityError, ProgrammingError
-from sqlalchemy.sql.ddl import CheckFirst
+from sqlalchemy.sql.ddl import CheckFirst, sort_tables_and_constraints
 
 from pgevolve.errors import UsageError
 from pgevolve.objects import (
@@ -34,6 +34,7 @@ from pgevolve.objects import (
     Schema,
     Trigger,
     View,
+    declare,
     declared,
 )
 from pgevolve.quoting import literal, name, qualified
@@ -79,6 +80,7 @@ def build(connection: Connection, metadata: MetaData, owner: str | None = None) 
     create_missing_roles(connection, declared_roles(metadata, owner))
     if owner is not None:
         equip_owner(connection, owner)
+    declare(metadata)  # nothing more, but create_all then makes the schemas of tables too
     with _acting_as(connection, owner):
         metadata.create_all(connection, checkfirst=CheckFirst.TYPES)
 
@@ -160,8 +162,10 @@ def create_before_tables(connection: Connection, metadata: MetaData) -> None:
     """
     objects = declared(metadata)
     create_missing_roles(connection, declared_roles(metadata))
+    there = set(connection.scalars(text("SELECT nspname FROM pg_catalog.pg_namespace")))
     for schema in _schemas(metadata, objects):
-        _run(connection, f"CREATE SCHEMA {name(schema)}")
+        if schema not in there:
+            _run(connection, f"CREATE SCHEMA {name(schema)}")
     for enum in metadata.get_schema_objects(Enum):
         # create_all comes to them after this; it looks first, and finds them there.
         enum.create(connection, checkfirst=True)
@@ -204,8 +208,8 @@ def insert_reference_rows(connection: Connection, metadata: MetaData) -> None:
         for entry in declared(metadata)
         if isinstance(entry, ReferenceRows)
     }
-    for table in metadata.sorted_tables:
-        if table in rows:
+    for table, _ in sort_tables_and_constraints(rows):  # type: ignore[no-untyped-call] # it has no types
+        if table is not None:
             for row in rows[table].rows:
                 connection.execute(_insert(table, row))
 
@@ -243,7 +247,7 @@ def _schemas(metadata: MetaData, objects: Sequence[DeclaredObject]) -> tuple[str
     """Return the schemas to create: the declared ones, and those that tables are put into."""
     names = [entry.name for entry in objects if isinstance(entry, Schema)]
     names += [table.schema for table in metadata.tables.values() if table.schema is not None]
-    return tuple(schema for schema in dict.fromkeys(names) if schema != "public")
+    return tuple(dict.fromkeys(names))
 
 
 class _Functions:
@@ -333,6 +337,3 @@ def _run(connection: Connection, sql: str) -> None:
 def _sqlstate(error: IntegrityError | ProgrammingError) -> str | None:
     state: str | None = getattr(error.orig, "sqlstate", None)
     return state
-
-
-_equip_owner = equip_owner

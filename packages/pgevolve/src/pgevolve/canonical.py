@@ -89,7 +89,7 @@ def _resolve_single_sources(node: Any) -> None:
     """Drop the qualifier that 15 writes before each column of a view over one relation, and 16 does not."""
     kind = node.WhichOneof("node")
     if kind == "create_function_stmt":
-        for query in _messages(node.create_function_stmt.sql_body, "SelectStmt"):
+        for query in messages(node.create_function_stmt.sql_body, "SelectStmt"):
             _resolve_select(query)
     elif kind == "select_stmt":
         _resolve_select(node.select_stmt)
@@ -103,7 +103,7 @@ def _resolve_select(select: Any) -> None:
     alias = _single_source(select)
     if alias is None:
         return
-    for reference in _messages(select, "ColumnRef"):
+    for reference in messages(select, "ColumnRef"):
         fields = reference.fields
         if len(fields) == 2 and fields[0].string.sval == alias:  # noqa: PLR2004 - relation and column
             del fields[0]
@@ -124,19 +124,40 @@ def _single_source(select: Any) -> str | None:
 
 def _cast_elements(root: Any) -> None:
     """Turn `ARRAY[a, b]::text[]` into `ARRAY[a::text, b::text]`: a server prints either for the other."""
-    for cast in list(_messages(root, "TypeCast")):
-        array = cast.arg
-        if array.WhichOneof("node") != "a_array_expr" or len(cast.type_name.array_bounds) != 1:
+    for node in list(messages(root, "Node")):
+        cast = node.type_cast if node.WhichOneof("node") == "type_cast" else None
+        if cast is None or cast.arg.WhichOneof("node") != "a_array_expr" or not _is_array(cast.type_name):
             continue
+        array = type(cast.arg)()
+        array.CopyFrom(cast.arg)
         for element in array.a_array_expr.elements:
-            inner = type(cast)()
-            inner.CopyFrom(cast)
-            del inner.type_name.array_bounds[:]
-            inner.arg.CopyFrom(element)
-            element.type_cast.CopyFrom(inner)
+            if not _is_cast_to(element, cast.type_name):
+                inner = type(cast)()
+                inner.CopyFrom(cast)
+                del inner.type_name.array_bounds[:]
+                inner.arg.CopyFrom(element)
+                element.type_cast.CopyFrom(inner)
+        # An empty array has its type from nothing but the cast.
+        if array.a_array_expr.elements:
+            node.CopyFrom(array)
 
 
-def _messages(root: Any, kind: str) -> Iterator[Any]:
+def _is_array(type_name: Any) -> bool:
+    return len(type_name.array_bounds) == 1
+
+
+def _is_cast_to(element: Any, type_name: Any) -> bool:
+    if element.WhichOneof("node") != "type_cast" or element.type_cast.type_name.array_bounds:
+        return False
+    return _type_facts(element.type_cast.type_name) == _type_facts(type_name)
+
+
+def _type_facts(type_name: Any) -> tuple[list[str], list[int]]:
+    names = [part.string.sval for part in type_name.names]
+    return names, [part.a_const.ival.ival for part in type_name.typmods]
+
+
+def messages(root: Any, kind: str) -> Iterator[Any]:
     """Yield every message of one kind below a node, parents before children."""
     if root.DESCRIPTOR.name == kind:
         yield root
@@ -144,4 +165,4 @@ def _messages(root: Any, kind: str) -> Iterator[Any]:
         if field.message_type is None:
             continue
         for child in value if field.is_repeated else (value,):
-            yield from _messages(child, kind)
+            yield from messages(child, kind)

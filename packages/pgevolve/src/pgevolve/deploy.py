@@ -49,6 +49,7 @@ from pgevolve.progress import (
 )
 from pgevolve.project import Project
 from pgevolve.quoting import name
+from pgevolve.roles import roles_named
 from pgevolve.run import StepError, act_as, one_line, run_steps
 from pgevolve.status import compare
 from pgevolve.step import Step
@@ -210,7 +211,7 @@ class _Deployer:
             return DeployReport((), time.monotonic() - begun)
         if not _unfinished(pending[0], rows):
             _require_no_drift(self.project, self.url, rows)
-        self._prepare()
+        self._prepare(pending)
         before = leftovers(self.url, self.project)
         steps = sum(len(migration.up) for migration in pending)
         self.tell(DeployStarted(tuple(migration.name for migration in pending), steps))
@@ -225,13 +226,18 @@ class _Deployer:
         )
         return report
 
-    def _prepare(self) -> None:
-        """Make the roles, what the owner needs, and the ledger."""
+    def _prepare(self, pending: tuple[Migration, ...]) -> None:
+        """Make the roles, what the owner needs, and the ledger.
+
+        A role that only an old migration names is needed on the way, although no model declares it any more.
+        """
         project = self.project
         try:
             with sqlalchemy_connection(self.url, purpose="deploy") as connection:
                 connection.execute(sqlalchemy.text("SET LOCAL ROLE NONE"))
                 create_missing_roles(connection, declared_roles(project.metadata, project.owner))
+                for migration in pending:
+                    create_missing_roles(connection, roles_named(migration.up_sql))
                 if project.owner is not None:
                     equip_owner(connection, project.owner)
                 connection.commit()

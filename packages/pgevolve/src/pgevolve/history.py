@@ -42,7 +42,7 @@ class HistoryFileError(HistoryError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
-        self.path, self.reason = path, reason
+        self.path, self.reason, self.name = path, reason, path.parent.name
         self.hint = f"restore {str(path)!r} from version control"
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from pgevolve.errors import UsageError
 from pgevolve.history import Migration, read_history, write_migration
 from pgevolve.plan import PlannedMigration, plan, refuse_renames
 from pgevolve.project import Project
+from pgevolve.roles import roles_named
 from pgevolve.run import NoJournal, StepError, one_line, replay, run_steps
 from pgevolve.scratch import scratch_database, scratch_server
 from pgevolve.step import Step
@@ -137,6 +138,9 @@ class _Scratch:
     def current(self) -> Catalog:
         """Return the catalogue of the history, replayed."""
         history = read_history(self.project.migrations)
+        for migration in history:
+            create_missing_roles(self.connection, roles_named(migration.up_sql))
+        self.connection.commit()
         with connect(self.url, purpose="new") as connection:
             require_suitable(connection)
             make_predictable(connection)

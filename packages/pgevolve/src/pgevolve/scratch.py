@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
-import psycopg
 from psycopg import sql
 
+from pgevolve.connect import connect
 from pgevolve.errors import UsageError
 from pgevolve.local import Binaries, LocalPostgres
 
@@ -54,12 +54,13 @@ def scratch_database(admin_url: str, template: str | None = None) -> Iterator[st
     """Make a UTF-8 database and drop it afterwards, sessions included; yields its URI.
 
     It is a copy of `template`, to which nobody may be connected meanwhile, or empty. `admin_url` is a URI of
-    a user who may create databases.
+    a user who may create databases. Raises DatabaseUnreachableError, NotADatabaseUriError.
     """
     name = f"scratch_{secrets.token_hex(6)}"
+    url = with_database(admin_url, name)
     create_database(admin_url, name, template)
     try:
-        yield with_database(admin_url, name)
+        yield url
     finally:
         drop_database(admin_url, name)
 
@@ -74,14 +75,14 @@ def create_database(admin_url: str, name: str, template: str | None = None) -> N
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier(template)
         )
-    with psycopg.connect(admin_url, autocommit=True) as connection:
+    with connect(admin_url, purpose="scratch") as connection:
         connection.execute(statement)
 
 
 def drop_database(admin_url: str, name: str) -> None:
     """Drop a database if it is there, and end the sessions in it, on a connection of its own."""
     statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(admin_url, autocommit=True) as connection:
+    with connect(admin_url, purpose="scratch") as connection:
         connection.execute(statement)
 
 

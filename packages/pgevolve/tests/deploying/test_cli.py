@@ -6,10 +6,16 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from pgevolve.connect import connect
+from pgevolve.local import LocalPostgres
+from pgevolve.lock import deploy_lock
+from pgevolve.scratch import scratch_database
 
 _MODELS = """
 from sqlalchemy import Column, Integer, MetaData, Table, Text
@@ -59,8 +65,9 @@ def _program() -> str:
 
 
 @pytest.fixture
-def notebook(tmp_path: Path, empty_database: str) -> Notebook:
-    return Notebook(tmp_path / "my دفتر", empty_database)
+def notebook(tmp_path: Path, embedded: LocalPostgres) -> Iterator[Notebook]:
+    with scratch_database(embedded.url()) as url:
+        yield Notebook(tmp_path / "my دفتر", url)
 
 
 def test_from_models_to_a_deployed_schema_and_an_edit_refused(notebook: Notebook) -> None:
@@ -125,7 +132,7 @@ def test_a_failed_migration_has_its_own_status_until_it_is_resolved(notebook: No
         connection.execute("CREATE TABLE notes (id int)")
     failed = notebook.run("deploy")
     assert failed.returncode == 4
-    assert "failed at step 1" in failed.stderr
+    assert re.search(rf"error: migration '{notebook.migration.name}' failed at step \d", failed.stderr)
     assert "SQLSTATE 42P07" in failed.stderr
     assert f"resolve --rolled-back {notebook.migration.name}" in failed.stderr
     assert notebook.run("status").returncode == 4
@@ -151,9 +158,6 @@ def test_drift_is_a_finding(notebook: Notebook) -> None:
 
 
 def test_a_running_deploy_keeps_another_one_out(notebook: Notebook) -> None:
-    from pgevolve.connect import connect
-    from pgevolve.lock import deploy_lock
-
     notebook.run("new", "first")
     with connect(notebook.url, purpose="test") as other, deploy_lock(other, wait=0, waiting=lambda _: None):
         refused = notebook.run("deploy", "--wait", "0")

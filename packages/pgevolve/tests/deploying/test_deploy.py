@@ -639,3 +639,21 @@ def test_missing_roles_are_made_and_the_owner_is_equipped(
         with psycopg.connect(empty_database) as connection:
             connection.execute("DROP OWNED BY deploy_test_owner CASCADE")
             connection.execute("DROP ROLE deploy_test_owner, deploy_test_reader")
+
+
+def test_a_role_that_only_an_old_migration_names_is_made(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    with psycopg.connect(empty_database, autocommit=True) as admin:
+        admin.execute("CREATE ROLE deploy_test_former")
+        shop.add("salons", _SALONS, "GRANT SELECT ON public.salons TO deploy_test_former")
+        shop.add("former", "REVOKE ALL ON public.salons FROM deploy_test_former")
+        admin.execute("DROP ROLE deploy_test_former")
+        try:
+            deploy(shop.project, empty_database)
+
+            assert query("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'deploy_test_former'") == [
+                (False,)
+            ]
+        finally:
+            admin.execute("DROP ROLE IF EXISTS deploy_test_former")

@@ -11,6 +11,7 @@ from pgevolve.deploy import deploy
 from pgevolve.history import (
     EditedMigrationError,
     History,
+    HistoryFileError,
     Migration,
     MissingMigrationError,
     TwoHeadsError,
@@ -104,6 +105,15 @@ def test_a_listed_migration_without_files_is_missing() -> None:
 
     assert _kinds(compare(history, [_row("a"), _row("b")])) == ["missing", "applied"]
     assert _kinds(compare(history, [])) == ["missing", "pending"]
+
+
+def test_an_unreadable_migration_is_missing_with_the_reason() -> None:
+    unreadable = HistoryFileError(Path("a/migration.toml"), "it is not UTF-8 at byte 3")
+    history = History((), (unreadable,), ("a",))
+
+    (entry,) = compare(history, [_row("a")]).migrations
+
+    assert (entry.kind, entry.problem) == ("missing", unreadable)
 
 
 def test_an_applied_migration_that_is_not_in_the_history_is_unknown() -> None:

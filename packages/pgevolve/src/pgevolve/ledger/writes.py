@@ -5,7 +5,6 @@ import socket
 from importlib.metadata import version
 from importlib.resources import files
 
-from psycopg import sql
 from psycopg.rows import scalar_row
 
 from pgevolve.connect import Connection
@@ -20,8 +19,8 @@ _MESSAGE_LIMIT = 10_000  # of characters kept from one statement or message
 def prepare_ledger(connection: Connection, owner: str | None) -> None:
     """Make the ledger or bring it up to date, in one transaction of its own; the owner owns it.
 
-    The connection is in autocommit mode and acts as a role that may set the owner's. The caller holds the
-    deploy lock. Raises LedgerTooNewError.
+    The connection is in autocommit mode and acts as a role that may set the owner's, who may create schemas.
+    The caller holds the deploy lock. Raises LedgerTooNewError.
     """
     upgrades = _upgrades()
     found = _version(connection)
@@ -30,9 +29,9 @@ def prepare_ledger(connection: Connection, owner: str | None) -> None:
     if found == len(upgrades):
         return
     with connection.transaction():
-        if found == 0:
-            _create_schema(connection, owner)
         act_as(connection, owner)
+        if found == 0:
+            connection.execute("CREATE SCHEMA IF NOT EXISTS pgevolve")
         for number, text in enumerate(upgrades[found:], found + 1):
             connection.execute(text)
             connection.execute(
@@ -146,12 +145,3 @@ def _version(connection: Connection) -> int:
             return 0
         cursor.execute("SELECT max(version) FROM pgevolve.versions")
         return cursor.fetchone() or 0
-
-
-def _create_schema(connection: Connection, owner: str | None) -> None:
-    if owner is None:
-        connection.execute("CREATE SCHEMA IF NOT EXISTS pgevolve")
-        return
-    connection.execute(
-        sql.SQL("CREATE SCHEMA IF NOT EXISTS pgevolve AUTHORIZATION {}").format(sql.Identifier(owner))
-    )

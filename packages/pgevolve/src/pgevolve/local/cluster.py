@@ -44,10 +44,11 @@ class Place:
         return self.home / "log"
 
 
-def make_if_missing(place: Place, *, sync: bool) -> None:
+def make_if_missing(place: Place, server_lock: int, *, sync: bool) -> None:
     """Run `initdb` when there is no data directory, else check that it is a whole one of our version.
 
-    The directory gets its name when it is complete: one that was begun and left is made anew.
+    The directory gets its name when it is complete: one that was begun and left is made anew. `initdb`
+    inherits the lock, so that nobody does so while one whose starter was killed still writes.
     Raises DataDirectoryVersionError, DataDirectoryDamagedError, ServerStartError.
     """
     if place.data.is_dir() and any(place.data.iterdir()):
@@ -56,7 +57,7 @@ def make_if_missing(place: Place, *, sync: bool) -> None:
     pending = place.home / "data.new"
     if pending.exists():
         shutil.rmtree(pending)
-    _initialise(place, pending, sync=sync)
+    _initialise(place, pending, server_lock, sync=sync)
     pending.rename(place.data)
 
 
@@ -69,7 +70,7 @@ def _require_whole(place: Place) -> None:
         raise DataDirectoryVersionError(place.data, found, place.binaries.major)
 
 
-def _initialise(place: Place, pending: Path, *, sync: bool) -> None:
+def _initialise(place: Place, pending: Path, server_lock: int, *, sync: bool) -> None:
     password = place.home / "password"
     password.unlink(missing_ok=True)
     password.touch(mode=0o600)
@@ -80,7 +81,7 @@ def _initialise(place: Place, pending: Path, *, sync: bool) -> None:
     offset = _log_size(place)
     with place.log.open("ab") as log:
         command = _initdb(place, pending, password, sync=sync)
-        done = run_as(place.account, command, output=log)
+        done = run_as(place.account, command, output=log, pass_fds=(server_lock,))
     if done.returncode != 0:
         shutil.rmtree(pending)
         raise start_error(place, offset)

@@ -241,12 +241,16 @@ class LocalPostgres:
         finally:
             # From here on only the server's processes have the lock: it is free when they have ended.
             os.close(server_lock)
-        cluster.wait_until_ready(place, log_offset, _START_SECONDS)
+        try:
+            cluster.wait_until_ready(place, log_offset, _START_SECONDS)
+        except BaseException:  # Ctrl-C too: a server that nobody holds shall not stay
+            self._bring_down(place)
+            raise
 
     def _launch_alone(self, place: cluster.Place, server_lock: int) -> int:
         """Start a server that inherits the lock. No process of this home lives: leftovers are only files."""
         (place.data / "postmaster.pid").unlink(missing_ok=True)
-        cluster.make_if_missing(place, sync=self._settings.get("fsync") != "off")
+        cluster.make_if_missing(place, server_lock, sync=self._settings.get("fsync") != "off")
         shutil.rmtree(place.home / "run", ignore_errors=True)
         make_private(place.socket_dir, self._account)
         for leftover in place.socket_dir.iterdir():

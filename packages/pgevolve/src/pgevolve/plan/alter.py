@@ -88,9 +88,9 @@ def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> Unplannab
 
 
 def dropped_columns(before: TableObject, after: TableObject) -> Iterator[str]:
-    """Yield the DROP COLUMN of each column that the table loses."""
+    """Yield the DROP COLUMN of each column that the table loses; computed ones stand on the others."""
     kept = {column.name for column in after.columns}
-    for column in before.columns:
+    for column in sorted(before.columns, key=lambda column: not column.generated):
         if column.name not in kept:
             yield f"ALTER TABLE {qualified(after.schema, after.name)} DROP COLUMN {name(column.name)}"
 

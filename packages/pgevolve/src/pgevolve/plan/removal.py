@@ -1,6 +1,6 @@
 """What is dropped, and in which order: each before what it stands on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pgevolve.catalog.model import (
     Catalog,
@@ -16,37 +16,45 @@ from pgevolve.plan.order import dependents, ordered
 from pgevolve.quoting import name, qualified
 
 
-def statements(gone: Mapping[Ident, SchemaItem], before: Catalog) -> Iterator[tuple[str, str, bool]]:
+def statements(
+    gone: Mapping[Ident, SchemaItem], columns: Mapping[Ident, Sequence[str]], before: Catalog
+) -> Iterator[tuple[str, str, bool]]:
     """Yield title, statement, and whether it may share a transaction.
 
+    `columns` are the statements that drop columns of tables which stay; what stands on a column goes first.
     What a dropped table or view takes along (its triggers, indexes, constraints, owned sequences) gets no
     statement of its own. All tables go in one statement, because they may refer to each other.
     """
     alone = {ident: item for ident, item in gone.items() if not _goes_along(item, gone, before)}
     tables = [ident for ident in alone if ident.kind == "table"]
-    above = dependents(tables, before.needs)
+    above = dependents([*columns, *(i for i in alone if i.kind in {"table", "view"})], before.needs)
     order = list(reversed(ordered(alone, before.needs)))
     early = [i for i in order if i.kind == "trigger"]
     early += [i for i in order if i.kind in {"view", "function"} and (i in above or i.kind == "view")]
     for ident in early:
         yield "Removed", f"DROP {text.on_clause(alone[ident])}", True
-    for ident in order:
-        item = alone[ident]
-        if isinstance(item, ConstraintObject):
-            table = qualified(item.schema, item.table)
-            yield "Removed", f"ALTER TABLE {table} DROP CONSTRAINT {name(item.name)}", True
-    for ident in order:
-        item = alone[ident]
-        if isinstance(item, IndexObject):
-            partitioned = getattr(before.table(item.schema, item.table), "partition_key", None) is not None
-            word = "" if partitioned else "CONCURRENTLY "
-            yield "Removed", f"DROP INDEX {word}{qualified(item.schema, item.name)}", partitioned
+    yield from _constraints_and_indexes([alone[ident] for ident in order], before)
+    for drops in columns.values():
+        for statement in drops:
+            yield "Removed", statement, True
     if tables:
         names = ",\n    ".join(qualified(ident.schema, ident.name) for ident in sorted(tables))
         yield "Removed", f"DROP TABLE\n    {names}" if len(tables) > 1 else f"DROP TABLE {names}", True
     for ident in order:
         if ident.kind in {"function", "enum", "sequence", "schema"} and ident not in early:
             yield "Removed", f"DROP {text.on_clause(alone[ident])}", True
+
+
+def _constraints_and_indexes(items: Sequence[SchemaItem], before: Catalog) -> Iterator[tuple[str, str, bool]]:
+    for item in items:
+        if isinstance(item, ConstraintObject):
+            table = qualified(item.schema, item.table)
+            yield "Removed", f"ALTER TABLE {table} DROP CONSTRAINT {name(item.name)}", True
+    for item in items:
+        if isinstance(item, IndexObject):
+            partitioned = getattr(before.table(item.schema, item.table), "partition_key", None) is not None
+            word = "" if partitioned else "CONCURRENTLY "
+            yield "Removed", f"DROP INDEX {word}{qualified(item.schema, item.name)}", partitioned
 
 
 def _goes_along(item: SchemaItem, gone: Mapping[Ident, SchemaItem], before: Catalog) -> bool:

@@ -245,9 +245,11 @@ class _Steps:
 
     def _remove(self) -> None:
         self.script.add("Reference rows", self.deletions)
-        for change in self.altered.values():
-            if isinstance(change.before, TableObject) and isinstance(change.after, TableObject):
-                self.script.add("Columns", alter.dropped_columns(change.before, change.after))
+        columns = {
+            ident: tuple(alter.dropped_columns(change.before, change.after))
+            for ident, change in self.altered.items()
+            if isinstance(change.before, TableObject) and isinstance(change.after, TableObject)
+        }
         gone = {ident: item for ident, item in self.dropped.items() if ident not in self.remade}
-        for title, statement, transactional in removal.statements(gone, self.before):
+        for title, statement, transactional in removal.statements(gone, columns, self.before):
             self.script.add(title, [statement], transactional=transactional)

@@ -1,0 +1,186 @@
+"""What is taken away waits for a contract; what has no safe plan is refused by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from pgevolve.history import read_history
+from pgevolve.objects import Function, Trigger, View
+from pgevolve.plan import UnplannableChangeError
+
+ON_GOODS = "FOR EACH ROW EXECUTE FUNCTION public.touch()"
+TOUCH = "CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$"
+SHORT = "CREATE FUNCTION public.short(t text) RETURNS {} LANGUAGE sql IMMUTABLE AS $${}$$"
+
+
+def test_a_dropped_column_waits_for_the_contract(bench: Any, shop: Any) -> None:
+    old = shop(Column("note", Text, nullable=False), declared=shop.view("id, name, note"))
+
+    written = bench.evolve(old, shop(declared=shop.view()))
+
+    expand, contract = written.migrations
+    assert [expand.phase, contract.phase] == ["expand", "contract"]
+    assert "ALTER COLUMN note DROP NOT NULL" in expand.up_sql
+    assert "DROP COLUMN" not in expand.up_sql
+    assert "VIEW" not in expand.up_sql
+    assert "DROP VIEW public.shown" in contract.up_sql
+    assert "ALTER TABLE public.goods DROP COLUMN note" in contract.up_sql
+    assert contract.down is None
+    assert "drops the data of column note of table public.goods" in contract.irreversible
+
+
+def test_what_nobody_declares_any_more_is_dropped_in_a_contract(bench: Any, shop: Any) -> None:
+    old = shop(
+        CheckConstraint("price > 0", name="goods_price_check"),
+        declared=(
+            *shop.view(),
+            Function(TOUCH),
+            Trigger(f"CREATE TRIGGER t BEFORE UPDATE ON public.goods {ON_GOODS}"),
+        ),
+    )
+    new = MetaData()
+    Table("makers", new, Column("id", BigInteger, primary_key=True, autoincrement=False))
+
+    written = bench.evolve(old, new)
+
+    (contract,) = written.migrations
+    assert contract.phase == "contract"
+    assert "DROP TABLE public.goods" in contract.up_sql
+    assert "DROP TYPE public.goods_state" in contract.up_sql
+
+
+def test_what_stands_on_a_dropped_column_goes_before_it(bench_18: Any, shop: Any) -> None:
+    old = shop(
+        Column("x", Integer),
+        Column("y", Integer, Computed("x + 1", persisted=True)),
+        CheckConstraint("x > y", name="goods_check"),
+        UniqueConstraint("x", name="goods_x_key"),
+        Index("goods_y_idx", "y"),
+        declared=(View("CREATE VIEW public.xs AS SELECT x FROM public.goods"),),
+    )
+
+    written = bench_18.evolve(old, shop())
+
+    contract = written.migrations[-1].up_sql
+    wanted = [
+        "DROP VIEW public.xs",
+        "DROP CONSTRAINT goods_x_key",
+        "DROP INDEX CONCURRENTLY public.goods_y_idx",
+        "DROP COLUMN y",
+        "DROP COLUMN x",
+    ]
+    places = [contract.find(part) for part in wanted]
+    assert -1 not in places, contract
+    assert places == sorted(places), contract
+
+
+def test_the_way_back_of_a_new_table_drops_it(bench_18: Any, shop: Any) -> None:
+    written = bench_18.evolve(MetaData(), shop())
+
+    assert "DROP TABLE\n    public.goods,\n    public.makers" in written.migrations[0].down_sql
+
+
+def test_the_way_back_of_a_new_label_is_refused_with_the_reason(bench_18: Any, shop: Any) -> None:
+    written = bench_18.evolve(shop(), shop(labels=("new", "old")))
+
+    assert written.migrations[0].down is None
+    assert "labels of enum public.goods_state" in written.migrations[0].irreversible
+
+
+REFUSED: dict[str, Callable[[Any], tuple[MetaData, MetaData]]] = {
+    "type 'integer'": lambda shop: (shop(Column("x", Integer)), shop(Column("x", BigInteger))),
+    "SET NOT NULL": lambda shop: (shop(Column("x", Integer)), shop(Column("x", Integer, nullable=False))),
+    "add column x to table public.goods NOT NULL without a default": lambda shop: (
+        shop(),
+        shop(Column("x", Integer, nullable=False)),
+    ),
+    "evaluated for every row": lambda shop: (
+        shop(),
+        shop(Column("x", Text, server_default=text("gen_random_uuid()::text"))),
+    ),
+    "writes every row": lambda shop: (
+        shop(),
+        shop(Column("x", Integer, Computed("price + 1", persisted=True))),
+    ),
+    "loses x and gains y": lambda shop: (shop(Column("x", Integer)), shop(Column("y", Integer))),
+    "labels of enum public.goods_state": lambda shop: (shop(labels=("new", "old")), shop(labels=("new",))),
+    "generated": lambda shop: (
+        shop(Column("x", Integer)),
+        shop(Column("x", Integer, Computed("price + 1", persisted=True))),
+    ),
+    "changes: UNIQUE (name)": lambda shop: (
+        shop(UniqueConstraint("name", name="k")),
+        shop(UniqueConstraint("name", "price", name="k")),
+    ),
+    "takes the place of": lambda shop: (
+        shop(Index("k", "name", unique=True)),
+        shop(UniqueConstraint("name", name="k")),
+    ),
+    "what it computed is stored": lambda shop: (
+        shop(
+            Column("x", Text, Computed("short(name)", persisted=True)),
+            declared=(Function(SHORT.format("text", "SELECT t")),),
+        ),
+        shop(
+            Column("x", Text, Computed("short(name)", persisted=True)),
+            declared=(Function(SHORT.format("text", "SELECT t || t")),),
+        ),
+    ),
+    "rename: column public.goods.x becomes y": lambda shop: (
+        shop(Column("x", Integer)),
+        shop(Column("y", Integer, info={"renamed_from": "x"})),
+    ),
+    "loses id and gains price": lambda shop: (
+        shop(declared=shop.view()),
+        shop(declared=shop.view("price, name")),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", REFUSED)
+def test_a_change_without_a_safe_plan_is_refused_by_name(bench_18: Any, shop: Any, change: str) -> None:
+    old, new = REFUSED[change](shop)
+    bench_18.evolve(old)
+
+    with pytest.raises(UnplannableChangeError) as raised:
+        bench_18.evolve(new)
+
+    assert change.split("'", maxsplit=1)[0] in str(raised.value)
+    assert raised.value.hint
+    assert len(read_history(bench_18.migrations)) == 1
+
+
+def test_a_renamed_table_is_not_dropped(bench_18: Any) -> None:
+    def models(name: str) -> MetaData:
+        metadata = MetaData()
+        Table(name, metadata, Column("id", Integer, primary_key=True), Column("name", Text))
+        return metadata
+
+    with pytest.raises(
+        UnplannableChangeError, match=r"table public\.people takes the place of table public\.users"
+    ):
+        bench_18.evolve(models("users"), models("people"))
+
+
+def test_a_primary_key_needs_filled_columns(bench_18: Any) -> None:
+    def models(*, key: bool) -> MetaData:
+        metadata = MetaData()
+        Table("log", metadata, Column("n", Integer, primary_key=key, nullable=not key, autoincrement=False))
+        return metadata
+
+    with pytest.raises(UnplannableChangeError):
+        bench_18.evolve(models(key=False), models(key=True))
