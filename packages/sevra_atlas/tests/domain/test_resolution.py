@@ -145,9 +145,7 @@ def test_a_rule_can_end_a_path(rule_type: str, status: int) -> None:
     ],
 )
 def test_a_rule_says_no_more_of_its_target_than_the_target_would(
-    state: str,
-    was_public: bool,
-    answer: Outcome,  # noqa: FBT001 - a fact of the table
+    state: str, *, was_public: bool, answer: Outcome
 ) -> None:
     current = HERE if state == "public" else None
     row = rule(entity_type="SALON", entity_id=7, state=state, was_public=was_public, current_path=current)

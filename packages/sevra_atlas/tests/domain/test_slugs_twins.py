@@ -45,7 +45,8 @@ def twin_functions() -> list[str]:
     return [
         entry.sql
         for entry in declared(metadata)
-        if isinstance(entry, Function) and any(f"CREATE FUNCTION public.{twin}(" in entry.sql for twin in TWINS)
+        if isinstance(entry, Function)
+        and any(f"CREATE FUNCTION public.{twin}(" in entry.sql for twin in TWINS)
     ]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import acting_as
-from sqlalchemy import RowMapping, text
+from databases import acting_as
+from sqlalchemy import Enum, RowMapping, text
 from sqlalchemy.orm import Session
 
 from sevra_atlas.schema import metadata
@@ -27,7 +27,7 @@ def rows(session: Session, sql: str, **parameters: Any) -> list[RowMapping]:
 def test_every_addressable_table_is_soft_deletable_and_the_other_way_round(owner: Session) -> None:
     registered = {row["table_name"] for row in rows(owner, "SELECT table_name::text FROM entity_types")}
 
-    assert registered == {table.name for table in soft_deletable_tables()} == KINDS.keys()
+    assert registered == {table.name for table in soft_deletable_tables(metadata)} == KINDS.keys()
 
 
 def test_every_soft_deletable_table_has_a_live_view_with_the_same_columns_in_the_same_order(
@@ -35,28 +35,32 @@ def test_every_soft_deletable_table_has_a_live_view_with_the_same_columns_in_the
 ) -> None:
     columns = rows(
         owner,
-        "SELECT table_schema AS schema, table_name AS name, array_agg(column_name::text ORDER BY ordinal_position)"
-        "  AS columns FROM information_schema.columns WHERE table_schema IN ('live', 'public')"
+        "SELECT table_schema AS schema, table_name AS name,"
+        " array_agg(column_name::text ORDER BY ordinal_position) AS columns"
+        " FROM information_schema.columns WHERE table_schema IN ('live', 'public')"
         " GROUP BY 1, 2",
     )
 
     found = {(row["schema"], row["name"]): row["columns"] for row in columns}
-    for table in soft_deletable_tables():
+    for table in soft_deletable_tables(metadata):
         assert found["live", table.name] == found["public", table.name]
-    assert len([schema for schema, _ in found if schema == "live"]) == len(soft_deletable_tables())
+    assert len([schema for schema, _ in found if schema == "live"]) == len(soft_deletable_tables(metadata))
 
 
 @pytest.mark.parametrize(
     ("relation", "triggers"),
     [
         ("live", {"soft_delete"}),
-        ("public", {"a00_deletion_guard_insert", "a00_deletion_guard_update", "a10_entity", "z90_updated_at"}),
+        (
+            "public",
+            {"a00_deletion_guard_insert", "a00_deletion_guard_update", "a10_entity", "z90_updated_at"},
+        ),
     ],
 )
 def test_every_soft_deletable_table_has_its_triggers(
     owner: Session, relation: str, triggers: set[str]
 ) -> None:
-    for table in soft_deletable_tables():
+    for table in soft_deletable_tables(metadata):
         found = rows(
             owner,
             "SELECT tgname::text FROM pg_trigger WHERE tgrelid = CAST(:relation AS regclass)"
@@ -110,7 +114,8 @@ def test_every_edge_is_a_foreign_key_and_its_check_speaks_again_at_a_restore(own
           JOIN pg_constraint c ON c.contype = 'f'
            AND c.conrelid = format('public.%I', e.child_table)::regclass
            AND c.confrelid = format('public.%I', e.parent_table)::regclass
-          JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = e.child_column AND a.attnum = ANY (c.conkey)
+          JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = e.child_column
+           AND a.attnum = ANY (c.conkey)
           JOIN pg_trigger g ON g.tgrelid = c.conrelid
            AND g.tgname = format('%s_%s_live', e.child_table, e.child_column)
         """,
@@ -145,9 +150,11 @@ def test_every_foreign_key_has_an_index_that_begins_with_its_columns(owner: Sess
                SELECT FROM pg_index i
                 WHERE i.indrelid = c.conrelid AND i.indisvalid
                   -- Not limited to live rows: archival removes deleted rows through these indexes.
-                  AND coalesce(pg_get_expr(i.indpred, i.indrelid), '') !~ 'deleted_at|state|status|is_active|ended_at'
+                  AND coalesce(pg_get_expr(i.indpred, i.indrelid), '')
+                      !~ 'deleted_at|state|status|is_active|ended_at'
                   AND ((SELECT array_agg(k ORDER BY k) FROM unnest(i.indkey::int2[]) WITH ORDINALITY u (k, n)
-                         WHERE n <= cardinality(c.conkey)) = (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) k)
+                         WHERE n <= cardinality(c.conkey))
+                       = (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) k)
                        -- A unique index over a part of the columns finds the one row just as well.
                        OR (i.indisunique AND i.indkey::int2[] <@ c.conkey)))
          ORDER BY 1, 2
@@ -163,7 +170,7 @@ def test_every_table_column_and_live_view_has_a_comment(owner: Session) -> None:
         """
         SELECT c.oid::regclass::text AS name, a.attname::text AS column
           FROM pg_class c
-          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'r'
+          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
            AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)
          UNION ALL
@@ -179,7 +186,7 @@ def test_no_time_is_without_a_zone(owner: Session) -> None:
     zoneless = rows(
         owner,
         "SELECT table_name, column_name FROM information_schema.columns"
-        " WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time without time zone')",
+        " WHERE table_schema = 'public' AND data_type ~ 'without time zone'",
     )
 
     assert zoneless == []
@@ -189,7 +196,8 @@ def test_ids_are_given_by_the_database(owner: Session) -> None:
     chosen = rows(
         owner,
         "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND column_name = 'id' AND (data_type <> 'bigint' OR identity_generation IS DISTINCT FROM 'ALWAYS')",
+        " AND column_name = 'id'"
+        " AND (data_type <> 'bigint' OR identity_generation IS DISTINCT FROM 'ALWAYS')",
     )
 
     assert chosen == []
@@ -202,7 +210,8 @@ def test_functions_that_act_as_the_owner_are_closed_and_see_no_foreign_schema(ow
         SELECT p.proname::text AS name, p.proconfig AS settings, p.prosecdef AS definer,
                coalesce(aclexplode.grantee = 0, false) AS open
           FROM pg_proc p
-          LEFT JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) ON aclexplode.grantee = 0
+          LEFT JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner)))
+               ON aclexplode.grantee = 0
          WHERE p.pronamespace = 'public'::regnamespace
         """,
     )
@@ -279,15 +288,9 @@ def test_every_enum_has_the_labels_of_its_class(owner: Session) -> None:
         " FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid GROUP BY 1",
     )
 
-    declared = {enum.name: enum.enums for enum in metadata.get_schema_objects(_enum_type())}
+    declared = {enum.name: enum.enums for enum in metadata.get_schema_objects(Enum)}
     assert {row["name"]: row["labels"] for row in found} == declared
     assert "entity_type" in declared
-
-
-def _enum_type() -> Any:
-    from sqlalchemy import Enum
-
-    return Enum
 
 
 def test_names_of_constraints_and_indexes_are_those_of_the_models(owner: Session) -> None:

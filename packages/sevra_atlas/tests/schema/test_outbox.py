@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from conftest import acting_as
+from databases import acting_as
 from factories import make_city, make_review, make_salon, make_service
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -58,9 +58,7 @@ def test_an_update_that_changes_nothing_is_not_announced(session: Session) -> No
 
 def test_a_statement_announces_an_entity_once_however_many_rows_it_touches(session: Session) -> None:
     salon = make_salon(session)
-    session.add_all(
-        SalonService(salon_id=salon.id, service_id=make_service(session).id) for _ in range(3)
-    )
+    session.add_all(SalonService(salon_id=salon.id, service_id=make_service(session).id) for _ in range(3))
     session.flush()
     drained(session)
 
@@ -88,6 +86,7 @@ def test_a_change_of_state_reaches_search_and_sitemap_in_its_own_transaction(ses
     told = drained(session)
     assert {topic for topic, kind, key in told if (kind, key) == ("CITY", city.id)} == {"search", "sitemap"}
     state = session.execute(
-        text("SELECT state::text FROM entities WHERE entity_type = 'CITY' AND entity_id = :id"), {"id": city.id}
+        text("SELECT state::text FROM entities WHERE entity_type = 'CITY' AND entity_id = :id"),
+        {"id": city.id},
     )
     assert state.scalar_one() == "hidden"

@@ -1,16 +1,17 @@
 """What the application's role may not do, whatever statement it writes."""
 
 import pytest
-from conftest import acting_as
+from databases import acting_as
 from factories import make_review, make_salon, make_user
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from sevra_atlas.schema import metadata
 from sevra_atlas.schema.access import MAINTENANCE, READONLY
 from sevra_atlas.schema.soft_delete import soft_deletable_tables
 
-SOFT_TABLES = [table.name for table in soft_deletable_tables()]
+SOFT_TABLES = [table.name for table in soft_deletable_tables(metadata)]
 DENIED = "42501"
 
 
@@ -37,9 +38,7 @@ def test_the_application_can_touch_no_base_table(session: Session, table: str) -
 
 
 @pytest.mark.parametrize("table", SOFT_TABLES)
-@pytest.mark.parametrize(
-    "column", ["deleted_at", "deletion_id", "version", "updated_at", "created_at"]
-)
+@pytest.mark.parametrize("column", ["deleted_at", "deletion_id", "version", "updated_at", "created_at"])
 def test_the_application_cannot_write_what_the_database_keeps(
     session: Session, table: str, column: str
 ) -> None:

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
-from conftest import SevraDatabase, acting_as
+from databases import SevraDatabase, acting_as
 from factories import (
     make_artist,
     make_certification,
@@ -24,6 +23,7 @@ from factories import (
 )
 from psycopg import errors
 from sqlalchemy import delete, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from sevra_atlas.schema import (
@@ -72,16 +72,14 @@ def digest(connection: psycopg.Connection) -> str:
     """Return a hash over every column of every row of every table but the journals."""
     hashes = hashlib.sha256()
     for table in sorted(set(metadata.tables) - JOURNALS):
-        rows = connection.execute(
-            f"SELECT to_jsonb(t)::text FROM public.{table} t ORDER BY 1"  # type: ignore[arg-type]
-        ).fetchall()
+        rows = connection.execute(f"SELECT to_jsonb(t)::text FROM public.{table} t ORDER BY 1").fetchall()
         hashes.update(json.dumps([table, rows]).encode())
     return hashes.hexdigest()
 
 
-def restore(session: Session, batch: int) -> int | None:
+def restore(session: Session, batch: int) -> None:
     with acting_as(session, MAINTENANCE):
-        return session.scalar(text("SELECT restore_batch(:batch)"), {"batch": batch})
+        session.execute(text("SELECT restore_batch(:batch)"), {"batch": batch})
 
 
 def newest_batch(session: Session) -> DeletionBatch:
@@ -119,13 +117,15 @@ def test_a_second_deletion_counts_nothing(
     again = session.execute(delete(model).where(model.id == row_id))
 
     assert again.rowcount == 0  # type: ignore[attr-defined]
-    assert session.scalar(text("SELECT count(*) FROM deletion_batches WHERE root_id = :id"), {"id": row_id}) == 1
+    assert (
+        session.scalar(text("SELECT count(*) FROM deletion_batches WHERE root_id = :id"), {"id": row_id}) == 1
+    )
 
 
 def test_every_soft_deletable_table_is_in_these_tests() -> None:
     made = {model.__tablename__ for model, _ in SOFT_MODELS} | {ServiceCategory.__tablename__}
 
-    assert made == {table.name for table in soft_deletable_tables()}
+    assert made == {table.name for table in soft_deletable_tables(metadata)}
 
 
 def fill(session: Session) -> dict[str, int]:
@@ -182,7 +182,7 @@ def test_delete_and_restore_leave_every_column_of_every_row_as_it_was(
     with sevra_db.connect(OWNER, autocommit=True) as owner, sevra_db.connect(autocommit=True) as app:
         before = digest(owner)
 
-        app.execute(f"DELETE FROM {table} WHERE id = %s", (ids[table],))  # type: ignore[arg-type]
+        app.execute(f"DELETE FROM {table} WHERE id = %s", (ids[table],))
 
         assert digest(owner) != before
         batch = owner.execute("SELECT max(id), count(*) FROM deletion_batches WHERE restored_at IS NULL")
@@ -211,11 +211,14 @@ def test_a_batch_is_restored_once(session: Session) -> None:
     batch = newest_batch(session).id
     restore(session, batch)
 
-    with acting_as(session, MAINTENANCE), pytest.raises(Exception, match="not in the trash") as refusal:
-        with session.begin_nested():
-            session.execute(text("SELECT restore_batch(:batch)"), {"batch": batch})
+    with (
+        acting_as(session, MAINTENANCE),
+        pytest.raises(DBAPIError, match="not in the trash") as refusal,
+        session.begin_nested(),
+    ):
+        session.execute(text("SELECT restore_batch(:batch)"), {"batch": batch})
 
-    assert isinstance(refusal.value.orig, errors.NoDataFound)  # type: ignore[attr-defined]
+    assert isinstance(refusal.value.orig, errors.NoDataFound)
 
 
 def refusal_of(session: Session, batch: int) -> str | None:
@@ -223,8 +226,8 @@ def refusal_of(session: Session, batch: int) -> str | None:
         try:
             with session.begin_nested():
                 session.execute(text("SELECT restore_batch(:batch)"), {"batch": batch})
-        except Exception as error:  # noqa: BLE001 - the constraint is what matters
-            return str(error.orig.diag.constraint_name)  # type: ignore[attr-defined]
+        except DBAPIError as error:
+            return str(error.orig.diag.constraint_name)  # type: ignore[union-attr]
     return None
 
 
@@ -265,9 +268,7 @@ def test_a_parent_that_is_in_use_stays(session: Session, sql: str, constraint: s
     place = make_neighborhood(session)
     city = session.get_one(City, place.city_id)
     picture = make_media(session)
-    salon = make_salon(
-        session, city_id=city.id, neighborhood_id=place.id, cover_media_id=picture.id
-    )
+    salon = make_salon(session, city_id=city.id, neighborhood_id=place.id, cover_media_id=picture.id)
     ids = {
         "province": city.province_id,
         "city": city.id,
@@ -275,9 +276,9 @@ def test_a_parent_that_is_in_use_stays(session: Session, sql: str, constraint: s
         "media": picture.id,
     }
 
-    with pytest.raises(Exception, match="still refers") as refusal, session.begin_nested():
+    with pytest.raises(DBAPIError, match="still refers") as refusal, session.begin_nested():
         session.execute(text(sql.format(**ids)))
-    assert refusal.value.orig.diag.constraint_name == constraint  # type: ignore[attr-defined]
+    assert refusal.value.orig.diag.constraint_name == constraint  # type: ignore[union-attr]
 
     session.execute(delete(Salon).where(Salon.id == salon.id))
     if constraint != "cities_province_id_restrict":
@@ -300,7 +301,9 @@ def test_what_hangs_on_a_salon_stays_untouched_in_the_trash(session: Session) ->
 
     session.execute(delete(Salon).where(Salon.id == salon.id))
 
-    assert session.scalar(text("SELECT count(*) FROM salon_owners WHERE salon_id = :id"), {"id": salon.id}) == 1
+    assert (
+        session.scalar(text("SELECT count(*) FROM salon_owners WHERE salon_id = :id"), {"id": salon.id}) == 1
+    )
 
 
 def test_a_deletion_remembers_who_why_and_in_which_request(session: Session) -> None:
@@ -333,7 +336,10 @@ def test_a_statement_over_many_rows_makes_one_batch_per_row(session: Session) ->
 @pytest.mark.parametrize(
     ("insert", "constraint"),
     [
-        ("INSERT INTO reviews (author_id, salon_id, rating) VALUES ({user}, {salon}, 5)", "reviews_salon_id_live"),
+        (
+            "INSERT INTO reviews (author_id, salon_id, rating) VALUES ({user}, {salon}, 5)",
+            "reviews_salon_id_live",
+        ),
         ("INSERT INTO follows (follower_id, salon_id) VALUES ({user}, {salon})", "follows_salon_id_live"),
         ("INSERT INTO salon_owners VALUES ({salon}, {user})", "salon_owners_salon_id_live"),
         (
@@ -346,147 +352,36 @@ def test_nothing_new_refers_to_a_deleted_row(session: Session, insert: str, cons
     salon, user = make_salon(session), make_user(session)
     session.execute(delete(Salon).where(Salon.id == salon.id))
 
-    with pytest.raises(Exception, match="is deleted") as refusal, session.begin_nested():
+    with pytest.raises(DBAPIError, match="is deleted") as refusal, session.begin_nested():
         session.execute(text(insert.format(salon=salon.id, user=user.id)))
 
-    assert refusal.value.orig.diag.constraint_name == constraint  # type: ignore[attr-defined]
+    assert refusal.value.orig.diag.constraint_name == constraint  # type: ignore[union-attr]
 
 
 def test_the_key_of_a_deleted_row_stays_reserved(session: Session) -> None:
     salon = make_salon(session, slug="رز-طلایی")
     session.execute(delete(Salon).where(Salon.id == salon.id))
 
-    with pytest.raises(Exception, match="reserved") as refusal, session.begin_nested():
+    with pytest.raises(DBAPIError, match="reserved") as refusal, session.begin_nested():
         make_salon(session, slug="رز طلايي")
 
-    assert refusal.value.orig.diag.constraint_name == "url_paths_pkey"  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize(
-    "level", [psycopg.IsolationLevel.REPEATABLE_READ, psycopg.IsolationLevel.SERIALIZABLE]
-)
-def test_a_deletion_outside_read_committed_is_refused(
-    sevra_db: SevraDatabase, level: psycopg.IsolationLevel
-) -> None:
-    with sevra_db.session() as session:
-        salon_id = make_salon(session).id
-    with sevra_db.connect() as app:
-        app.isolation_level = level
-
-        with pytest.raises(errors.ActiveSqlTransaction):
-            app.execute("DELETE FROM salons WHERE id = %s", (salon_id,))
-
-
-def in_background(act: Callable[[], object]) -> tuple[threading.Thread, list[BaseException]]:
-    """Run an act in a thread; its error, if any, is put into the list."""
-    caught: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            act()
-        except BaseException as error:  # noqa: BLE001 - handed to the test
-            caught.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, caught
-
-
-def wait_until_blocked(watcher: psycopg.Connection, blocked: psycopg.Connection) -> None:
-    """Return once a session waits for a lock of another; the statement timeout ends a wait in vain."""
-    watcher.execute(
-        """
-        DO $$ BEGIN
-          WHILE cardinality(pg_blocking_pids(%s)) = 0 LOOP PERFORM pg_sleep(0.005); END LOOP;
-        END $$
-        """.replace("%s", str(blocked.info.backend_pid))  # type: ignore[arg-type]
-    )
-
-
-@pytest.mark.parametrize("outcome", ["commit", "rollback"])
-def test_a_review_written_while_its_salon_is_deleted_waits_and_is_refused_or_stays(
-    sevra_db: SevraDatabase, outcome: str
-) -> None:
-    with sevra_db.session() as session:
-        salon_id, user_id = make_salon(session).id, make_user(session).id
-    with sevra_db.connect() as deleting, sevra_db.connect(autocommit=True) as writing:
-        with psycopg.connect(sevra_db.admin_url, autocommit=True) as watcher:
-            deleting.execute("DELETE FROM salons WHERE id = %s", (salon_id,))
-            thread, caught = in_background(
-                lambda: writing.execute(
-                    "INSERT INTO reviews (author_id, salon_id, rating) VALUES (%s, %s, 5)", (user_id, salon_id)
-                )
-            )
-            wait_until_blocked(watcher, writing)
-
-            getattr(deleting, outcome)()
-            thread.join()
-
-        living = writing.execute("SELECT count(*) FROM reviews").fetchone()
-        if outcome == "commit":
-            assert isinstance(caught[0], errors.ForeignKeyViolation)
-            assert living == (0,)
-        else:
-            assert caught == []
-            assert living == (1,)
-
-
-def test_a_deletion_waits_for_a_review_that_is_being_written_and_takes_it_along(
-    sevra_db: SevraDatabase,
-) -> None:
-    with sevra_db.session() as session:
-        salon_id, user_id = make_salon(session).id, make_user(session).id
-    with sevra_db.connect() as writing, sevra_db.connect(autocommit=True) as deleting:
-        with psycopg.connect(sevra_db.admin_url, autocommit=True) as watcher:
-            writing.execute(
-                "INSERT INTO reviews (author_id, salon_id, rating) VALUES (%s, %s, 5)", (user_id, salon_id)
-            )
-            thread, caught = in_background(
-                lambda: deleting.execute("DELETE FROM salons WHERE id = %s", (salon_id,))
-            )
-            wait_until_blocked(watcher, deleting)
-
-            writing.commit()
-            thread.join()
-
-        assert caught == []
-        assert deleting.execute("SELECT count(*) FROM reviews").fetchone() == (0,)
-        assert deleting.execute("SELECT row_count FROM deletion_batches").fetchone() == (2,)
-
-
-def test_two_sessions_that_delete_one_row_make_one_batch(sevra_db: SevraDatabase) -> None:
-    with sevra_db.session() as session:
-        salon_id = make_salon(session).id
-    counts: list[int] = []
-    with sevra_db.connect() as first, sevra_db.connect(autocommit=True) as second:
-        with psycopg.connect(sevra_db.admin_url, autocommit=True) as watcher:
-            first.execute("DELETE FROM salons WHERE id = %s", (salon_id,))
-            thread, caught = in_background(
-                lambda: counts.append(
-                    second.execute("DELETE FROM salons WHERE id = %s", (salon_id,)).rowcount
-                )
-            )
-            wait_until_blocked(watcher, second)
-
-            first.commit()
-            thread.join()
-
-        assert caught == []
-        assert counts == [0]
-        assert second.execute("SELECT count(*) FROM deletion_batches").fetchone() == (1,)
+    assert refusal.value.orig.diag.constraint_name == "url_paths_pkey"  # type: ignore[union-attr]
 
 
 def test_a_view_costs_nothing_over_the_predicate_it_stands_for(session: Session) -> None:
-    through_view = "SELECT id FROM {} WHERE city_id = 1 AND status = 'ACTIVE' ORDER BY rating_key DESC LIMIT 20"
+    through_view = (
+        "SELECT id FROM {} WHERE city_id = 1 AND status = 'ACTIVE' ORDER BY rating_key DESC LIMIT 20"
+    )
     written_out = through_view.replace("WHERE", "WHERE deleted_at IS NULL AND")
 
     with acting_as(session, OWNER):
         plans = [
-            session.scalars(text(f"EXPLAIN (COSTS OFF) {sql.format(relation)}")).all()
+            "\n".join(session.scalars(text(f"EXPLAIN {sql.format(relation)}")))
             for sql, relation in ((through_view, "live.salons"), (written_out, "public.salons"))
         ]
 
-    assert plans[0] == plans[1]
+    # 18 names the table in a sort key when it comes through a view.
+    assert plans[0].replace("salons.", "") == plans[1].replace("salons.", "")
 
 
 def test_an_upsert_against_the_key_of_a_dead_row_inserts_a_new_one(session: Session) -> None:
@@ -494,7 +389,8 @@ def test_an_upsert_against_the_key_of_a_dead_row_inserts_a_new_one(session: Sess
     session.execute(delete(Specialty).where(Specialty.id == old.id))
     upsert = text(
         "INSERT INTO specialties (name_fa, slug) VALUES ('رنگ', 'rang')"
-        " ON CONFLICT (slug_key) WHERE deleted_at IS NULL DO UPDATE SET name_fa = excluded.name_fa RETURNING id"
+        " ON CONFLICT (slug_key) WHERE deleted_at IS NULL DO UPDATE SET name_fa = excluded.name_fa"
+        " RETURNING id"
     )
 
     new = session.scalar(upsert)

@@ -42,7 +42,7 @@ def grants(metadata: MetaData) -> Iterator[Grant]:
     """Yield the grants of the three roles that log in for work; the owner has its own objects."""
     yield Grant(("USAGE",), "live", (APP, READONLY), kind="SCHEMA")
     yield Grant(("USAGE",), "public", (APP, MAINTENANCE, READONLY), kind="SCHEMA")
-    soft = {table.name for table in soft_deletable_tables()}
+    soft = {table.name for table in soft_deletable_tables(metadata)}
     for table in sorted(metadata.tables.values(), key=lambda table: table.name):
         if table.name in soft:
             yield from _soft_table(table)

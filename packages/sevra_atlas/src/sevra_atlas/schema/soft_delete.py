@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from sqlalchemy import ForeignKeyConstraint, MetaData, Table
 
 from pgevolve.objects import DeclaredObject, Trigger, View
-from sevra_atlas.schema.base import Base
-from sevra_atlas.schema.columns import SoftDeletable, Timestamped
 from sevra_atlas.schema.core import DeletionBatch
 from sevra_atlas.schema.reference import EDGES, KINDS
 from sevra_atlas.schema.seo import SlugHistory
@@ -19,25 +17,25 @@ from sevra_atlas.schema.seo import SlugHistory
 _JOURNALS = frozenset({DeletionBatch.__tablename__, SlugHistory.__tablename__})
 
 
-def soft_deletable_tables() -> tuple[Table, ...]:
+def soft_deletable_tables(metadata: MetaData) -> tuple[Table, ...]:
     """Return the S tables in the order of their names."""
-    return tuple(sorted(_tables_of(SoftDeletable), key=lambda table: table.name))
+    return _tables_with(metadata, "deletion_id")
 
 
-def timestamped_tables() -> tuple[Table, ...]:
+def _timestamped_tables(metadata: MetaData) -> tuple[Table, ...]:
     """Return the T tables, the S tables among them, in the order of their names."""
-    return tuple(sorted(_tables_of(Timestamped), key=lambda table: table.name))
+    return _tables_with(metadata, "updated_at")
 
 
-def _tables_of(group: type) -> Iterator[Table]:
-    for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, group) and isinstance(mapper.local_table, Table):
-            yield mapper.local_table
+def _tables_with(metadata: MetaData, column: str) -> tuple[Table, ...]:
+    tables = (table for table in metadata.tables.values() if column in table.columns)
+    return tuple(sorted(tables, key=lambda table: table.name))
 
 
 def live_objects(metadata: MetaData) -> Iterator[DeclaredObject]:
     """Yield the views and triggers of soft deletion, derived from the tables."""
-    for table in soft_deletable_tables():
+    soft = soft_deletable_tables(metadata)
+    for table in soft:
         kind = KINDS[table.name]
         yield _live_view(table)
         yield Trigger(
@@ -54,11 +52,11 @@ def live_objects(metadata: MetaData) -> Iterator[DeclaredObject]:
                 f"CREATE TRIGGER a20_path AFTER INSERT OR UPDATE OF slug ON public.{table.name}\n"
                 f"FOR EACH ROW EXECUTE FUNCTION public.sync_path('{kind.entity_type}', '{kind.url_prefix}')"
             )
-    for table in timestamped_tables():
+    for table in _timestamped_tables(metadata):
         yield _stamp(table)
     for table in metadata.sorted_tables:
         if table.name not in _JOURNALS:
-            yield from _live_parents(table)
+            yield from _live_parents(table, {parent.name for parent in soft})
 
 
 def _live_view(table: Table) -> View:
@@ -92,9 +90,8 @@ def _stamp(table: Table) -> Trigger:
     )
 
 
-def _live_parents(table: Table) -> Iterator[Trigger]:
+def _live_parents(table: Table, soft: set[str]) -> Iterator[Trigger]:
     """Yield one constraint trigger per reference to an S table; on edges it speaks again at a restore."""
-    soft = {parent.name for parent in soft_deletable_tables()}
     edges = {(edge.parent_table, edge.child_column) for edge in EDGES if edge.child_table == table.name}
     references = sorted(
         (element.parent.name, element.column.table.name)
@@ -105,9 +102,10 @@ def _live_parents(table: Table) -> Iterator[Trigger]:
     )
     for column, parent in references:
         watched = f"{column}, deleted_at" if (parent, column) in edges else column
-        when = "WHEN (NEW.deleted_at IS NULL) " if table.name in soft else ""
+        live = " AND NEW.deleted_at IS NULL" if table.name in soft else ""
         yield Trigger(
             f"CREATE CONSTRAINT TRIGGER {table.name}_{column}_live AFTER INSERT OR UPDATE OF {watched}\n"
             f"ON public.{table.name} DEFERRABLE INITIALLY IMMEDIATE\n"
-            f"FOR EACH ROW {when}EXECUTE FUNCTION public.require_live_parent('{column}', '{parent}')"
+            f"FOR EACH ROW WHEN (NEW.{column} IS NOT NULL{live})\n"
+            f"EXECUTE FUNCTION public.require_live_parent('{column}', '{parent}')"
         )

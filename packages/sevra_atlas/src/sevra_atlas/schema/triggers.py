@@ -76,10 +76,11 @@ def _rules() -> Iterator[Trigger]:
         )
     for table, slots in _MEDIA_SLOTS.items():
         arguments = ", ".join(f"'{slot}'" for slot in slots)
+        filled = " OR ".join(f"NEW.{slot} IS NOT NULL" for slot in slots)
         events = "INSERT OR UPDATE" if table == "media_links" else f"INSERT OR UPDATE OF {', '.join(slots)}"
         yield Trigger(
             f"CREATE CONSTRAINT TRIGGER public_media_slot AFTER {events} ON public.{table}\n"
-            f"FOR EACH ROW EXECUTE FUNCTION public.public_media_slot({arguments})"
+            f"FOR EACH ROW WHEN ({filled}) EXECUTE FUNCTION public.public_media_slot({arguments})"
         )
     old = ", ".join(f"OLD.{column}" for column in _CERTIFIED)
     new = ", ".join(f"NEW.{column}" for column in _CERTIFIED)

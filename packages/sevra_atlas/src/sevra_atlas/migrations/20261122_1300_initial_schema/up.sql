@@ -118,39 +118,33 @@ $function$;
 
 CREATE FUNCTION public.canon_path_v1(p text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
-  SELECT CASE
-    WHEN public.is_canonical_path(p) THEN p
-    WHEN length(p) > 2048 OR p ~ U&'[\+010000-\+10FFFF]' THEN NULL
-    ELSE (
-      SELECT CASE WHEN dashed ~ '[^a-z0-9.~ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی/\-]'
-                      OR path ~ '(^|/)\.{1,2}(/|$)'
-                      OR length(path) > 2048  -- compatibility letters grow: the fold must be its own fixed point
-                    THEN NULL ELSE path END
-        FROM (
-          SELECT dashed,
-                 regexp_replace(coalesce(nullif(rtrim(
-                   regexp_replace(regexp_replace(dashed, '-+', '-', 'g'), '^|-*/[-/]*', '/', 'g'),
-                   '/-'), ''), '/'), '/[-/]+', '/', 'g') AS path
-            FROM (
-              SELECT regexp_replace(
-                       -- translate() is linear in text and map: only where there is something to translate
-                       CASE WHEN plain ~ U&'[\064A\0649\06D2\06CD\06D0\06CE\0643\06AA\0629\06C1\06D5\06BE\0671\0695\06B5\06C6\06C7\0660\06F0\0661\06F1\0662\06F2\0663\06F3\0664\06F4\0665\06F5\0666\06F6\0667\06F7\0668\06F8\0669\06F9]'
-                            THEN translate(plain, U&'\064A\0649\06D2\06CD\06D0\06CE\0643\06AA\0629\06C1\06D5\06BE\0671\0695\06B5\06C6\06C7\0660\06F0\0661\06F1\0662\06F2\0663\06F3\0664\06F4\0665\06F5\0666\06F6\0667\06F7\0668\06F8\0669\06F9',
-                                           U&'\06CC\06CC\06CC\06CC\06CC\06CC\06A9\06A9\0647\0647\0647\0647\0627\0631\0644\0648\0648\0030\0030\0031\0031\0032\0032\0033\0033\0034\0034\0035\0035\0036\0036\0037\0037\0038\0038\0039\0039')
-                            ELSE plain END,
-                       U&'[\0020\005F\200C\200D\2010\2011\2012\2013\2014\2015\2212]', '-', 'g') AS dashed
-                FROM (
-                  SELECT lower(regexp_replace(normalize(p, NFKD),
-                           U&'[\0300-\036F\0610-\061A\061C\0621\0640\064B-\065F\0670\06D6-\06DC\06DF-\06E4\06E7-\06E8\06EA-\06ED\00AD\200B\200E\200F\2060\FEFF]+',
-                           '', 'g') COLLATE "C") AS plain
-                ) marks_dropped
-            ) letters_folded
-        ) collapsed
-    )
-  END
+DECLARE
+  path text COLLATE "C";
+BEGIN
+  IF public.is_canonical_path(p) THEN RETURN p; END IF;
+  IF length(p) > 2048 OR p COLLATE "C" ~ U&'[\+010000-\+10FFFF]' THEN RETURN NULL; END IF;
+  -- Marks fall once compatibility forms are split; letters that look alike become one.
+  path := lower(regexp_replace(normalize(p, NFKD),
+    U&'[\0300-\036F\0610-\061A\061C\0621\0640\064B-\065F\0670\06D6-\06DC\06DF-\06E4\06E7-\06E8\06EA-\06ED\00AD\200B\200E\200F\2060\FEFF]+',
+    '', 'g') COLLATE "C");
+  -- translate() is linear in text and map: only where there is something to translate.
+  IF path ~ U&'[\064A\0649\06D2\06CD\06D0\06CE\0643\06AA\0629\06C1\06D5\06BE\0671\0695\06B5\06C6\06C7\0660\06F0\0661\06F1\0662\06F2\0663\06F3\0664\06F4\0665\06F5\0666\06F6\0667\06F7\0668\06F8\0669\06F9]' THEN
+    path := translate(path,
+      U&'\064A\0649\06D2\06CD\06D0\06CE\0643\06AA\0629\06C1\06D5\06BE\0671\0695\06B5\06C6\06C7\0660\06F0\0661\06F1\0662\06F2\0663\06F3\0664\06F4\0665\06F5\0666\06F6\0667\06F7\0668\06F8\0669\06F9',
+      U&'\06CC\06CC\06CC\06CC\06CC\06CC\06A9\06A9\0647\0647\0647\0647\0627\0631\0644\0648\0648\0030\0030\0031\0031\0032\0032\0033\0033\0034\0034\0035\0035\0036\0036\0037\0037\0038\0038\0039\0039');
+  END IF;
+  path := regexp_replace(path, U&'[\0020\005F\200C\200D\2010\2011\2012\2013\2014\2015\2212]', '-', 'g');
+  IF path ~ '[^a-z0-9.~ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی/\-]' THEN RETURN NULL; END IF;
+  -- One hyphen, one slash, none beside the other, a slash first and none last.
+  path := regexp_replace(regexp_replace(path, '-+', '-', 'g'), '^|-*/[-/]*', '/', 'g');
+  path := regexp_replace(coalesce(nullif(rtrim(path, '/-'), ''), '/'), '/[-/]+', '/', 'g');
+  -- Compatibility letters grow when they are split: a key must be its own key.
+  IF path ~ '(^|/)\.{1,2}(/|$)' OR length(path) > 2048 THEN RETURN NULL; END IF;
+  RETURN path;
+END
 $function$;
 
 CREATE FUNCTION public.check_prefix_rule()
@@ -340,6 +334,7 @@ AS $function$
       SELECT lower(regexp_replace(normalize(regexp_replace(t, U&'[\+010000-\+10FFFF]', ' ', 'g'), NFKD),
                U&'[\0300-\036F\0610-\061A\061C\0621\0640\064B-\065F\0670\06D6-\06DC\06DF-\06E4\06E7-\06E8\06EA-\06ED\00AD\200B\200E\200F\2060\FEFF]+',
                '', 'g') COLLATE "C") AS plain
+      OFFSET 0
     ) marks_dropped
 $function$;
 
@@ -376,8 +371,8 @@ CREATE FUNCTION public.is_canonical_path(p text)
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
   SELECT length(p) <= 2048
-     AND p ~ '^(/|(/[a-z0-9.~ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]+(-[a-z0-9.~ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]+)*)+)$'
-     AND p !~ '(^|/)\.{1,2}(/|$)'
+     AND p COLLATE "C" ~ '^(/|(/[a-z0-9.~ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]+(-[a-z0-9.~ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی]+)*)+)$'
+     AND p COLLATE "C" !~ '(^|/)\.{1,2}(/|$)'
 $function$;
 
 CREATE FUNCTION public.live_delete()
@@ -551,7 +546,6 @@ DECLARE
   parent bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
   is_live boolean;
 BEGIN
-  IF parent IS NULL THEN RETURN NULL; END IF;
   EXECUTE format('SELECT true FROM public.%I WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE', TG_ARGV[1])
     INTO is_live USING parent;
   IF is_live IS NULL THEN
@@ -644,11 +638,15 @@ $function$;
 
 CREATE FUNCTION public.slug_key_v1(t text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
-  SELECT CASE WHEN key IS NULL OR strpos(key, '/') > 0 THEN '' ELSE key END
-    FROM (SELECT substr(public.canon_path_v1('/' || t), 2) AS key) folded
+DECLARE
+  key text COLLATE "C" := substr(public.canon_path_v1('/' || t), 2);
+BEGIN
+  IF key IS NULL OR strpos(key, '/') > 0 THEN RETURN ''; END IF;
+  RETURN key;
+END
 $function$;
 
 CREATE FUNCTION public.soft_delete_rows(p_table name, p_ids bigint[], p_batch bigint)
@@ -796,8 +794,16 @@ DECLARE
   former text;
 BEGIN
   IF renamed THEN
-    -- swap_slugs() changes the ledger of both rows by itself.
-    IF OLD.slug = NEW.slug OR current_setting('sevra.swapping', true) = owner_type::text THEN RETURN NULL; END IF;
+    IF OLD.slug = NEW.slug THEN RETURN NULL; END IF;
+    -- swap_slugs() changes the ledger of both rows by itself. Anybody can write its setting, so it is believed
+    -- only of a caller who may execute the function.
+    IF current_setting('sevra.swapping', true) = owner_type::text
+       AND has_function_privilege(
+             CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END,
+             'public.swap_slugs(public.entity_type, bigint, bigint, text)', 'EXECUTE')
+    THEN
+      RETURN NULL;
+    END IF;
     former := OLD.slug;
   END IF;
   IF renamed AND OLD.slug_key = NEW.slug_key THEN
@@ -3755,51 +3761,51 @@ CREATE TRIGGER announce_update AFTER UPDATE ON public.specialties REFERENCING OL
     EXECUTE FUNCTION public.announce('search:SPECIALTY:id', 'sitemap:SPECIALTY:id');
 
 CREATE CONSTRAINT TRIGGER artist_certifications_artist_id_live AFTER INSERT OR UPDATE OF artist_id, deleted_at ON public.artist_certifications DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.artist_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
 
 CREATE CONSTRAINT TRIGGER artist_certifications_media_id_live AFTER INSERT OR UPDATE OF media_id, deleted_at ON public.artist_certifications DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.media_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('media_id', 'media');
 
 CREATE CONSTRAINT TRIGGER artist_certifications_verified_by_id_live AFTER INSERT OR UPDATE OF verified_by_id ON public.artist_certifications DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.verified_by_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('verified_by_id', 'users');
 
 CREATE CONSTRAINT TRIGGER artist_owners_artist_id_live AFTER INSERT OR UPDATE OF artist_id ON public.artist_owners DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.artist_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
 
 CREATE CONSTRAINT TRIGGER artist_owners_user_id_live AFTER INSERT OR UPDATE OF user_id ON public.artist_owners DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.user_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('user_id', 'users');
 
 CREATE CONSTRAINT TRIGGER artist_specialties_artist_id_live AFTER INSERT OR UPDATE OF artist_id ON public.artist_specialties DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.artist_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
 
 CREATE CONSTRAINT TRIGGER artist_specialties_specialty_id_live AFTER INSERT OR UPDATE OF specialty_id ON public.artist_specialties DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.specialty_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('specialty_id', 'specialties');
 
 CREATE CONSTRAINT TRIGGER artists_avatar_media_id_live AFTER INSERT OR UPDATE OF avatar_media_id, deleted_at ON public.artists DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.avatar_media_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('avatar_media_id', 'media');
 
 CREATE CONSTRAINT TRIGGER artists_city_id_live AFTER INSERT OR UPDATE OF city_id, deleted_at ON public.artists DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.city_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('city_id', 'cities');
 
 CREATE CONSTRAINT TRIGGER artists_cover_media_id_live AFTER INSERT OR UPDATE OF cover_media_id, deleted_at ON public.artists DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.cover_media_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('cover_media_id', 'media');
 
 CREATE CONSTRAINT TRIGGER artists_neighborhood_id_live AFTER INSERT OR UPDATE OF neighborhood_id, deleted_at ON public.artists DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.neighborhood_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('neighborhood_id', 'neighborhoods');
 
 CREATE CONSTRAINT TRIGGER artists_province_id_live AFTER INSERT OR UPDATE OF province_id, deleted_at ON public.artists DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.province_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('province_id', 'provinces');
 
 CREATE TRIGGER check_prefix_rule BEFORE INSERT OR UPDATE OF from_prefix, to_prefix ON public.redirect_rules
@@ -3807,7 +3813,7 @@ CREATE TRIGGER check_prefix_rule BEFORE INSERT OR UPDATE OF from_prefix, to_pref
     EXECUTE FUNCTION public.check_prefix_rule();
 
 CREATE CONSTRAINT TRIGGER cities_province_id_live AFTER INSERT OR UPDATE OF province_id, deleted_at ON public.cities DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.province_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('province_id', 'provinces');
 
 CREATE TRIGGER claim_path BEFORE INSERT OR UPDATE OF from_path ON public.redirect_rules
@@ -3859,55 +3865,55 @@ CREATE TRIGGER fill_province BEFORE INSERT OR UPDATE OF city_id ON public.salons
     EXECUTE FUNCTION public.fill_province();
 
 CREATE CONSTRAINT TRIGGER follows_artist_id_live AFTER INSERT OR UPDATE OF artist_id ON public.follows DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.artist_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
 
 CREATE CONSTRAINT TRIGGER follows_follower_id_live AFTER INSERT OR UPDATE OF follower_id ON public.follows DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.follower_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('follower_id', 'users');
 
 CREATE CONSTRAINT TRIGGER follows_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.follows DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.salon_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
 
 CREATE CONSTRAINT TRIGGER media_links_media_id_live AFTER INSERT OR UPDATE OF media_id ON public.media_links DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.media_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('media_id', 'media');
 
 CREATE CONSTRAINT TRIGGER media_uploaded_by_id_live AFTER INSERT OR UPDATE OF uploaded_by_id ON public.media DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.uploaded_by_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('uploaded_by_id', 'users');
 
 CREATE CONSTRAINT TRIGGER neighborhoods_city_id_live AFTER INSERT OR UPDATE OF city_id, deleted_at ON public.neighborhoods DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.city_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('city_id', 'cities');
 
 CREATE CONSTRAINT TRIGGER opening_exceptions_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.opening_exceptions DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.salon_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
 
 CREATE CONSTRAINT TRIGGER opening_hours_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.opening_hours DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.salon_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
 
 CREATE CONSTRAINT TRIGGER public_media_slot AFTER INSERT OR UPDATE OF avatar_media_id, cover_media_id ON public.artists NOT DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN (((new.avatar_media_id IS NOT NULL) OR (new.cover_media_id IS NOT NULL)))
     EXECUTE FUNCTION public.public_media_slot('avatar_media_id', 'cover_media_id');
 
 CREATE CONSTRAINT TRIGGER public_media_slot AFTER INSERT OR UPDATE ON public.media_links NOT DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.media_id IS NOT NULL))
     EXECUTE FUNCTION public.public_media_slot('media_id');
 
 CREATE CONSTRAINT TRIGGER public_media_slot AFTER INSERT OR UPDATE OF avatar_media_id, cover_media_id ON public.salons NOT DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN (((new.avatar_media_id IS NOT NULL) OR (new.cover_media_id IS NOT NULL)))
     EXECUTE FUNCTION public.public_media_slot('avatar_media_id', 'cover_media_id');
 
 CREATE CONSTRAINT TRIGGER public_media_slot AFTER INSERT OR UPDATE OF avatar_media_id ON public.users NOT DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.avatar_media_id IS NOT NULL))
     EXECUTE FUNCTION public.public_media_slot('avatar_media_id');
 
 CREATE CONSTRAINT TRIGGER redirect_rules_created_by_id_live AFTER INSERT OR UPDATE OF created_by_id ON public.redirect_rules DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.created_by_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('created_by_id', 'users');
 
 CREATE TRIGGER release_path AFTER DELETE OR UPDATE OF from_path ON public.redirect_rules
@@ -3919,19 +3925,19 @@ CREATE TRIGGER reset_certification BEFORE UPDATE OF title, issuer, issuer_slug, 
     EXECUTE FUNCTION public.reset_certification();
 
 CREATE CONSTRAINT TRIGGER review_votes_review_id_live AFTER INSERT OR UPDATE OF review_id ON public.review_votes DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.review_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('review_id', 'reviews');
 
 CREATE CONSTRAINT TRIGGER review_votes_user_id_live AFTER INSERT OR UPDATE OF user_id ON public.review_votes DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.user_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('user_id', 'users');
 
 CREATE CONSTRAINT TRIGGER reviews_artist_id_live AFTER INSERT OR UPDATE OF artist_id, deleted_at ON public.reviews DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.artist_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
 
 CREATE CONSTRAINT TRIGGER reviews_author_id_live AFTER INSERT OR UPDATE OF author_id, deleted_at ON public.reviews DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.author_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('author_id', 'users');
 
 CREATE TRIGGER reviews_not_own BEFORE INSERT ON public.reviews
@@ -3939,7 +3945,7 @@ CREATE TRIGGER reviews_not_own BEFORE INSERT ON public.reviews
     EXECUTE FUNCTION public.reviews_not_own();
 
 CREATE CONSTRAINT TRIGGER reviews_salon_id_live AFTER INSERT OR UPDATE OF salon_id, deleted_at ON public.reviews DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.salon_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
 
 CREATE TRIGGER reviews_target_fixed BEFORE UPDATE OF author_id, salon_id, artist_id ON public.reviews
@@ -3947,51 +3953,51 @@ CREATE TRIGGER reviews_target_fixed BEFORE UPDATE OF author_id, salon_id, artist
     EXECUTE FUNCTION public.refuse_change('author and target');
 
 CREATE CONSTRAINT TRIGGER salon_artists_artist_id_live AFTER INSERT OR UPDATE OF artist_id ON public.salon_artists DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.artist_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
 
 CREATE CONSTRAINT TRIGGER salon_artists_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.salon_artists DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.salon_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
 
 CREATE CONSTRAINT TRIGGER salon_owners_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.salon_owners DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.salon_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
 
 CREATE CONSTRAINT TRIGGER salon_owners_user_id_live AFTER INSERT OR UPDATE OF user_id ON public.salon_owners DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.user_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('user_id', 'users');
 
 CREATE CONSTRAINT TRIGGER salon_services_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.salon_services DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.salon_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
 
 CREATE CONSTRAINT TRIGGER salon_services_service_id_live AFTER INSERT OR UPDATE OF service_id ON public.salon_services DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW
+    FOR EACH ROW WHEN ((new.service_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('service_id', 'service_definitions');
 
 CREATE CONSTRAINT TRIGGER salons_avatar_media_id_live AFTER INSERT OR UPDATE OF avatar_media_id, deleted_at ON public.salons DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.avatar_media_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('avatar_media_id', 'media');
 
 CREATE CONSTRAINT TRIGGER salons_city_id_live AFTER INSERT OR UPDATE OF city_id, deleted_at ON public.salons DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.city_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('city_id', 'cities');
 
 CREATE CONSTRAINT TRIGGER salons_cover_media_id_live AFTER INSERT OR UPDATE OF cover_media_id, deleted_at ON public.salons DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.cover_media_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('cover_media_id', 'media');
 
 CREATE CONSTRAINT TRIGGER salons_neighborhood_id_live AFTER INSERT OR UPDATE OF neighborhood_id, deleted_at ON public.salons DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.neighborhood_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('neighborhood_id', 'neighborhoods');
 
 CREATE CONSTRAINT TRIGGER salons_province_id_live AFTER INSERT OR UPDATE OF province_id, deleted_at ON public.salons DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.province_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('province_id', 'provinces');
 
 CREATE CONSTRAINT TRIGGER service_definitions_category_id_live AFTER INSERT OR UPDATE OF category_id, deleted_at ON public.service_definitions DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.category_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('category_id', 'service_categories');
 
 CREATE TRIGGER slug_history_append_only BEFORE DELETE OR UPDATE ON public.slug_history
@@ -4007,11 +4013,11 @@ CREATE CONSTRAINT TRIGGER url_paths_owner_has_current AFTER INSERT OR UPDATE ON 
     EXECUTE FUNCTION public.url_paths_owner_has_current();
 
 CREATE CONSTRAINT TRIGGER users_avatar_media_id_live AFTER INSERT OR UPDATE OF avatar_media_id, deleted_at ON public.users DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.avatar_media_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('avatar_media_id', 'media');
 
 CREATE CONSTRAINT TRIGGER users_city_id_live AFTER INSERT OR UPDATE OF city_id ON public.users DEFERRABLE INITIALLY IMMEDIATE
-    FOR EACH ROW WHEN ((new.deleted_at IS NULL))
+    FOR EACH ROW WHEN (((new.city_id IS NOT NULL) AND (new.deleted_at IS NULL)))
     EXECUTE FUNCTION public.require_live_parent('city_id', 'cities');
 
 CREATE CONSTRAINT TRIGGER users_last_admin AFTER UPDATE OF role, status, deleted_at ON public.users DEFERRABLE INITIALLY DEFERRED

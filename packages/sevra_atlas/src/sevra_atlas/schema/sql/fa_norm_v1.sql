@@ -11,5 +11,6 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
       SELECT lower(regexp_replace(normalize(regexp_replace(t, U&'[\+010000-\+10FFFF]', ' ', 'g'), NFKD),
                U&'[\0300-\036F\0610-\061A\061C\0621\0640\064B-\065F\0670\06D6-\06DC\06DF-\06E4\06E7-\06E8\06EA-\06ED\00AD\200B\200E\200F\2060\FEFF]+',
                '', 'g') COLLATE "C") AS plain
+      OFFSET 0
     ) marks_dropped
 $f$;

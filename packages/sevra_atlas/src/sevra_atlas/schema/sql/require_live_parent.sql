@@ -1,12 +1,11 @@
--- A live row refers to live rows only. Arguments: the column and the parent's table. KEY SHARE waits for a
--- deletion, which holds FOR UPDATE, and not for counters, which hold FOR NO KEY UPDATE.
+-- A live row refers to live rows only. Arguments: the column, which is not NULL, and the parent's table. KEY SHARE
+-- waits for a deletion, which holds FOR UPDATE, and not for counters, which hold FOR NO KEY UPDATE.
 CREATE FUNCTION public.require_live_parent() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
   parent bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
   is_live boolean;
 BEGIN
-  IF parent IS NULL THEN RETURN NULL; END IF;
   EXECUTE format('SELECT true FROM public.%I WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE', TG_ARGV[1])
     INTO is_live USING parent;
   IF is_live IS NULL THEN

@@ -10,8 +10,16 @@ DECLARE
   former text;
 BEGIN
   IF renamed THEN
-    -- swap_slugs() changes the ledger of both rows by itself.
-    IF OLD.slug = NEW.slug OR current_setting('sevra.swapping', true) = owner_type::text THEN RETURN NULL; END IF;
+    IF OLD.slug = NEW.slug THEN RETURN NULL; END IF;
+    -- swap_slugs() changes the ledger of both rows by itself. Anybody can write its setting, so it is believed
+    -- only of a caller who may execute the function.
+    IF current_setting('sevra.swapping', true) = owner_type::text
+       AND has_function_privilege(
+             CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END,
+             'public.swap_slugs(public.entity_type, bigint, bigint, text)', 'EXECUTE')
+    THEN
+      RETURN NULL;
+    END IF;
     former := OLD.slug;
   END IF;
   IF renamed AND OLD.slug_key = NEW.slug_key THEN
