@@ -12,7 +12,7 @@ import secrets
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -146,9 +146,9 @@ class Migration:
     irreversible: str | None
     intent: Mapping[str, Any]
     checksum: str
-    up_sql: str
-    down_sql: str | None = None
-    backfill_sql: str | None = None
+    up_sql: str = field(repr=False)
+    down_sql: str | None = field(default=None, repr=False)
+    backfill_sql: str | None = field(default=None, repr=False)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

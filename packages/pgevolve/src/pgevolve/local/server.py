@@ -229,22 +229,27 @@ class LocalPostgres:
     def _bring_up(self, place: cluster.Place) -> None:
         """Start the server under `start.lock`, or wait until one that lives already answers."""
         deadline = time.monotonic() + _START_SECONDS
+        launching = False
         server_lock = open_lock(place.home / "server.lock", self._account)
         try:
-            while not try_lock(server_lock):
-                if cluster.answers(place):
-                    return
-                if time.monotonic() > deadline:
-                    raise cluster.start_error(place, 0, f"it did not answer within {_START_SECONDS:g} s")
-                time.sleep(_POLL_SECONDS)
-            log_offset = self._launch_alone(place, server_lock)
-        finally:
-            # From here on only the server's processes have the lock: it is free when they have ended.
-            os.close(server_lock)
-        try:
+            try:
+                while not try_lock(server_lock):
+                    if cluster.answers(place):
+                        return
+                    if time.monotonic() > deadline:
+                        raise cluster.start_error(place, 0, f"it did not answer within {_START_SECONDS:g} s")
+                    time.sleep(_POLL_SECONDS)
+                launching = True
+                log_offset = self._launch_alone(place, server_lock)
+            finally:
+                # From here on only the server's processes have the lock: it is free when they have ended.
+                os.close(server_lock)
             cluster.wait_until_ready(place, log_offset, _START_SECONDS)
-        except BaseException:  # Ctrl-C too: a server that nobody holds shall not stay
-            self._bring_down(place)
+        except BaseException:
+            # Ctrl-C too, which may come when the program is on its way and nobody waits for it yet: a server
+            # that nobody holds shall not stay.
+            if launching:
+                self._bring_down(place)
             raise
 
     def _launch_alone(self, place: cluster.Place, server_lock: int) -> int:
