@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := packages tools benchmarks conftest.py
+# Twice quiet: errors are shown, remarks about the configuration of the machine are not.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+SOURCES := $(wildcard packages tools benchmarks conftest.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test test-slow test-long check bench clean
@@ -43,7 +44,7 @@ bench: $(VENV)/test.stamp ## every benchmark; writes benchmarks/RESULTS.md
 
 clean: ## remove the environment and every cache; the data in .data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
-	find packages tools benchmarks -name __pycache__ -type d -prune -exec rm -rf '{}' +
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf '{}' +
 
 # A stamp is newer than everything that it was made from, so nothing is installed twice.
 $(VENV)/python.stamp:

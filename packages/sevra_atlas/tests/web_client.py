@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from litestar import Litestar
 from openapi_check import OpenapiCheck
 
 from sevra_atlas.settings import Settings
@@ -38,11 +39,12 @@ class WebClient:
     Every answer of the API is compared with the OpenAPI document on its way.
     """
 
-    def __init__(self, portal: BlockingPortal, client: httpx.AsyncClient, openapi: dict[str, Any]) -> None:
+    def __init__(self, portal: BlockingPortal, client: httpx.AsyncClient, app: Litestar) -> None:
         self._portal = portal
         self._client = client
-        self.openapi = openapi
-        self._check = OpenapiCheck(openapi)
+        self._app = app
+        self.openapi: dict[str, Any] = app.openapi_schema.to_schema()
+        self._check = OpenapiCheck(self.openapi)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         """Return the answer to GET; `accept_language="en"` becomes the header of that name."""
@@ -59,6 +61,16 @@ class WebClient:
             self._check.check(method, path, answer)
         return answer
 
+    def setting(self, name: str) -> str:
+        """Return a setting of the connections on which the application reads."""
+        return self._portal.call(self._setting, name)
+
+    async def _setting(self, name: str) -> str:
+        async with self._app.state.pool.connection() as connection:
+            cursor = await connection.execute("SELECT current_setting(%s)", (name,))
+            row = await cursor.fetchone()
+            return row[0]
+
 
 @contextmanager
 def web_client(settings: Settings) -> Iterator[WebClient]:
@@ -68,6 +80,6 @@ def web_client(settings: Settings) -> Iterator[WebClient]:
         transport = httpx.ASGITransport(app=with_common_headers(app))  # type: ignore[arg-type]
         client = httpx.AsyncClient(transport=transport, base_url=BASE_URL)
         try:
-            yield WebClient(portal, client, app.openapi_schema.to_schema())
+            yield WebClient(portal, client, app)
         finally:
             portal.call(client.aclose)

@@ -96,11 +96,21 @@ class Settings:
             environment=environment,
             public_base_url=public_base_url(environ, host, port),
             secret_key=_secret_key(environ, data_dir, environment),
-            app_url=_required(environ, "SEVRA_DATABASE_URL"),
+            app_url=_required(
+                environ, "SEVRA_DATABASE_URL", "run `sevra up`, or set it to a URL of the application's login"
+            ),
             read_url=environ.get("SEVRA_READ_URL") or None,
             owner_url=environ.get("SEVRA_OWNER_URL") or None,
             maintenance_url=environ.get("SEVRA_MAINTENANCE_URL") or None,
         )
+
+
+def require_valid(environ: Mapping[str, str] = os.environ) -> None:
+    """Refuse settings that the web process would refuse, before anything is started or made for it."""
+    environment = _environment(environ)
+    public_base_url(environ, listen_host(environ), listen_port(environ))
+    if environment == "production":
+        _required_secret(environ)
 
 
 def data_directory(environ: Mapping[str, str] = os.environ) -> Path:
@@ -140,7 +150,7 @@ def public_base_url(environ: Mapping[str, str], host: str, port: int) -> str:
 
 
 def local_base_url(host: str, port: int) -> str:
-    """Return the address to open on this machine; a host that means all interfaces becomes the loopback one."""
+    """Return the address to open on this machine; of all interfaces it is the loopback one."""
     loopback = {"0.0.0.0": DEFAULT_HOST, "::": "::1", "": DEFAULT_HOST}  # noqa: S104 - recognised here, not bound
     name = loopback.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
@@ -153,27 +163,27 @@ def _environment(environ: Mapping[str, str]) -> Environment:
     return cast("Environment", stated)
 
 
-def _required(environ: Mapping[str, str], variable: str) -> str:
+def _required(environ: Mapping[str, str], variable: str, hint: str) -> str:
     value = environ.get(variable)
     if not value:
-        raise MissingSettingError(variable, "run `sevra up`, or set it to a URL of the application's login")
+        raise MissingSettingError(variable, hint)
     return value
 
 
 def _secret_key(environ: Mapping[str, str], data_dir: Path, environment: Environment) -> bytes:
-    stated = environ.get("SEVRA_SECRET_KEY")
-    if stated:
-        return stated.encode()
-    if environment == "production":
-        # Several machines must accept one another's cursors; a key that each makes for itself breaks paging.
-        raise MissingSettingError(
-            "SEVRA_SECRET_KEY", "set it to the same random text of 32 or more bytes on every machine"
-        )
+    if environment == "production" or environ.get("SEVRA_SECRET_KEY"):
+        return _required_secret(environ)
     return _stored_secret(data_dir / "secret")
 
 
+def _required_secret(environ: Mapping[str, str]) -> bytes:
+    # Several machines must accept one another's cursors; a key that each makes for itself breaks paging.
+    hint = "set it to the same random text of 32 or more bytes on every machine"
+    return _required(environ, "SEVRA_SECRET_KEY", hint).encode()
+
+
 def _stored_secret(path: Path) -> bytes:
-    """Return the key in a file; make it (mode 600) when it is missing, with one winner among several makers."""
+    """Return the key in a file; make it (mode 600) when it is missing. Of several makers one wins."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

@@ -21,6 +21,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from psycopg import AsyncConnection, OperationalError
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from sevra_atlas.api.faults import answer_fault
@@ -103,7 +104,7 @@ def framework_app(settings: Settings) -> Litestar:
             title="Sevra Atlas",
             version="1",
             description="The directory of salons and artists. Every answer is an envelope; ids are strings.",
-            # The framework answers every path below this one, so it has one of its own and not the API's prefix.
+            # The framework answers every path below this one: it may not be the prefix of the API.
             path=f"{PREFIX}/openapi.json",
             render_plugins=[JsonRenderPlugin(path="/", media_type=MediaType.JSON)],
             use_handler_docstrings=True,
@@ -115,10 +116,11 @@ def framework_app(settings: Settings) -> Litestar:
 
 @asynccontextmanager
 async def _connections(app: Litestar) -> AsyncIterator[None]:
+    url = app.state.settings.app_url
     pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-        app.state.settings.app_url,
+        url,
         # Each read is a transaction of its own, so none stays open while a page is rendered.
-        kwargs={"autocommit": True},
+        kwargs={"autocommit": True, "options": _options_of(url)},
         min_size=1,
         max_size=_POOL_SIZE,
         timeout=_POOL_PATIENCE_SECONDS,
@@ -131,6 +133,16 @@ async def _connections(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         await pool.close()
+
+
+def _options_of(url: str) -> str:
+    """Return the options of the connections: those of the URL, and one plan a statement whatever its values.
+
+    Planned for a large city, its newest would be looked for along the order of the whole list, which is long
+    when the rows of that city are old.
+    """
+    stated = conninfo_to_dict(url).get("options") or ""
+    return f"{stated} -c plan_cache_mode=force_generic_plan".strip()
 
 
 def _answer_fault(request: Request[Any, Any, State], fault: Exception) -> Response[Any]:

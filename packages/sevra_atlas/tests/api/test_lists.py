@@ -91,7 +91,8 @@ def test_several_cities_combine_by_or_and_different_filters_by_and(
         " GROUP BY 1 ORDER BY 2 DESC LIMIT 2"
     )
     verified = directory.one(
-        "SELECT count(*) FROM salons WHERE status = 'ACTIVE' AND verification = 'VERIFIED' AND city_id = ANY (%s)",
+        "SELECT count(*) FROM salons WHERE status = 'ACTIVE' AND verification = 'VERIFIED'"
+        " AND city_id = ANY (%s)",
         [city for city, _ in cities],
     )
     named = ",".join(str(city) for city, _ in cities)

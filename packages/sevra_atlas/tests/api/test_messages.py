@@ -62,7 +62,7 @@ def test_a_request_id_of_the_right_form_is_echoed_and_another_is_replaced(web: W
     ("header", "persian"),
     [("", True), ("en", False), ("en-GB,en;q=0.9", False), ("de, fa;q=0.5, en;q=0.4", True), ("fr", True)],
 )
-def test_a_failure_speaks_the_language_of_the_request(web: WebClient, header: str, persian: bool) -> None:
+def test_a_failure_speaks_the_language_of_the_request(web: WebClient, header: str, persian: bool) -> None:  # noqa: FBT001 - a parameter of the test
     body = web.get("/api/v1/salons/none-such", accept_language=header).json()
 
     assert (body["success"], body["data"], body["error"]["code"]) == (False, None, "NOT_FOUND")
@@ -79,7 +79,8 @@ def test_a_method_that_an_operation_lacks_is_refused_with_those_it_has(web: WebC
 
 
 @pytest.mark.parametrize(
-    ("header", "code"), [("Bearer abc", "TOKEN_INVALID"), ("Basic abc", "UNAUTHORIZED"), ("x", "UNAUTHORIZED")]
+    ("header", "code"),
+    [("Bearer abc", "TOKEN_INVALID"), ("Basic abc", "UNAUTHORIZED"), ("x", "UNAUTHORIZED")],
 )
 def test_a_token_is_never_ignored(web: WebClient, header: str, code: str) -> None:
     answer = web.get("/api/v1/salons", authorization=header)
@@ -97,7 +98,10 @@ def test_another_site_may_read_the_answers(web: WebClient) -> None:
         "OPTIONS", "/api/v1/salons", origin="https://front.example", access_control_request_method="GET"
     )
 
-    assert web.get("/api/v1/salons", origin="https://front.example").headers["access-control-allow-origin"] == "*"
+    assert (
+        web.get("/api/v1/salons", origin="https://front.example").headers["access-control-allow-origin"]
+        == "*"
+    )
     assert preflight.headers["access-control-max-age"] == "600"
 
 
@@ -132,7 +136,10 @@ def test_an_unreachable_database_is_503_and_health_still_answers(own_directory: 
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
-        ("UPDATE salons SET slug = 'fresh'", {"toPath": "/atlas/salon/fresh", "type": "PERMANENT_301", "status": 301}),
+        (
+            "UPDATE salons SET slug = 'fresh'",
+            {"toPath": "/atlas/salon/fresh", "type": "PERMANENT_301", "status": 301},
+        ),
         ("UPDATE salons SET status = 'SUSPENDED'", None),
         ("SELECT 1", None),
     ],

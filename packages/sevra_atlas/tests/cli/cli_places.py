@@ -253,11 +253,21 @@ class Started:
         pairs = (line.split(" http", 1) for line in self.lines if " http" in line)
         return {name.strip(): f"http{rest}" for name, rest in pairs}
 
+    def lines_until_open_or_end(self) -> list[str]:
+        """Read on until the site is open or the command has ended; return what it said."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith("Sevra Atlas is open"):
+                break
+        return self.lines
+
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal, read to the end, and return the exit status."""
         self.process.send_signal(number)
         assert self.process.stdout is not None
-        self.lines += [line.rstrip("\n") for line in self.process.stdout]
+        with self.process.stdout as output:
+            self.lines += [line.rstrip("\n") for line in output]
         return self.process.wait(60)
 
 

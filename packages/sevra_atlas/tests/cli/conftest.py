@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,9 +63,9 @@ def database(cluster: Cluster) -> Iterator[OwnDatabase]:
         own.drop()
 
 
-@pytest.fixture
-def workplace() -> Iterator[Path]:
-    """Return a directory whose path has a space, where every user may enter."""
+@contextmanager
+def workplace_folder() -> Iterator[Path]:
+    """Make a folder whose path has a space, where every user may enter; it goes with its server."""
     parent = Path(tempfile.mkdtemp(prefix="sva-"))
     parent.chmod(0o755)
     place = parent / "my salon"
@@ -78,9 +78,26 @@ def workplace() -> Iterator[Path]:
 
 
 @pytest.fixture
+def workplace() -> Iterator[Path]:
+    """Return a folder of the test's own, with a space in its path."""
+    with workplace_folder() as place:
+        yield place
+
+
+@pytest.fixture
 def sevra(workplace: Path) -> Sevra:
     """Return the command `sevra` in an empty folder, as whoever runs the tests."""
     return sevra_of_tester(workplace)
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Sevra]:
+    """Return the command in a folder whose embedded database is deployed; its server runs meanwhile."""
+    with workplace_folder() as place, LocalPostgres(place / ".data" / "postgres", settings=SCRATCH_SETTINGS):
+        command = sevra_of_tester(place)
+        done = command.run("migrate", "deploy")
+        assert done.returncode == 0, done.stderr
+        yield command
 
 
 @pytest.fixture
@@ -96,6 +113,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if "ordinary_sevra" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture
+def embedded_home() -> Iterator[Path]:
+    """Return a folder for an embedded server that a test makes for itself."""
+    home = Path(tempfile.mkdtemp(prefix="sva-"))
+    try:
+        yield home
+    finally:
+        LocalPostgres(home).delete()
 
 
 @pytest.fixture

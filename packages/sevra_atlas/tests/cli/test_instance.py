@@ -9,7 +9,7 @@ import pytest
 
 from sevra_atlas.cli.errors import PortInUseError, PortNotAllowedError
 from sevra_atlas.cli.instance import Instance
-from sevra_atlas.cli.ports import require_free_port
+from sevra_atlas.cli.ports import require_free_port, reserved_port
 
 URL = "http://127.0.0.1:8000"
 _HOLD_AND_DIE = """
@@ -76,6 +76,24 @@ def test_a_port_whose_listener_has_ended_is_free(free_port) -> None:
             accepted, _ = listener.accept()
             accepted.close()
             client.recv(1)
+
+    require_free_port("127.0.0.1", free_port)
+
+
+def test_a_reserved_port_is_refused_to_others_and_open_to_the_web_process(free_port) -> None:
+    with reserved_port("127.0.0.1", free_port):
+        with pytest.raises(PortInUseError):
+            require_free_port("127.0.0.1", free_port)
+        with socket.socket() as web:
+            web.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            web.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            web.bind(("127.0.0.1", free_port))
+            web.listen()
+            with socket.create_connection(("127.0.0.1", free_port)) as client:
+                accepted, _ = web.accept()
+                with accepted:
+                    accepted.sendall(b"web")
+                    assert client.recv(3) == b"web"
 
     require_free_port("127.0.0.1", free_port)
 

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import psycopg
 import pytest
 from cli_places import MAJORS, OwnDatabase, Sevra, with_parameters
 
@@ -53,6 +54,13 @@ def test_a_port_that_is_none(sevra, port) -> None:
     result = sevra.run("up", PORT=port)
 
     assert_refused(result, f"PORT is '{port}'", "set PORT to a number from 1 to 65535")
+    assert not (sevra.place / ".data").exists()
+
+
+def test_production_without_a_key_of_its_own(sevra, free_port) -> None:
+    result = sevra.run("up", PORT=str(free_port), SEVRA_ENV="production")
+
+    assert_refused(result, "SEVRA_SECRET_KEY is not set", "random text of 32 or more bytes")
     assert not (sevra.place / ".data").exists()
 
 
@@ -204,6 +212,47 @@ def test_a_stated_owner_that_may_not_act_as_the_owner(sevra, database, free_port
         f"GRANT sevra_owner TO {database.name}_joe",
     )
     assert_nothing_made(database, sevra)
+
+
+@on_the_newest
+def test_a_file_of_passwords_that_cannot_be_read(sevra, database, free_port) -> None:
+    (sevra.place / ".data").mkdir()
+    (sevra.place / ".data" / "credentials.toml").write_text("[databases")
+
+    result = sevra.run("up", DATABASE_URL=database.admin_url, PORT=str(free_port))
+
+    assert_refused(result, "the file of passwords '.*' cannot be read: .*", "remove '.*credentials.toml'")
+    assert database.cluster.roles() == database.roles_before
+
+
+def test_a_server_that_is_a_standby(sevra, embedded_home, free_port) -> None:
+    with LocalPostgres(embedded_home) as server:
+        data = server.home / "data"
+    (data / "standby.signal").touch()
+
+    with LocalPostgres(embedded_home) as standby:
+        result = sevra.run("up", DATABASE_URL=standby.url(), PORT=str(free_port))
+
+    assert_refused(result, "the database server at .* is a standby and takes no writes", "name the primary")
+
+
+def test_a_server_that_lets_in_only_some_users(sevra, embedded_home, free_port) -> None:
+    with LocalPostgres(embedded_home, tcp=True) as server:
+        (server.home / "data" / "pg_hba.conf").write_text(
+            "local all all trust\nhost all postgres 127.0.0.1/32 scram-sha-256\n"
+        )
+        with psycopg.connect(server.url(), autocommit=True) as admin:
+            admin.execute("CREATE ROLE joe LOGIN PASSWORD 'joe'")
+            admin.execute("SELECT pg_reload_conf()")
+        others = with_parameters(server.tcp_url(), user="joe", password="joe")
+
+        unknown = sevra.run("up", DATABASE_URL=others, PORT=str(free_port))
+        made = sevra.run("up", DATABASE_URL=server.tcp_url(), PORT=str(free_port))
+
+    assert_refused(unknown, "the database server at .* refused user 'joe': .*pg_hba.conf.*", "pg_hba.conf")
+    assert_refused(
+        made, "the database server does not let the login 'postgres_app' in: .*", "allow user 'postgres_app'"
+    )
 
 
 def _made_data_directory(sevra: Sevra) -> Path:

@@ -1,10 +1,12 @@
 """`sevra up`: from nothing to an open site, again in seconds, and nothing left when it ends."""
 
 import os
+import re
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -30,6 +32,11 @@ def server_of(sevra: Sevra) -> LocalPostgres:
     return LocalPostgres(sevra.place / ".data" / "postgres")
 
 
+def child_of(pid: int) -> int:
+    children = [file.read_text().split() for file in Path(f"/proc/{pid}/task").glob("*/children")]
+    return int(next(child for group in children for child in group))
+
+
 def count_of_salons(url: str) -> int:
     with psycopg.connect(url) as connection:
         return connection.execute("SELECT count(*) FROM live.salons").fetchone()[0]
@@ -48,6 +55,7 @@ def test_the_site_opens_and_nothing_is_left_when_it_ends(sevra, free_port) -> No
     assert "\x1b" not in "\n".join(up.lines)
 
 
+@pytest.mark.slow
 def test_the_second_run_loads_nothing_and_keeps_what_people_wrote(sevra, free_port) -> None:
     with running(sevra, PORT=str(free_port)) as first:
         first.wait_until_open()
@@ -76,6 +84,7 @@ def test_an_ordinary_user_needs_nothing_else(ordinary_sevra, free_port) -> None:
     assert not listens(free_port)
 
 
+@pytest.mark.slow
 def test_a_killed_load_of_the_demo_data_is_done_by_the_next_run(sevra, free_port) -> None:
     with running(sevra, PORT=str(free_port)) as killed:
         killed.wait_for("migrations")
@@ -101,6 +110,7 @@ def test_the_web_process_does_not_outlive_a_killed_run(sevra, free_port) -> None
     assert not server_of(sevra).is_running
 
 
+@pytest.mark.slow
 def test_a_database_server_that_was_killed_is_started_again(sevra, free_port) -> None:
     with running(sevra, "--no-demo", PORT=str(free_port)) as up:
         up.wait_until_open()
@@ -128,6 +138,20 @@ def test_a_second_run_says_where_the_first_one_is(sevra, free_port) -> None:
     assert f"port {free_port} of 127.0.0.1 is in use by another Sevra Atlas" in other_folder.stderr
 
 
+@pytest.mark.slow
+def test_of_two_runs_at_once_one_serves_and_the_other_says_where(sevra, free_port) -> None:
+    start = partial(running, sevra, "--no-demo", PORT=str(free_port))
+    with start() as one, start() as other:
+        both = [one.lines_until_open_or_end(), other.lines_until_open_or_end()]
+
+    served = [lines for lines in both if any("Sevra Atlas is open" in line for line in lines)]
+    (told,) = [lines for lines in both if lines not in served]
+    assert len(served) == 1
+    assert len(told) == 1
+    assert re.match(rf"Sevra Atlas (is already starting|already runs) at .*:{free_port};", told[0])
+
+
+@pytest.mark.slow
 def test_in_the_background_until_down(sevra, free_port) -> None:
     up = sevra.run("up", "--detach", "--no-demo", PORT=str(free_port))
     try:
@@ -144,6 +168,7 @@ def test_in_the_background_until_down(sevra, free_port) -> None:
     assert sevra.run("down").stdout == f"nothing runs in {sevra.place}/.data\n"
 
 
+@pytest.mark.slow
 def test_a_declined_demo_is_not_loaded_later(sevra, free_port) -> None:
     with running(sevra, "--no-demo", PORT=str(free_port)) as up:
         assert "a city" not in up.wait_until_open()
@@ -152,6 +177,7 @@ def test_a_declined_demo_is_not_loaded_later(sevra, free_port) -> None:
         assert "a city" not in later.wait_until_open()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attributes", ["SUPERUSER", "CREATEROLE"])
 def test_a_database_of_ones_own(sevra, database, free_port, attributes) -> None:
     url = database.user(f"{database.name}_joe", attributes, owner=True)
@@ -166,6 +192,7 @@ def test_a_database_of_ones_own(sevra, database, free_port, attributes) -> None:
         assert up.end() == 0
 
 
+@pytest.mark.slow
 def test_stated_logins_are_used_and_none_is_made(sevra, database, tmp_path, free_port) -> None:
     urls = provision(database.admin_url, Credentials(tmp_path / "c.toml")).urls
     roles = database.cluster.roles()
@@ -177,6 +204,7 @@ def test_stated_logins_are_used_and_none_is_made(sevra, database, tmp_path, free
     assert not (sevra.place / ".data" / "credentials.toml").exists()
 
 
+@pytest.mark.slow
 def test_a_database_that_somebody_else_deployed_gets_no_demo_data(sevra, database, free_port) -> None:
     deployed = sevra.run("migrate", "deploy", DATABASE_URL=database.admin_url)
     assert deployed.returncode == 0, deployed.stderr
@@ -187,6 +215,7 @@ def test_a_database_that_somebody_else_deployed_gets_no_demo_data(sevra, databas
     assert "demo data    not loaded" in "\n".join(up.lines)
 
 
+@pytest.mark.slow
 def test_a_path_longer_than_a_socket_allows(sevra, free_port) -> None:
     deep = sevra.place / ("d" * 60) / ("e" * 60)
 
@@ -195,6 +224,7 @@ def test_a_path_longer_than_a_socket_allows(sevra, free_port) -> None:
     LocalPostgres(deep / "postgres").delete()
 
 
+@pytest.mark.slow
 def test_a_folder_that_the_account_of_the_server_may_not_enter(sevra, free_port) -> None:
     sevra.place.chmod(0o700)
 
@@ -205,6 +235,7 @@ def test_a_folder_that_the_account_of_the_server_may_not_enter(sevra, free_port)
     assert sevra.place.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.slow
 def test_the_end_of_the_terminal_ends_it(sevra, free_port) -> None:
     with running(sevra, "--no-demo", PORT=str(free_port)) as up:
         up.wait_until_open()
@@ -225,15 +256,24 @@ def test_an_interrupted_start_leaves_nothing_running(sevra, free_port) -> None:
     assert not server_of(sevra).is_running
 
 
+@pytest.mark.slow
 def test_a_web_process_that_ends_by_itself_is_a_failure(sevra, free_port) -> None:
     with running(sevra, "--no-demo", PORT=str(free_port)) as up:
         up.wait_until_open()
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(up.process.pid)], capture_output=True, text=True, check=True
-        )
-        os.kill(int(children.stdout.split()[0]), signal.SIGKILL)
+        os.kill(child_of(up.process.pid), signal.SIGKILL)
 
         up.wait_for("the web process ended")
         assert up.process.wait(60) == 1
 
     assert not server_of(sevra).is_running
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_stuck_does_not_keep_the_port(sevra, free_port) -> None:
+    with running(sevra, "--no-demo", PORT=str(free_port)) as up:
+        up.wait_until_open()
+        os.kill(child_of(child_of(up.process.pid)), signal.SIGSTOP)
+
+        assert up.end() == 0
+
+    assert not listens(free_port)

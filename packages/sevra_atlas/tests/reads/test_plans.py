@@ -4,6 +4,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from web_client import WebClient
 from web_fixtures import Directory
 
 from pgevolve.local import LocalPostgres
@@ -17,11 +18,12 @@ _SALONS = 20_000
 # only the rows and their indexes matter here.
 _ROWS = f"""
 SET session_replication_role = replica;
-INSERT INTO provinces (id, name_fa, slug) OVERRIDING SYSTEM VALUE SELECT n, 'p' || n, 'p' || n FROM generate_series(1, 5) n;
+INSERT INTO provinces (id, name_fa, slug) OVERRIDING SYSTEM VALUE
+SELECT n, 'p' || n, 'p' || n FROM generate_series(1, 5) n;
 INSERT INTO cities (id, province_id, name_fa, slug) OVERRIDING SYSTEM VALUE
 SELECT n, 1 + n % 5, 'c' || n, 'c' || n FROM generate_series(1, 200) n;
-INSERT INTO salons (id, name, slug, city_id, province_id, status, deleted_at, deletion_id, review_count, rating_sum,
-                    created_at)
+INSERT INTO salons (id, name, slug, city_id, province_id, status, deleted_at, deletion_id,
+                    review_count, rating_sum, created_at)
 OVERRIDING SYSTEM VALUE
 SELECT n, 's' || n, 's' || n, city, 1 + city % 5,
        CASE WHEN n % 20 < 3 THEN 'SUSPENDED' ELSE 'ACTIVE' END::account_status,
@@ -36,7 +38,9 @@ SELECT n, CASE WHEN n % 5 = 0 THEN 1 ELSE 1 + n % 500 END, 1 + n % 5, now() - n 
 
 
 @pytest.fixture(scope="session")
-def skewed(server: LocalPostgres, sevra_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Directory]:
+def skewed(
+    server: LocalPostgres, sevra_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Directory]:
     with scratch_database(server.url(), sevra_template) as url:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(_ROWS.encode())
@@ -58,7 +62,8 @@ def _plan(directory: Directory, sql: str, mode: str, **parameters: object) -> li
         connection.execute(f"SET plan_cache_mode = {mode}".encode())
         connection.execute(f"PREPARE hot AS {numbered}".encode())
         given = psycopg.sql.SQL(", ").join(psycopg.sql.Literal(parameters[name]) for name in names)
-        call = psycopg.sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE hot ({})").format(given)
+        values = psycopg.sql.SQL("({})").format(given) if names else psycopg.sql.SQL("")
+        call = psycopg.sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE hot {}").format(values)
         row = connection.execute(call).fetchone()
     assert row is not None
     return list(_nodes(row[0][0]["Plan"]))
@@ -75,11 +80,19 @@ def _assert_one_index_scan(nodes: list[dict[str, Any]], index: str, kind: str, r
 
 
 _MODES = ["force_generic_plan", "force_custom_plan"]
+# The connections of the application keep generic plans. Planned for a city that holds a tenth of all rows,
+# the newest of it would be looked for along the order of the whole list.
+_ORDERS_AND_MODES = [
+    ("rating", "force_generic_plan"),
+    ("rating", "force_custom_plan"),
+    ("popular", "force_generic_plan"),
+    ("popular", "force_custom_plan"),
+    ("new", "force_generic_plan"),
+]
 _KEYS = {"rating": "rating_key", "popular": "popular_key", "new": "created_at_id"}
 
 
-@pytest.mark.parametrize("mode", _MODES)
-@pytest.mark.parametrize("order", list(_KEYS))
+@pytest.mark.parametrize(("order", "mode"), _ORDERS_AND_MODES)
 def test_the_first_page_of_a_city_is_one_index_only_scan(skewed: Directory, order: str, mode: str) -> None:
     sql = keys_statement(tables.salons, order, frozenset({"city"}), after=False).sql.decode()
 
@@ -88,14 +101,14 @@ def test_the_first_page_of_a_city_is_one_index_only_scan(skewed: Directory, orde
     _assert_one_index_scan(nodes, f"salons_city_id_{_KEYS[order]}_live_idx", "Index Only Scan", 25)
 
 
-@pytest.mark.parametrize("mode", _MODES)
-@pytest.mark.parametrize("order", list(_KEYS))
+@pytest.mark.parametrize(("order", "mode"), _ORDERS_AND_MODES)
 def test_a_page_behind_a_cursor_costs_what_the_first_one_costs(
     skewed: Directory, order: str, mode: str
 ) -> None:
     column = {"rating": "rating_key", "popular": "popular_key", "new": "created_at"}[order]
     after, after_id = skewed.rows(
-        f"SELECT {column}, id FROM salons WHERE city_id = 1 AND status = 'ACTIVE' ORDER BY 1 DESC, 2 DESC OFFSET 900 LIMIT 1"
+        f"SELECT {column}, id FROM salons WHERE city_id = 1 AND status = 'ACTIVE'"
+        " ORDER BY 1 DESC, 2 DESC OFFSET 900 LIMIT 1"
     )[0]
     sql = keys_statement(tables.salons, order, frozenset({"city"}), after=True).sql.decode()
 
@@ -145,3 +158,7 @@ def test_a_count_stops_at_its_cap(skewed: Directory, mode: str) -> None:
 
     assert max(node["Actual Rows"] for node in nodes) == 10_001
     assert nodes[0]["Actual Rows"] == 1
+
+
+def test_the_connections_of_the_application_keep_generic_plans(web: WebClient) -> None:
+    assert web.setting("plan_cache_mode") == "force_generic_plan"

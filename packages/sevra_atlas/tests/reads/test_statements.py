@@ -74,10 +74,14 @@ def test_each_filter_by_name_adds_one_statement_whatever_its_number_of_values(di
 
 def test_every_salon_page_sends_no_more_statements_than_the_fullest(directory: Directory) -> None:
     site = Site("http://sevra.test", "x")
-    ids = [row[0] for row in directory.rows("SELECT id FROM salons WHERE status = 'ACTIVE' ORDER BY id LIMIT 20")]
+    ids = [
+        row[0] for row in directory.rows("SELECT id FROM salons WHERE status = 'ACTIVE' ORDER BY id LIMIT 20")
+    ]
 
     counts = {
-        _count(directory, lambda connection, id_=id_: views.salon(connection, site, id_, 1, datetime.now(UTC)))
+        _count(
+            directory, lambda connection, id_=id_: views.salon(connection, site, id_, 1, datetime.now(UTC))
+        )
         for id_ in ids
     }
 

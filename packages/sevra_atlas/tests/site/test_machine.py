@@ -1,7 +1,7 @@
 import gzip
 import re
 from urllib.parse import quote
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from web_client import BASE_URL, WebClient, settings_for, web_client
@@ -13,7 +13,7 @@ _SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def _locations(xml: bytes) -> list[str]:
-    return [element.text or "" for element in ElementTree.fromstring(xml).iter(f"{_SPACE}loc")]
+    return [element.text or "" for element in ET.fromstring(xml).iter(f"{_SPACE}loc")]
 
 
 def _listed(web: WebClient) -> list[str]:
@@ -126,14 +126,13 @@ def test_an_upload_is_kept_for_ever_and_cannot_run(web: WebClient, directory: Di
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_private_deleted_or_unknown_file_is_not_found(
-    own_web: WebClient, own_directory: Directory
-) -> None:
+def test_a_private_deleted_or_unknown_file_is_not_found(own_web: WebClient, own_directory: Directory) -> None:
     for name in ("open.webp", "private.webp", "deleted.webp", "stray.webp"):
         (own_directory.media_dir / name).write_bytes(b"RIFF")
     own_directory.change(
         "INSERT INTO media (storage_key, url, mime, is_private) VALUES"
-        " ('open.webp', '/uploads/open.webp', 'image/webp', false), ('private.webp', NULL, 'image/webp', true),"
+        " ('open.webp', '/uploads/open.webp', 'image/webp', false),"
+        " ('private.webp', NULL, 'image/webp', true),"
         " ('deleted.webp', '/uploads/deleted.webp', 'image/webp', false),"
         " ('lost.webp', '/uploads/lost.webp', 'image/webp', false)"
     )
@@ -145,7 +144,8 @@ def test_a_private_deleted_or_unknown_file_is_not_found(
 
 
 @pytest.mark.parametrize(
-    "key", ["../secret", "..%2Fsecret", "a/../../secret", "%2e%2e/secret", ".hidden", "a%00b", "a//b", "x" * 300]
+    "key",
+    ["../secret", "..%2Fsecret", "a/../../secret", "%2e%2e/secret", ".hidden", "a%00b", "a//b", "x" * 300],
 )
 def test_no_key_leads_out_of_the_folder(own_web: WebClient, own_directory: Directory, key: str) -> None:
     (own_directory.media_dir.parent / "secret").write_text("secret")

@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
 from page_reader import Page
-from web_client import BASE_URL, WebClient
+from web_client import BASE_URL, WebClient, settings_for, web_client
 from web_fixtures import Directory
 
 from sevra_atlas.site import persian
@@ -38,7 +39,9 @@ def test_home_leads_to_the_largest_cities_and_every_province(web: WebClient, dir
     assert len([a for a in page.attributes("a") if (a["href"] or "").startswith("/atlas/province/")]) == 31
 
 
-@pytest.mark.parametrize(("table", "column", "kind"), [("cities", "city_id", "city"), ("provinces", "province_id", "province")])
+@pytest.mark.parametrize(
+    ("table", "column", "kind"), [("cities", "city_id", "city"), ("provinces", "province_id", "province")]
+)
 def test_walking_the_pages_of_a_place_shows_every_salon_once_in_order(
     web: WebClient, directory: Directory, table: str, column: str, kind: str
 ) -> None:
@@ -104,7 +107,9 @@ def test_reviews_are_newest_first_and_every_one_is_shown_once(web: WebClient, di
     seen = []
     for number in range(1, max(1, -(-count // 20)) + 1):
         page = Page(web.get(f"/atlas/artist/{quote(slug)}{f'?page={number}' if number > 1 else ''}"))
-        bodies = {" ".join(review.get("reviewBody", "").split()) for review in page.node("artist").get("review", [])}
+        bodies = {
+            " ".join(review.get("reviewBody", "").split()) for review in page.node("artist").get("review", [])
+        }
         shown = page.texts("p", "said")
         seen += [text for text in shown if text in expected]
         assert bodies <= set(expected)
@@ -163,7 +168,8 @@ def test_services_are_grouped_and_priced_in_toman(own_web: WebClient, own_direct
 
 def test_the_week_begins_on_saturday_and_one_day_is_today(web: WebClient, directory: Directory) -> None:
     slug = directory.one(
-        "SELECT s.slug FROM salons s JOIN opening_hours h ON h.salon_id = s.id WHERE s.status = 'ACTIVE' LIMIT 1"
+        "SELECT s.slug FROM salons s JOIN opening_hours h ON h.salon_id = s.id"
+        " WHERE s.status = 'ACTIVE' LIMIT 1"
     )
 
     page = Page(web.get(f"/atlas/salon/{quote(slug)}"))
@@ -206,7 +212,15 @@ def test_every_link_of_a_page_leads_to_a_page(web: WebClient, directory: Directo
         files = {image["src"] for image in page.attributes("img")}
         files |= {link["href"] for link in page.attributes("link") if (link["href"] or "").startswith("/")}
         for address in own | files:
-            assert web.get(address).status_code == 200, address
+            assert web.get(address.split("#")[0]).status_code == 200, address
+
+
+def test_the_documentation_page_is_not_found_in_production(own_directory: Directory) -> None:
+    settings = replace(settings_for(own_directory.url(), own_directory.media_dir), environment="production")
+
+    with web_client(settings) as client:
+        assert client.get("/api-docs").status_code == 404
+        assert client.get("/api/v1/openapi.json").status_code == 200
 
 
 def test_the_documentation_page_names_every_operation(web: WebClient) -> None:

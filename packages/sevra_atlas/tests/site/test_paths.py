@@ -147,7 +147,9 @@ def test_redirect_rules_are_followed(own_web: WebClient, own_directory: Director
     assert shop.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=01", "page=x", "page=-1", "page=2&page=3", "page=999", "page="])
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=01", "page=x", "page=-1", "page=2&page=3", "page=999", "page="]
+)
 def test_a_page_number_that_the_list_does_not_have_is_not_found(web: WebClient, query: str) -> None:
     assert web.get(f"/atlas?{query}").status_code == 404
 

@@ -39,9 +39,7 @@ def test_an_average_is_shown_as_it_is_stored(value: str, shown: str) -> None:
     assert persian.rating(Decimal(value)) == shown
 
 
-@pytest.mark.parametrize(
-    ("minutes", "shown"), [(30, "۳۰ دقیقه"), (60, "۱ ساعت"), (135, "۲ ساعت و ۱۵ دقیقه")]
-)
+@pytest.mark.parametrize(("minutes", "shown"), [(30, "۳۰ دقیقه"), (60, "۱ ساعت"), (135, "۲ ساعت و ۱۵ دقیقه")])
 def test_a_length_of_time_is_in_hours_and_minutes(minutes: int, shown: str) -> None:
     assert persian.duration(minutes) == shown
 

@@ -1,7 +1,8 @@
 """An id or a slug in a path: the live row's id, one redirect from a retired slug, or gone."""
 
+import re
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from psycopg import AsyncConnection
 
@@ -10,6 +11,8 @@ from sevra_atlas.api.parameters import id_of
 from sevra_atlas.domain.slugs import slug_key_v1
 from sevra_atlas.reads.owners import PREFIXES, find_owner, find_owner_of_slug
 from sevra_atlas.reads.places import find_id_by_slug_key
+
+_SEGMENT = re.compile(r"\{x(:str)?\}")
 
 
 class RetiredSlug(Exception):  # noqa: N818 - an answer on its way, not a fault
@@ -46,9 +49,7 @@ async def missing(connection: AsyncConnection[Any], kind: str, id_: int) -> ApiE
     return ApiError("GONE" if owner is not None and owner.is_gone else "NOT_FOUND")
 
 
-def with_slug(path: str, segment: str, slug: str, query: str) -> str:
-    """Return the address of the same operation with another slug in the place of a segment, query kept."""
-    parts = [unquote(part) for part in path.split("/")]
-    parts[parts.index(segment)] = slug
-    address = "/".join(quote(part, safe="~") for part in parts)
+def with_slug(template: str, slug: str, query: str) -> str:
+    """Return the address of an operation with a slug in the place of its segment `x`, query kept."""
+    address = _SEGMENT.sub(quote(slug, safe="~"), template)
     return f"{address}?{query}" if query else address

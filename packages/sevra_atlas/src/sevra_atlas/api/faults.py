@@ -27,7 +27,7 @@ def answer_fault(request: ApiRequest, fault: Exception) -> Response[Any]:
     """Return the answer to any exception; what nobody foresaw is logged and told without its details."""
     if isinstance(fault, RetiredSlug):
         query = request.scope["query_string"].decode("latin-1")
-        location = with_slug(request.scope["path"], request.path_params["x"], fault.slug, query)
+        location = with_slug(request.scope["path_template"], fault.slug, query)
         return Response(b"", status_code=301, headers={"Location": location, "Cache-Control": _MOVED_FOR})
     error = _as_api_error(fault)
     if error.status >= HTTP_500_INTERNAL_SERVER_ERROR:

@@ -6,11 +6,11 @@ import psycopg
 
 _EXAMPLES = """
 SELECT c.slug_key, s.slug_key
-FROM live.cities AS c
-JOIN LATERAL (
-    SELECT slug_key, popular_key FROM live.salons
-    WHERE city_id = c.id AND status = 'ACTIVE' ORDER BY popular_key DESC LIMIT 1
-) AS s ON true
+FROM (
+    SELECT city_id FROM live.salons WHERE status = 'ACTIVE' GROUP BY city_id ORDER BY count(*) DESC LIMIT 1
+) AS largest
+JOIN live.cities AS c ON c.id = largest.city_id
+JOIN live.salons AS s ON s.city_id = c.id AND s.status = 'ACTIVE'
 ORDER BY s.popular_key DESC
 LIMIT 1
 """

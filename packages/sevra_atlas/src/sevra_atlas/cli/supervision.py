@@ -5,16 +5,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from sevra_atlas.cli.errors import Interrupted, InterruptedCommandError, NoAnswerError, WebEndedError
+from sevra_atlas.cli.errors import (
+    DataDirectoryError,
+    Interrupted,
+    InterruptedCommandError,
+    NoAnswerError,
+    WebEndedError,
+)
 from sevra_atlas.cli.ports import answers
-from sevra_atlas.settings import local_base_url
+from sevra_atlas.provision import DatabaseUrls
+from sevra_atlas.settings import data_directory, local_base_url, media_directory
 
 _ANSWERS_WITHIN_SECONDS = 60.0
-_ENDS_WITHIN_SECONDS = 30.0
+_ENDS_WITHIN_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What only the migrations and the trash need: the web process must not be able to hand it to anybody.
@@ -49,20 +56,21 @@ def signals_raise() -> Iterator[None]:
 
 
 @contextmanager
-def web_process(
-    host: str, port: int, workers: int, variables: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
+def web_process(host: str, port: int, workers: int, urls: DatabaseUrls) -> Iterator[subprocess.Popen[bytes]]:
     """Run the web process in the block; it answers when the block begins and has ended when it is left.
 
-    `variables` are added to its environment, from which the owner's connections are taken out. It is in a
-    session of its own, so Ctrl-C reaches this process only. Raises `WebEndedError` or `NoAnswerError`.
+    It is told of the application's connections only, and is in a session of its own, so that Ctrl-C reaches
+    this process alone. The folder of the pictures is made. Raises `WebEndedError`, `NoAnswerError` or
+    `DataDirectoryError`.
     """
+    _make_media_directory()
     environment = {name: value for name, value in os.environ.items() if name not in _WITHHELD}
+    address = {"SEVRA_DATA_DIR": str(data_directory()), "SEVRA_HOST": host, "PORT": str(port)}
     command = [sys.executable, "-m", "sevra_atlas.cli.web_process", host, str(port), str(workers)]
     process = subprocess.Popen(  # noqa: S603 - this interpreter and our own module
         command,
         stdin=subprocess.PIPE,
-        env={**environment, **variables},
+        env={**environment, **urls.environment(), **address},
         start_new_session=True,
     )
     try:
@@ -75,6 +83,14 @@ def web_process(
 def wait_for_end(process: subprocess.Popen[bytes]) -> None:
     """Wait until the web process ends, which it does by itself only when something is wrong."""
     raise WebEndedError(process.wait())
+
+
+def _make_media_directory() -> None:
+    path = media_directory()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataDirectoryError(path, error.strerror or str(error)) from error
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:
@@ -95,8 +111,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(_ENDS_WITHIN_SECONDS)
     except subprocess.TimeoutExpired:
-        # Its workers see the end of their parent and follow.
-        process.kill()
+        # With its workers: they are in the group of the session that was started for it.
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     assert process.stdin is not None, "it was started with a pipe"
     process.stdin.close()

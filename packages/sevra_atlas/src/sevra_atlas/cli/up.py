@@ -16,7 +16,7 @@ from sevra_atlas.cli.database import Source, opened, role_url
 from sevra_atlas.cli.display import Display, display_for
 from sevra_atlas.cli.errors import Interrupted, RunsElsewhereError, WebEndedError
 from sevra_atlas.cli.instance import Instance, Running
-from sevra_atlas.cli.ports import require_free_port
+from sevra_atlas.cli.ports import reserved_port
 from sevra_atlas.cli.showcase import addresses
 from sevra_atlas.cli.supervision import signals_raise, wait_for_end, web_process
 from sevra_atlas.provision import DatabaseUrls
@@ -27,6 +27,7 @@ from sevra_atlas.settings import (
     local_base_url,
     media_directory,
     public_base_url,
+    require_valid,
 )
 
 EXAMPLE = "Example: [bold]sevra up --port 9000[/bold]"
@@ -51,6 +52,7 @@ def up(
 
     Repeating it changes nothing. Ctrl-C ends everything that it started.
     """
+    require_valid()
     host, chosen_port = host or listen_host(), port or listen_port()
     url = local_base_url(host, chosen_port)
     instance = Instance(data_directory())
@@ -62,11 +64,13 @@ def up(
         if other is not None:
             _say_that_it_runs(other, url)
             return
-        require_free_port(host, chosen_port)
         display = display_for(Console())
         with ExitStack() as stack:
+            reservation = stack.enter_context(ExitStack())
+            reservation.enter_context(reserved_port(host, chosen_port))
             urls = _prepared(stack, display, None if no_demo else demo_size)
             if detach:
+                reservation.close()
                 _serve_in_background(instance, host, chosen_port)
                 _show_addresses(urls, host, chosen_port, "`sevra down` ends it")
             else:
@@ -76,8 +80,8 @@ def up(
 def _say_that_it_runs(other: Running, asked: str) -> None:
     if other.url != asked:
         raise RunsElsewhereError(other.url, asked)
-    state = "runs" if other.serving else "is starting"
-    typer.echo(f"Sevra Atlas already {state} at {other.url}; `sevra down` ends it")
+    state = "already runs" if other.serving else "is already starting"
+    typer.echo(f"Sevra Atlas {state} at {other.url}; `sevra down` ends it")
 
 
 def _prepared(stack: ExitStack, display: Display, demo: preparing.SizeName | None) -> DatabaseUrls:
@@ -97,18 +101,13 @@ def _prepared(stack: ExitStack, display: Display, demo: preparing.SizeName | Non
 
 def _serve(instance: Instance, display: Display, urls: DatabaseUrls, host: str, port: int) -> None:
     """Serve until a signal; one that comes while the site is open is the usual end, not a failure."""
-    variables = urls.environment() | {
-        "SEVRA_DATA_DIR": str(data_directory()),
-        "SEVRA_HOST": host,
-        "PORT": str(port),
-    }
     with ExitStack() as stack:
         with display.step("web") as step:
-            process = stack.enter_context(web_process(host, port, 1, variables))
+            process = stack.enter_context(web_process(host, port, 1, urls))
             step.result("answers")
-        instance.announce_serving(local_base_url(host, port))
-        _show_addresses(urls, host, port, "Ctrl-C ends it")
         try:
+            instance.announce_serving(local_base_url(host, port))
+            _show_addresses(urls, host, port, "Ctrl-C ends it")
             wait_for_end(process)
         except Interrupted:
             typer.echo("stopping")

@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import Any
 
-_GRACE_SECONDS = 20
+_GRACE_SECONDS = 10
 
 
 def application() -> Any:
@@ -25,6 +25,8 @@ def application() -> Any:
 
 def main(host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are finished."""
+    # Granian's own time limit for its workers is left out: two of its threads wait for the same process, and
+    # the one that comes second takes an ended worker for a stuck one. The supervisor has a limit instead.
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -39,7 +41,6 @@ def main(host: str, port: int, workers: int) -> None:
         factory=True,
         websockets=False,
         log_level=LogLevels.warning,
-        workers_kill_timeout=_GRACE_SECONDS,
     )
     server.serve()
 

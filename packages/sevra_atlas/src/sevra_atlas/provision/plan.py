@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, LiteralString, TypeAlias
 
 from psycopg import sql
 
@@ -88,7 +88,8 @@ def _login(facts: Facts, role: GroupRole, working_logins: AbstractSet[str]) -> I
 def _database_rights(facts: Facts) -> Iterator[Statement]:
     database, allowed = sql.Identifier(facts.database), facts.may_grant_on_database
     # CONNECT is everybody's unless an administrator took that away; CREATE is for the migrations' schemas.
-    wanted = [(role.name, "CONNECT") for role in GROUP_ROLES] + [(OWNER.name, "CREATE")]
+    wanted: list[tuple[str, LiteralString]] = [(role.name, "CONNECT") for role in GROUP_ROLES]
+    wanted.append((OWNER.name, "CREATE"))
     for role, privilege in wanted:
         if (role, privilege) not in facts.database_grants:
             text = sql.SQL("GRANT {} ON DATABASE {} TO {}").format(

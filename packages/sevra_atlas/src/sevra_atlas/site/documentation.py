@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response, get
 
+from sevra_atlas.site.pages import lost
 from sevra_atlas.site.rendering import PageRequest, rendered
 
 _SHOWN = ("get", "post", "put", "patch", "delete")
@@ -11,7 +12,9 @@ _SHOWN = ("get", "post", "put", "patch", "delete")
 
 @get("/api-docs", include_in_schema=False)
 async def api_documentation(request: PageRequest) -> Response[Any]:
-    """Return every operation with its parameters and answers."""
+    """Return every operation with its parameters and answers; not found in production."""
+    if request.app.state.settings.environment == "production":
+        return lost(request, 404)
     document = request.app.openapi_schema.to_schema()
     operations = [
         {"method": method.upper(), "path": path, **item[method]}

@@ -191,7 +191,8 @@ async def salon(connection: AsyncConnection[Any], site: Site, id_: int, number: 
         f" {row.name}{_in_city(row)}.",
         path=path,
         steps=_listing_steps(row, first),
-        nodes=(jsonld.salon(site, site.absolute(path), detail, reviews),),
+        # The salon is one thing on every page of its reviews, so its id is that of the first.
+        nodes=(jsonld.salon(site, site.absolute(first), detail, reviews),),
         image_key=row.cover_key or row.avatar_key,
         body={
             "detail": detail,
@@ -226,7 +227,7 @@ async def artist(connection: AsyncConnection[Any], site: Site, id_: int, number:
         or f"تخصص‌ها، محل کار و {persian.number(row.review_count)} نظر درباره {row.name}{_in_city(row)}.",
         path=path,
         steps=_listing_steps(row, first),
-        nodes=(jsonld.artist(site, site.absolute(path), detail, workplaces),),
+        nodes=(jsonld.artist(site, site.absolute(first), detail, workplaces),),
         image_key=row.cover_key or row.avatar_key,
         body={
             "detail": detail,
