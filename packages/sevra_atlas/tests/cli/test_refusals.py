@@ -8,6 +8,7 @@ from subprocess import CompletedProcess
 import psycopg
 import pytest
 from cli_places import MAJORS, OwnDatabase, Sevra, with_parameters
+from greeting import greeting_as
 
 from pgevolve.local import LocalPostgres
 
@@ -171,6 +172,17 @@ def test_a_database_that_is_not_utf_8(sevra, database, free_port, encoding) -> N
         "createdb --encoding=UTF8",
     )
     assert_nothing_made(database, sevra)
+
+
+def test_a_server_older_than_the_oldest_supported(sevra, free_port) -> None:
+    with greeting_as("14.12") as port:
+        result = sevra.run(
+            "up", DATABASE_URL=f"postgresql://joe@127.0.0.1:{port}/directory", PORT=str(free_port)
+        )
+
+    assert_refused(result, "the database server is PostgreSQL 14.12, and 15 is the oldest supported", "15")
+    assert not (sevra.place / ".data" / "credentials.toml").exists()
+    assert not (sevra.place / ".data" / "postgres").exists()
 
 
 @on_the_newest
