@@ -40,6 +40,7 @@ class Source:
     admin_url: str | None
     stated: DatabaseUrls | None
     credentials: Credentials
+    is_embedded: bool = False
 
     def entrance(self) -> tuple[str, str]:
         """Return the URL by which the database is looked at, and the variable that it came from."""
@@ -96,7 +97,7 @@ def opened(environ: Mapping[str, str] = os.environ, *, make: bool = False) -> It
             if make:
                 _make_embedded_database(server)
             described = f"PostgreSQL {server.version}, embedded"
-            yield Source(described, server.url(EMBEDDED_DATABASE), None, credentials)
+            yield Source(described, server.url(EMBEDDED_DATABASE), None, credentials, is_embedded=True)
 
 
 def role_url(urls: DatabaseUrls, role: str) -> str:

@@ -32,7 +32,8 @@ def database(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
 def _of_source(source: Source) -> Iterator[Finding]:
     address, variable = source.entrance()
     found = inspect_database(address, variable)
-    yield Finding("server", "ok", f"PostgreSQL {found.server_version}, {source.described}")
+    place = "embedded" if source.is_embedded else source.described
+    yield Finding("server", "ok", f"PostgreSQL {found.server_version}, {place}")
     yield Finding("database", "ok", f"{found.database}, encoded in {found.encoding}")
     try:
         urls = source.urls()
