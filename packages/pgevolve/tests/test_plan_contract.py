@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -86,6 +87,51 @@ def test_what_stands_on_a_dropped_column_goes_before_it(bench_18: Any, shop: Any
     places = [contract.find(part) for part in wanted]
     assert -1 not in places, contract
     assert places == sorted(places), contract
+
+
+def test_a_key_is_dropped_after_the_reference_of_a_table_that_goes_too(bench: Any, shop: Any) -> None:
+    old = shop(UniqueConstraint("id", "name", name="goods_id_name_key"))
+    Table(
+        "sales",
+        old,
+        Column("goods_id", BigInteger),
+        Column("goods_name", Text),
+        ForeignKeyConstraint(["goods_id", "goods_name"], ["goods.id", "goods.name"], name="sales_goods_fkey"),
+    )
+
+    first, second = bench.evolve(old), bench.evolve(shop())
+
+    assert first.migrations[0].down is not None
+    contract = second.migrations[0].up_sql
+    wanted = [
+        "DROP CONSTRAINT sales_goods_fkey",
+        "DROP CONSTRAINT goods_id_name_key",
+        "DROP TABLE public.sales",
+    ]
+    places = [contract.find(part) for part in wanted]
+    assert -1 not in places, contract
+    assert places == sorted(places), contract
+
+
+def test_a_reference_of_a_partitioned_table_is_refused(bench_18: Any, shop: Any) -> None:
+    def models(*items: Any) -> MetaData:
+        metadata = shop()
+        columns = Column("at", Integer), Column("maker", BigInteger)
+        Table("logs", metadata, *columns, *items, postgresql_partition_by="RANGE (at)")
+        return metadata
+
+    reference = ForeignKeyConstraint(["maker"], ["makers.id"], name="logs_maker_fkey")
+
+    with pytest.raises(UnplannableChangeError, match=r"logs_maker_fkey to a partitioned table"):
+        bench_18.evolve(models(), models(reference))
+
+
+def test_a_table_that_inherits_is_refused_as_such(bench_18: Any, shop: Any) -> None:
+    new = shop()
+    Table("toys", new, Column("age", Integer), postgresql_inherits="goods")
+
+    with pytest.raises(UnplannableChangeError, match=r"create table public\.toys, which inherits columns"):
+        bench_18.evolve(shop(), new)
 
 
 def test_the_way_back_of_a_new_table_drops_it(bench_18: Any, shop: Any) -> None:
@@ -174,6 +220,18 @@ def test_a_renamed_table_is_not_dropped(bench_18: Any) -> None:
         UnplannableChangeError, match=r"table public\.people takes the place of table public\.users"
     ):
         bench_18.evolve(models("users"), models("people"))
+
+
+def test_the_statement_of_a_rename_is_quoted_where_it_has_to_be(bench_18: Any, shop: Any) -> None:
+    old, new = (
+        shop(Column("a b", Integer)),
+        shop(Column("select", Integer, info={"renamed_from": "a b"})),
+    )
+
+    with pytest.raises(UnplannableChangeError) as raised:
+        bench_18.evolve(old, new)
+
+    assert 'ALTER TABLE public.goods RENAME COLUMN "a b" TO "select"' in str(raised.value.hint)
 
 
 def test_a_primary_key_needs_filled_columns(bench_18: Any) -> None:

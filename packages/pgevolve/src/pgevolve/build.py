@@ -24,7 +24,6 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.sql.ddl import CheckFirst, sort_tables_and_constraints
 
-from pgevolve.errors import UsageError
 from pgevolve.objects import (
     DeclaredObject,
     Function,
@@ -38,34 +37,28 @@ from pgevolve.objects import (
     declared,
 )
 from pgevolve.quoting import literal, name, qualified
+from pgevolve.refusals import (
+    DeclaredObjectError,
+    ReferenceRowsTwiceError,
+    UnknownReferenceColumnError,
+    UnknownReferenceTableError,
+    refusals_of_models,
+)
+
+__all__ = [
+    "DeclaredObjectError",
+    "UnknownReferenceTableError",
+    "build",
+    "create_missing_roles",
+    "declared_roles",
+    "equip_owner",
+    "grant_statement",
+    "insert_reference_rows",
+    "reference_rows",
+    "reference_table",
+]
 
 _LATER = frozenset({"42704", "42P01", "42883", "42703"})  # undefined object, table, function, column
-
-
-class DeclaredObjectError(UsageError):
-    """A declared object that the server refuses."""
-
-    hint = "correct the SQL of the declared object"
-
-    def __init__(self, sql: str, reason: str) -> None:
-        super().__init__(sql, reason)
-        self.sql, self.reason = sql, reason
-
-    def __str__(self) -> str:
-        return f"the server refuses {self.sql.strip().splitlines()[0]!r}: {self.reason}"
-
-
-class UnknownReferenceTableError(UsageError):
-    """Reference rows name a table that the models do not have."""
-
-    hint = "name a table of the metadata in ReferenceRows"
-
-    def __init__(self, table: str) -> None:
-        super().__init__(table)
-        self.table = table
-
-    def __str__(self) -> str:
-        return f"reference rows are declared for {self.table!r}, which is no table of the models"
 
 
 def build(connection: Connection, metadata: MetaData, owner: str | None = None) -> None:
@@ -75,8 +68,15 @@ def build(connection: Connection, metadata: MetaData, owner: str | None = None) 
     transaction are as before afterwards. The database must not hold any of the objects yet. Missing roles are
     made (without login), which needs CREATEROLE; the owner is given CREATE on the database and on schema
     public when it lacks them, which needs the database's owner or a superuser.
-    Raises DeclaredObjectError when the server refuses a declared object.
+    Raises DeclaredObjectError when the server refuses a declared object, ModelsRefusedError when it refuses
+    anything else, and what `reference_rows` raises.
     """
+    reference_rows(metadata)
+    with refusals_of_models():
+        _build(connection, metadata, owner)
+
+
+def _build(connection: Connection, metadata: MetaData, owner: str | None) -> None:
     create_missing_roles(connection, declared_roles(metadata, owner))
     if owner is not None:
         equip_owner(connection, owner)
@@ -203,15 +203,30 @@ def grant_statement(grant: Grant) -> str:
 
 def insert_reference_rows(connection: Connection, metadata: MetaData) -> None:
     """Insert the declared rows, parents before children."""
-    rows = {
-        reference_table(metadata, entry): entry
-        for entry in declared(metadata)
-        if isinstance(entry, ReferenceRows)
-    }
+    rows = reference_rows(metadata)
     for table, _ in sort_tables_and_constraints(rows):  # type: ignore[no-untyped-call] # it has no types
         if table is not None:
             for row in rows[table].rows:
                 connection.execute(_insert(table, row))
+
+
+def reference_rows(metadata: MetaData) -> dict[Table, ReferenceRows]:
+    """Return the declared rows of each table.
+
+    Raises UnknownReferenceTableError, UnknownReferenceColumnError, ReferenceRowsTwiceError.
+    """
+    rows: dict[Table, ReferenceRows] = {}
+    for entry in declared(metadata):
+        if not isinstance(entry, ReferenceRows):
+            continue
+        table = reference_table(metadata, entry)
+        if table in rows:
+            raise ReferenceRowsTwiceError(entry.table)
+        for column in (*entry.key, *(column for row in entry.rows for column in row)):
+            if column not in table.columns:
+                raise UnknownReferenceColumnError(entry.table, column)
+        rows[table] = entry
+    return rows
 
 
 def _insert(table: Table, row: Mapping[str, Any]) -> Insert | TextClause:

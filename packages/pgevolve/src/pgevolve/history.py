@@ -84,7 +84,10 @@ class UnlistedMigrationError(HistoryError):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
-        self.hint = f"delete the directory {name} and make the migration again with `new`"
+        self.hint = (
+            f"make the migration again with `new`, or `new NAME --sql FILE` for statements of your own,"
+            f" and delete the directory {name}"
+        )
 
     def __str__(self) -> str:
         return f"the directory {self.name!r} is not listed in history.toml"

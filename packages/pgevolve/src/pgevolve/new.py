@@ -6,39 +6,51 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from pgevolve.build import build, create_missing_roles, declared_roles, equip_owner
+from pgevolve.build import build, create_missing_roles, declared_roles, equip_owner, reference_rows
 from pgevolve.catalog import Catalog, read_catalog, reference_tables
+from pgevolve.catalog.model import Ident
 from pgevolve.connect import connect, make_predictable, require_suitable, sqlalchemy_connection
 from pgevolve.diff import Change, diff
 from pgevolve.digest import digest
 from pgevolve.errors import UsageError
-from pgevolve.history import Migration, read_history, write_migration
+from pgevolve.history import Migration, Phase, read_history, write_migration
 from pgevolve.plan import PlannedMigration, plan, refuse_renames
 from pgevolve.project import Project
+from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
 from pgevolve.roles import roles_named
 from pgevolve.run import NoJournal, StepError, one_line, replay, run_steps
 from pgevolve.scratch import scratch_database, scratch_server
+from pgevolve.sqltext import parse_steps
 from pgevolve.step import Step
+
+# A body that the parser keeps as a tree (prosqlbody) was looked at when it was made.
+_DEFINITIONS = """
+SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.oid >= 16384 AND p.prokind IN ('f', 'p') AND p.prosqlbody IS NULL AND l.lanname IN ('sql', 'plpgsql')
+   AND NOT EXISTS (SELECT FROM pg_depend e
+                    WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+"""
 
 
 class PlanFailedError(UsageError):
     """A statement of the plan does not run on the scratch server; nothing was written."""
 
-    hint = "write the migration by hand, and report the models that led here"
+    hint = "hand in statements of your own with `new NAME --sql FILE`, and report the models that led here"
 
     def __init__(self, statement: str, message: str) -> None:
         super().__init__(statement, message)
         self.statement, self.message = statement, message
 
     def __str__(self) -> str:
-        return f"the plan does not run: {self.message}, in {self.statement!r}"
+        return f"the plan does not run: {self.message}, in {shortened(self.statement)!r}"
 
 
 class PlanNotProvedError(UsageError):
     """The plan runs and leads elsewhere than to the models; nothing was written."""
 
-    hint = "write the migration by hand, and report the models that led here"
+    hint = "hand in statements of your own with `new NAME --sql FILE`, and report the models that led here"
 
     def __init__(self, differences: tuple[Change, ...]) -> None:
         super().__init__(differences)
@@ -48,9 +60,34 @@ class PlanNotProvedError(UsageError):
         return f"the plan does not lead to the models: {'; '.join(map(str, self.differences))}"
 
 
+class GivenStatementError(UsageError):
+    """A statement that somebody handed in does not run on the scratch server; nothing was written."""
+
+    hint = "correct it; above one that must run outside a transaction put `-- pgevolve: transaction=off`"
+
+    def __init__(self, statement: str, message: str) -> None:
+        super().__init__(statement, message)
+        self.statement, self.message = statement, message
+
+    def __str__(self) -> str:
+        return f"the statement does not run: {self.message}, in {shortened(self.statement)!r}"
+
+
+class NoStatementsError(UsageError):
+    """A text that somebody handed in holds no statement."""
+
+    hint = "write the statements of the migration into the file"
+
+    def __str__(self) -> str:
+        return "there is no statement to make a migration of"
+
+
 @dataclass(frozen=True, slots=True)
 class NewMigration:
-    """What `new` found and wrote: an expand migration, a contract migration, or both in this order."""
+    """What `new` found and wrote: an expand migration, a contract migration, or both in this order.
+
+    Of a migration made from given statements `changes` is what the models still say beyond it.
+    """
 
     migrations: tuple[Migration, ...]
     changes: tuple[Change, ...]
@@ -81,6 +118,32 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     moment = now or datetime.now(UTC)
     written = [_write(project, name, moment, entry) for entry in proved]
     return NewMigration(tuple(written), changes)
+
+
+def given_migration(
+    project: Project, name: str, sql: str, *, phase: Phase = "expand", now: datetime | None = None
+) -> NewMigration:
+    """Write a migration of given statements, for a change that no safe plan is known for.
+
+    They run after the history on a throw-away database first. What they leave to do for the models is
+    returned, not refused: the next `new` plans it. Raises GivenStatementError, NoStatementsError, a
+    SqlTextError, and what history and scratch raise.
+    """
+    steps = parse_steps(sql, "the given SQL")
+    if not steps:
+        raise NoStatementsError
+    with _scratch(project) as scratch:
+        target, _ = scratch.target(), scratch.current()
+        try:
+            reached = scratch.after(steps)
+        except PlanFailedError as failure:
+            raise GivenStatementError(failure.statement, failure.message) from failure.__cause__
+        left = diff(reached, target)
+    moment = now or datetime.now(UTC)
+    written = write_migration(
+        project.migrations, name, moment, phase, steps, None, "written by hand", digest(reached)
+    )
+    return NewMigration((written,), left)
 
 
 def differences_from_history(project: Project) -> tuple[Change, ...]:
@@ -131,9 +194,31 @@ class _Scratch:
     def target(self) -> Catalog:
         """Return the catalogue of the models, built in a transaction that is undone."""
         build(self.connection, self.project.metadata, self.project.owner)
-        # Deferred checks of the reference rows speak now, or nobody hears them.
-        self.connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-        return self._read()
+        self._refuse_unsound_bodies()
+        with refusals_of_models():
+            # Deferred checks of the reference rows speak now, or nobody hears them.
+            self.connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            target = self._read()
+        self._refuse_rows_outside(target)
+        return target
+
+    def _refuse_unsound_bodies(self) -> None:
+        """Have the server look at the functions again, now that everything is there that they may name."""
+        definitions = self.connection.scalars(text(_DEFINITIONS)).all()
+        for definition in definitions:
+            try:
+                with self.connection.begin_nested():
+                    self.connection.exec_driver_sql(definition, execution_options={"no_parameters": True})
+            except DBAPIError as error:
+                raise DeclaredObjectError(definition, str(error.orig).splitlines()[0]) from error
+
+    def _refuse_rows_outside(self, target: Catalog) -> None:
+        """Refuse declared rows that no comparison would see."""
+        for table, entry in reference_rows(self.project.metadata).items():
+            read = target.rows.get(Ident("rows", table.schema or "public", table.name))
+            found = len(read.rows) if read else 0
+            if found != len(entry.rows):
+                raise ReferenceRowsOutsideError(entry.table, len(entry.rows), found)
 
     def current(self) -> Catalog:
         """Return the catalogue of the history, replayed."""
@@ -154,10 +239,7 @@ class _Scratch:
 
         Raises PlanFailedError or PlanNotProvedError.
         """
-        reached: list[Catalog] = []
-        for migration in planned:
-            self._run(migration.up)
-            reached.append(self._read())
+        reached = [self.after(migration.up) for migration in planned]
         left = diff(reached[-1], target)
         if left or digest(reached[-1]) != digest(target):
             raise PlanNotProvedError(left)
@@ -165,6 +247,11 @@ class _Scratch:
             _Proved(migration, digest(catalog)) for migration, catalog in zip(planned, reached, strict=True)
         ]
         return tuple(self._with_proved_ways_back(proved, [current, *reached[:-1]]))
+
+    def after(self, steps: tuple[Step, ...]) -> Catalog:
+        """Run statements and return the catalogue to which they lead. Raises PlanFailedError."""
+        self._run(steps)
+        return self._read()
 
     def _with_proved_ways_back(self, proved: list[_Proved], before: list[Catalog]) -> list[_Proved]:
         """Return the migrations, without the ways back that do not lead back; tried from the last one on."""

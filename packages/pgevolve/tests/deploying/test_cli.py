@@ -255,3 +255,21 @@ def _on_a_terminal(notebook: Notebook, command: str) -> str:
     os.close(reader)
     assert process.returncode == 0
     return b"".join(pieces).decode()
+
+
+def test_new_takes_statements_of_ones_own_and_says_what_is_left(notebook: Notebook) -> None:
+    notebook.run("new", "first")
+    notebook.add_model()
+    given, broken = notebook.root / "by hand.sql", notebook.root / "broken.sql"
+    given.write_text("CREATE INDEX notes_text_idx ON public.notes (text);")
+    broken.write_bytes(b"SELECT '\xff'")
+
+    written = notebook.run("new", "index_notes", "--sql", str(given), "--contract")
+    unreadable = notebook.run("new", "more", "--sql", str(broken))
+
+    assert (written.returncode, written.stderr) == (0, "")
+    assert "_index_notes (contract, 1 steps)" in written.stdout
+    assert "left to do for the models: create table public.tags" in written.stdout
+    assert unreadable.returncode == 2
+    assert "broken.sql' is not UTF-8 at byte 8" in unreadable.stderr
+    assert "Traceback" not in unreadable.stderr

@@ -30,6 +30,7 @@ from sevra_atlas.schema import (
     SalonService,
 )
 from sevra_atlas.schema.access import OWNER
+from sevra_atlas.schema.enums import AccountStatus
 
 Facts = dict[str, Any]
 
@@ -174,19 +175,6 @@ def test_a_file_that_breaks_a_rule_is_refused(session: Session, facts: Facts, co
     assert violated_by(session, lambda: make_media(session, **facts)) == constraint
 
 
-def test_a_private_file_has_no_public_place(session: Session) -> None:
-    private, salon = make_media(session, is_private=True), make_salon(session)
-
-    cover = violated_by(session, lambda: setattr(salon, "cover_media_id", private.id))
-    portrait = violated_by(session, lambda: make_user(session, avatar_media_id=private.id))
-    gallery = MediaLink(media_id=private.id, entity_type="SALON", entity_id=salon.id)
-    licence = MediaLink(media_id=private.id, entity_type="SALON", entity_id=salon.id, kind="LICENSE")
-
-    assert cover == portrait == "public_media_slot"
-    assert violated_by(session, added(session, gallery)) == "public_media_slot"
-    assert violated_by(session, added(session, licence)) is None
-
-
 def test_a_gallery_shows_a_file_once_and_belongs_to_something(session: Session) -> None:
     facts = {"media_id": make_media(session).id, "entity_type": "SALON", "entity_id": make_salon(session).id}
     session.add(MediaLink(**facts))
@@ -214,6 +202,22 @@ def test_a_follow_has_one_target_and_happens_once(session: Session) -> None:
     assert violated_by(session, added(session, again)) == "follows_follower_id_salon_id_artist_id_key"
 
 
+def test_what_is_hidden_cannot_be_followed_and_what_was_followed_stays_so(session: Session) -> None:
+    user, salon, artist = make_user(session), make_salon(session), make_artist(session, status="SUSPENDED")
+    follow = Follow(follower_id=user.id, salon_id=salon.id)
+    session.add(follow)
+    session.flush()
+    salon.status = AccountStatus.SUSPENDED
+    session.flush()
+
+    late = Follow(follower_id=make_user(session).id, salon_id=salon.id)
+    of_artist = Follow(follower_id=user.id, artist_id=artist.id)
+
+    assert session.get(Follow, follow.id) is follow
+    assert violated_by(session, added(session, late)) == "follows_salon_id_live"
+    assert violated_by(session, added(session, of_artist)) == "follows_artist_id_live"
+
+
 @pytest.mark.parametrize(
     ("facts", "constraint"),
     [
@@ -229,6 +233,14 @@ def test_a_follow_has_one_target_and_happens_once(session: Session) -> None:
         ({"from_path": "/a", "to_external_url": "javascript:1"}, "redirect_rules_to_external_url_check1"),
         ({"from_path": "/a", "to_external_url": "https:///x"}, "redirect_rules_to_external_url_check1"),
         ({"from_path": "/a", "to_external_url": "https://\\x"}, "redirect_rules_to_external_url_check1"),
+        (
+            {"from_path": "/a", "to_external_url": "https://e.com/\nx: y"},
+            "redirect_rules_to_external_url_check1",
+        ),
+        (
+            {"from_path": "/a", "to_external_url": "https://e.com/a b"},
+            "redirect_rules_to_external_url_check1",
+        ),
         ({"from_prefix": "/a", "to_static_path": "/"}, "redirect_rules_from_prefix_check1"),
         ({"from_prefix": "/", "to_static_path": "/"}, "redirect_rules_from_prefix_check1"),
         ({"from_prefix": "/A/", "to_static_path": "/"}, "redirect_rules_from_prefix_check1"),

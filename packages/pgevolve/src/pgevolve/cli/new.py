@@ -1,12 +1,28 @@
 """`new NAME`: write the migration that leads from the history to the models."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
+from pgevolve.errors import UsageError
+from pgevolve.history import Phase
+
+
+class NotUtf8Error(UsageError):
+    """A file of statements is not UTF-8."""
+
+    hint = "store the file as UTF-8"
+
+    def __init__(self, path: Path, byte: int) -> None:
+        super().__init__(path, byte)
+        self.path, self.byte = path, byte
+
+    def __str__(self) -> str:
+        return f"{str(self.path)!r} is not UTF-8 at byte {self.byte}"
 
 
 def add_to(app: typer.Typer, context: Context) -> None:
@@ -19,15 +35,30 @@ def add_to(app: typer.Typer, context: Context) -> None:
         scratch_url: Annotated[
             str | None, typer.Option(help="A server for throw-away databases instead of an embedded one.")
         ] = None,
+        sql: Annotated[
+            Path | None,
+            typer.Option(
+                help="Statements of your own, for a change that is refused; tried out first.",
+                exists=True,
+                dir_okay=False,
+            ),
+        ] = None,
+        contract: Annotated[  # noqa: FBT002 (Typer's way to a flag)
+            bool, typer.Option("--contract", help="With --sql: they remove what running code may use.")
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Write the migration that leads from the history to the models, proved on a scratch server."""
-        from pgevolve.new import new_migration
+        from pgevolve.new import given_migration, new_migration
 
         project = context.project()
         if scratch_url is not None:
             project = replace(project, scratch_url=scratch_url)
-        written = new_migration(project, name)
+        if sql is None:
+            written = new_migration(project, name)
+        else:
+            phase: Phase = "contract" if contract else "expand"
+            written = given_migration(project, name, _text_of(sql), phase=phase)
         migrations = () if written is None else written.migrations
         if as_json:
             print_json({"migrations": [str(migration.directory) for migration in migrations]})
@@ -36,3 +67,13 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_line("nothing to do: the history leads to the models")
         for migration in migrations:
             print_line(f"written: {migration.directory} ({migration.phase}, {len(migration.up)} steps)")
+        if sql is not None and written is not None:
+            for change in written.changes:
+                print_line(f"left to do for the models: {change}")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotUtf8Error(path, error.start) from error

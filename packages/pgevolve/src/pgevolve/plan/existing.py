@@ -95,12 +95,16 @@ def _index(plan: "_Steps", item: IndexObject) -> Iterator[tuple[str, str, bool]]
 
 
 def _refuse_partitioned(plan: "_Steps", item: IndexObject | ConstraintObject) -> None:
-    table = plan.after.table(item.schema, item.table)
-    if table is not None and table.partition_key is not None:
+    if _is_partitioned(plan, item):
         raise UnplannableChangeError(
             f"{item.ident} on a partitioned table, which cannot be built concurrently",
             "create the index ON ONLY the parent, build one on each partition, and attach them",
         )
+
+
+def _is_partitioned(plan: "_Steps", item: IndexObject | ConstraintObject) -> bool:
+    table = plan.after.table(item.schema, item.table)
+    return table is not None and table.partition_key is not None
 
 
 def _key(plan: "_Steps", item: ConstraintObject) -> Iterator[tuple[str, str, bool]]:
@@ -160,6 +164,11 @@ def _constraint(plan: "_Steps", item: ConstraintObject, validations: list[str]) 
             "it reads every row under an exclusive lock: make a new table, or accept the lock by hand",
         )
     on_new_table = Ident("table", item.schema, item.table) in plan.created
+    if item.kind == "f" and not on_new_table and _is_partitioned(plan, item):
+        raise UnplannableChangeError(
+            f"add {item.ident} to a partitioned table, where PostgreSQL before 18 takes no NOT VALID",
+            "add the key to each partition NOT VALID, validate it there, and then add it to the parent",
+        )
     yield add_constraint(item, validated=on_new_table)
     yield from text.comments(item)
     if item.validated and not on_new_table:

@@ -25,6 +25,14 @@ def of_new_object(ident: Ident) -> frozenset[GrantObject]:
     return frozenset() if privilege is None else frozenset({GrantObject(ident, "PUBLIC", privilege)})
 
 
+def revoked_along(revoked: Iterable[GrantObject], there: Iterable[GrantObject]) -> frozenset[GrantObject]:
+    """Return the privileges on columns that go when the same privilege on the whole table is revoked."""
+    whole = {(entry.on, entry.grantee, entry.privilege) for entry in revoked if not entry.column}
+    return frozenset(
+        entry for entry in there if entry.column and (entry.on, entry.grantee, entry.privilege) in whole
+    )
+
+
 def revoke(grants: Iterable[GrantObject], objects: Mapping[Ident, SchemaItem]) -> Iterator[str]:
     """Yield the REVOKE statements, one for each object and set of roles."""
     for ident, privileges, roles, _ in _grouped(grants):

@@ -33,7 +33,8 @@ def statements(
     early += [i for i in order if i.kind in {"view", "function"} and (i in above or i.kind == "view")]
     for ident in early:
         yield "Removed", f"DROP {text.on_clause(alone[ident])}", True
-    yield from _constraints_and_indexes([alone[ident] for ident in order], before)
+    keys = [item for ident, item in gone.items() if _refers_to_what_goes(item, alone, before)]
+    yield from _constraints_and_indexes([*keys, *(alone[ident] for ident in order)], before)
     for drops in columns.values():
         for statement in drops:
             yield "Removed", statement, True
@@ -55,6 +56,20 @@ def _constraints_and_indexes(items: Sequence[SchemaItem], before: Catalog) -> It
             partitioned = getattr(before.table(item.schema, item.table), "partition_key", None) is not None
             word = "" if partitioned else "CONCURRENTLY "
             yield "Removed", f"DROP INDEX {word}{qualified(item.schema, item.name)}", partitioned
+
+
+def _refers_to_what_goes(item: SchemaItem, alone: Mapping[Ident, SchemaItem], before: Catalog) -> bool:
+    """Tell whether a foreign key of a dropped table stands on a key that goes before its table does."""
+    return (
+        isinstance(item, ConstraintObject)
+        and item.kind == "f"
+        and item.ident not in alone
+        and any(
+            needed.kind in {"constraint", "index"}
+            for needed in before.needs.get(item.ident, ())
+            if needed in alone
+        )
+    )
 
 
 def _goes_along(item: SchemaItem, gone: Mapping[Ident, SchemaItem], before: Catalog) -> bool:

@@ -4,7 +4,7 @@ from sqlalchemy import MetaData, Table
 
 from pgevolve.catalog.model import Catalog
 from pgevolve.plan.errors import UnplannableChangeError
-from pgevolve.quoting import qualified
+from pgevolve.quoting import name, qualified
 
 
 def refuse_renames(metadata: MetaData, current: Catalog) -> None:
@@ -13,8 +13,8 @@ def refuse_renames(metadata: MetaData, current: Catalog) -> None:
         schema, old_name = table.schema or "public", table.info.get("renamed_from")
         if old_name is not None and current.table(schema, old_name) is not None:
             raise _refusal(
-                f"table {qualified(schema, old_name)} becomes {table.name}",
-                f"ALTER TABLE {qualified(schema, old_name)} RENAME TO {table.name}",
+                f"table {qualified(schema, old_name)} becomes {name(table.name)}",
+                f"ALTER TABLE {qualified(schema, old_name)} RENAME TO {name(table.name)}",
             )
         _refuse_column_renames(table, schema, current)
 
@@ -25,9 +25,10 @@ def _refuse_column_renames(table: Table, schema: str, current: Catalog) -> None:
     for column in table.columns:
         old_name = column.info.get("renamed_from")
         if old_name in names and column.name not in names:
+            renamed = f"{name(old_name)} TO {name(column.name)}"
             raise _refusal(
-                f"column {qualified(schema, table.name)}.{old_name} becomes {column.name}",
-                f"ALTER TABLE {qualified(schema, table.name)} RENAME COLUMN {old_name} TO {column.name}",
+                f"column {qualified(schema, table.name)}.{name(old_name)} becomes {name(column.name)}",
+                f"ALTER TABLE {qualified(schema, table.name)} RENAME COLUMN {renamed}",
             )
 
 

@@ -178,7 +178,8 @@ class _Steps:
 
     def _new_table(self, item: TableObject) -> Iterator[str]:
         if item.partition_of is not None or item.inherits:
-            raise UnplannableChangeError(f"create {item.ident}, a partition", "write CREATE TABLE by hand")
+            role = f"a partition of {item.partition_of}" if item.partition_of else "which inherits columns"
+            raise UnplannableChangeError(f"create {item.ident}, {role}", "write CREATE TABLE by hand")
         own = [
             constraint
             for constraint in self.after.objects.values()
@@ -228,8 +229,10 @@ class _Steps:
             for grant in there
             if grant.on in self.after.objects and self._has_column(grant.on, grant.column)
         }
-        self.script.add("Privileges", grants.revoke(kept - self.after.grants, self.after.objects))
-        self.script.add("Privileges", grants.grant(self.after.grants - there, self.after.objects))
+        revoked = kept - self.after.grants
+        left = there - grants.revoked_along(revoked, there)
+        self.script.add("Privileges", grants.revoke(revoked, self.after.objects))
+        self.script.add("Privileges", grants.grant(self.after.grants - left, self.after.objects))
 
     def _has_column(self, ident: Ident, column: str) -> bool:
         item = self.after.objects[ident]

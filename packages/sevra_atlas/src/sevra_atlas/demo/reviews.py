@@ -36,6 +36,7 @@ class Target:
     created_at: datetime
     owners: frozenset[int]
     quality: int
+    is_visible: bool
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class OpinionMaker:
                 salon.created_at,
                 frozenset(owners.get(("salon", salon.id), ())),
                 _QUALITY.draw(chance),
+                salon.status == "ACTIVE",
             )
             for salon in salons.salons
         ]
@@ -98,6 +100,7 @@ class OpinionMaker:
                 artist.created_at,
                 frozenset(owners.get(("artist", artist.id), ())),
                 _QUALITY.draw(chance),
+                artist.status == "ACTIVE",
             )
             for artist in artists.artists
         ]
@@ -189,7 +192,7 @@ class OpinionMaker:
         chance, seen = self._chance, set[tuple[int, str, int]]()
         while len(seen) < self._size.follows:
             target, user = popular.draw(chance), chance.pick(self._people.reviewers)
-            if (user.id, target.kind, target.id) in seen:
+            if not target.is_visible or (user.id, target.kind, target.id) in seen:
                 continue
             seen.add((user.id, target.kind, target.id))
             salon = target.id if target.kind == "salon" else None

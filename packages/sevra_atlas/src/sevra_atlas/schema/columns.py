@@ -174,7 +174,11 @@ class Slugged:
     """A slug as its author typed it and the key under which it is found."""
 
     slug: Mapped[str] = required_words(
-        255, "slug as its author typed it", checks=("octet_length({c}) <= 600",), sort_order=-1
+        255,
+        "slug as its author typed it",
+        # The key drops a slash at an end; the path that is shown would keep it.
+        checks=("octet_length({c}) <= 600", "strpos({c}, '/') = 0"),
+        sort_order=-1,
     )
     slug_key: Mapped[str] = generated(
         "folded slug: all look-ups use it",

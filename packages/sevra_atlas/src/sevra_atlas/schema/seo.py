@@ -107,7 +107,10 @@ class RedirectRule(Timestamped, Base):
         "constant: the target is static", "'static'::public.path_kind"
     )
     to_external_url: Mapped[str | None] = words(
-        2048, "target off the site", checks=(r"{c} ~ '^https?://[^/\\[:space:]]'",)
+        2048,
+        "target off the site",
+        # It goes into a header as it is.
+        checks=(r"{c} ~ '^https?://[^/\\[:space:][:cntrl:]][^[:space:][:cntrl:]]*$'",),
     )
     to_prefix: Mapped[str | None] = words(
         512, "prefix to which the rest of the path is appended", checks=(_PREFIX,)

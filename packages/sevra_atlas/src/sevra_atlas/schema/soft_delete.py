@@ -16,6 +16,9 @@ from sevra_atlas.schema.seo import SlugHistory
 # Journals remember who acted, whatever became of them: no live-parent check on their references.
 _JOURNALS = frozenset({DeletionBatch.__tablename__, SlugHistory.__tablename__})
 
+# References to what a visitor sees at that moment; those that exist are hidden together with it later.
+_TO_VISIBLE = frozenset({("follows", "salon_id"), ("follows", "artist_id")})
+
 
 def soft_deletable_tables(metadata: MetaData) -> tuple[Table, ...]:
     """Return the S tables in the order of their names."""
@@ -103,9 +106,11 @@ def _live_parents(table: Table, soft: set[str]) -> Iterator[Trigger]:
     for column, parent in references:
         watched = f"{column}, deleted_at" if (parent, column) in edges else column
         live = " AND NEW.deleted_at IS NULL" if table.name in soft else ""
+        visible = ["status = ''ACTIVE''"] if (table.name, column) in _TO_VISIBLE else []
+        arguments = "', '".join([column, parent, *visible])
         yield Trigger(
             f"CREATE CONSTRAINT TRIGGER {table.name}_{column}_live AFTER INSERT OR UPDATE OF {watched}\n"
             f"ON public.{table.name} DEFERRABLE INITIALLY IMMEDIATE\n"
             f"FOR EACH ROW WHEN (NEW.{column} IS NOT NULL{live})\n"
-            f"EXECUTE FUNCTION public.require_live_parent('{column}', '{parent}')"
+            f"EXECUTE FUNCTION public.require_live_parent('{arguments}')"
         )

@@ -82,6 +82,11 @@ def _rules() -> Iterator[Trigger]:
             f"CREATE CONSTRAINT TRIGGER public_media_slot AFTER {events} ON public.{table}\n"
             f"FOR EACH ROW WHEN ({filled}) EXECUTE FUNCTION public.public_media_slot({arguments})"
         )
+    yield Trigger(
+        "CREATE CONSTRAINT TRIGGER public_media_slot AFTER UPDATE OF is_private ON public.media\n"
+        "FOR EACH ROW WHEN (NEW.is_private AND NOT OLD.is_private)"
+        " EXECUTE FUNCTION public.public_media_slot()"
+    )
     old = ", ".join(f"OLD.{column}" for column in _CERTIFIED)
     new = ", ".join(f"NEW.{column}" for column in _CERTIFIED)
     yield Trigger(

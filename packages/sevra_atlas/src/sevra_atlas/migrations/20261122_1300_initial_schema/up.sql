@@ -411,22 +411,28 @@ CREATE FUNCTION public.public_media_slot()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 DECLARE
-  link jsonb := to_jsonb(NEW);
+  public_kinds CONSTANT public.media_kind[] := '{AVATAR,COVER,GALLERY,OG_IMAGE}';
+  changed jsonb := to_jsonb(NEW);
   slot text;
   private_file bigint;
 BEGIN
-  IF TG_TABLE_NAME = 'media_links' AND link ->> 'kind' NOT IN ('AVATAR', 'COVER', 'GALLERY', 'OG_IMAGE') THEN
-    RETURN NULL;
+  IF TG_TABLE_NAME = 'media' THEN
+    SELECT NEW.id, 'is_private' INTO private_file, slot
+     WHERE EXISTS (SELECT FROM public.users WHERE avatar_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.salons WHERE avatar_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.salons WHERE cover_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.artists WHERE avatar_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.artists WHERE cover_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.media_links WHERE media_id = NEW.id AND kind = ANY (public_kinds));
+  ELSIF TG_TABLE_NAME <> 'media_links' OR (changed ->> 'kind')::public.media_kind = ANY (public_kinds) THEN
+    SELECT m.id, a.argument INTO private_file, slot FROM unnest(TG_ARGV) AS a (argument)
+      JOIN public.media m ON m.id = (changed ->> a.argument)::bigint AND m.is_private LIMIT 1;
   END IF;
-  FOREACH slot IN ARRAY TG_ARGV LOOP
-    SELECT m.id INTO private_file FROM public.media m
-     WHERE m.id = (link ->> slot)::bigint AND m.is_private FOR KEY SHARE;
-    IF FOUND THEN
-      RAISE check_violation USING
-        CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, COLUMN = slot,
-        MESSAGE = format('media %s is private', private_file);
-    END IF;
-  END LOOP;
+  IF private_file IS NOT NULL THEN
+    RAISE check_violation USING
+      CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, COLUMN = slot,
+      MESSAGE = format('media %s cannot be private and on a page', private_file);
+  END IF;
   RETURN NULL;
 END
 $function$;
@@ -546,12 +552,13 @@ DECLARE
   parent bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
   is_live boolean;
 BEGIN
-  EXECUTE format('SELECT true FROM public.%I WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE', TG_ARGV[1])
+  EXECUTE format('SELECT true FROM public.%I WHERE id = $1 AND deleted_at IS NULL AND %s FOR KEY SHARE',
+                 TG_ARGV[1], coalesce(TG_ARGV[2], 'true'))
     INTO is_live USING parent;
   IF is_live IS NULL THEN
     RAISE foreign_key_violation USING
       CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, COLUMN = TG_ARGV[0],
-      MESSAGE = format('%s %s is deleted', TG_ARGV[1], parent);
+      MESSAGE = format('%s %s is deleted%s', TG_ARGV[1], parent, CASE WHEN TG_NARGS > 2 THEN ' or hidden' END);
   END IF;
   RETURN NULL;
 END
@@ -1113,6 +1120,7 @@ END * '18014398509481984'::bigint) + ((LEAST(review_count, 1048575))::bigint * '
     CONSTRAINT artists_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT artists_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT artists_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT artists_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT artists_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT artists_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text]))),
     CONSTRAINT artists_status_check CHECK ((status <> 'DELETED'::public.account_status)),
@@ -1211,6 +1219,7 @@ CREATE TABLE public.cities (
     CONSTRAINT cities_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT cities_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT cities_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT cities_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT cities_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT cities_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text])))
 );
@@ -1548,6 +1557,7 @@ CREATE TABLE public.neighborhoods (
     CONSTRAINT neighborhoods_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT neighborhoods_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT neighborhoods_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT neighborhoods_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT neighborhoods_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT neighborhoods_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text])))
 );
@@ -1653,6 +1663,7 @@ CREATE TABLE public.provinces (
     CONSTRAINT provinces_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT provinces_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT provinces_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT provinces_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT provinces_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT provinces_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text])))
 );
@@ -1714,7 +1725,7 @@ END)),
     CONSTRAINT redirect_rules_from_prefix_check1 CHECK (((from_prefix ~ './$'::text) AND public.is_canonical_path("left"(from_prefix, '-1'::integer)))),
     CONSTRAINT redirect_rules_note_check CHECK ((char_length(note) <= 500)),
     CONSTRAINT redirect_rules_to_external_url_check CHECK ((char_length(to_external_url) <= 2048)),
-    CONSTRAINT redirect_rules_to_external_url_check1 CHECK ((to_external_url ~ '^https?://[^/\\[:space:]]'::text)),
+    CONSTRAINT redirect_rules_to_external_url_check1 CHECK ((to_external_url ~ '^https?://[^/\\[:space:][:cntrl:]][^[:space:][:cntrl:]]*$'::text)),
     CONSTRAINT redirect_rules_to_prefix_check CHECK ((char_length(to_prefix) <= 512)),
     CONSTRAINT redirect_rules_to_prefix_check1 CHECK (((to_prefix ~ './$'::text) AND public.is_canonical_path("left"(to_prefix, '-1'::integer))))
 );
@@ -2009,6 +2020,7 @@ END * '18014398509481984'::bigint) + ((LEAST(review_count, 1048575))::bigint * '
     CONSTRAINT salons_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT salons_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT salons_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT salons_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT salons_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT salons_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text]))),
     CONSTRAINT salons_status_check CHECK ((status <> 'DELETED'::public.account_status)),
@@ -2112,6 +2124,7 @@ CREATE TABLE public.service_categories (
     CONSTRAINT service_categories_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT service_categories_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT service_categories_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT service_categories_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT service_categories_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT service_categories_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text])))
 );
@@ -2163,6 +2176,7 @@ CREATE TABLE public.service_definitions (
     CONSTRAINT service_definitions_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT service_definitions_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT service_definitions_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT service_definitions_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT service_definitions_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT service_definitions_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text])))
 );
@@ -2276,6 +2290,7 @@ CREATE TABLE public.specialties (
     CONSTRAINT specialties_slug_check CHECK ((char_length(slug) <= 255)),
     CONSTRAINT specialties_slug_check1 CHECK ((btrim(slug) <> ''::text)),
     CONSTRAINT specialties_slug_check2 CHECK ((octet_length(slug) <= 600)),
+    CONSTRAINT specialties_slug_check3 CHECK ((strpos(slug, '/'::text) = 0)),
     CONSTRAINT specialties_slug_key_check CHECK (((slug_key !~ '^[0-9]*$'::text) AND (slug_key !~ '[.~]'::text))),
     CONSTRAINT specialties_slug_key_check1 CHECK ((slug_key <> ALL (ARRAY['me'::text, 'new'::text, 'slug'::text, 'specialties'::text, 'categories'::text, 'feed'::text, 'search'::text, 'admin'::text, 'api'::text])))
 );
@@ -3866,7 +3881,7 @@ CREATE TRIGGER fill_province BEFORE INSERT OR UPDATE OF city_id ON public.salons
 
 CREATE CONSTRAINT TRIGGER follows_artist_id_live AFTER INSERT OR UPDATE OF artist_id ON public.follows DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.artist_id IS NOT NULL))
-    EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
+    EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists', 'status = ''ACTIVE''');
 
 CREATE CONSTRAINT TRIGGER follows_follower_id_live AFTER INSERT OR UPDATE OF follower_id ON public.follows DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.follower_id IS NOT NULL))
@@ -3874,7 +3889,7 @@ CREATE CONSTRAINT TRIGGER follows_follower_id_live AFTER INSERT OR UPDATE OF fol
 
 CREATE CONSTRAINT TRIGGER follows_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.follows DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.salon_id IS NOT NULL))
-    EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons');
+    EXECUTE FUNCTION public.require_live_parent('salon_id', 'salons', 'status = ''ACTIVE''');
 
 CREATE CONSTRAINT TRIGGER media_links_media_id_live AFTER INSERT OR UPDATE OF media_id ON public.media_links DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.media_id IS NOT NULL))
@@ -3899,6 +3914,10 @@ CREATE CONSTRAINT TRIGGER opening_hours_salon_id_live AFTER INSERT OR UPDATE OF 
 CREATE CONSTRAINT TRIGGER public_media_slot AFTER INSERT OR UPDATE OF avatar_media_id, cover_media_id ON public.artists NOT DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN (((new.avatar_media_id IS NOT NULL) OR (new.cover_media_id IS NOT NULL)))
     EXECUTE FUNCTION public.public_media_slot('avatar_media_id', 'cover_media_id');
+
+CREATE CONSTRAINT TRIGGER public_media_slot AFTER UPDATE OF is_private ON public.media NOT DEFERRABLE INITIALLY IMMEDIATE
+    FOR EACH ROW WHEN ((new.is_private AND (NOT old.is_private)))
+    EXECUTE FUNCTION public.public_media_slot();
 
 CREATE CONSTRAINT TRIGGER public_media_slot AFTER INSERT OR UPDATE ON public.media_links NOT DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW WHEN ((new.media_id IS NOT NULL))

@@ -1,17 +1,19 @@
--- A live row refers to live rows only. Arguments: the column, which is not NULL, and the parent's table. KEY SHARE
--- waits for a deletion, which holds FOR UPDATE, and not for counters, which hold FOR NO KEY UPDATE.
+-- A live row refers to live rows only. Arguments: the column, which is not NULL, the parent's table, and perhaps a
+-- condition that the parent meets as well. KEY SHARE waits for a deletion, which holds FOR UPDATE, and not for
+-- counters, which hold FOR NO KEY UPDATE.
 CREATE FUNCTION public.require_live_parent() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
   parent bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
   is_live boolean;
 BEGIN
-  EXECUTE format('SELECT true FROM public.%I WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE', TG_ARGV[1])
+  EXECUTE format('SELECT true FROM public.%I WHERE id = $1 AND deleted_at IS NULL AND %s FOR KEY SHARE',
+                 TG_ARGV[1], coalesce(TG_ARGV[2], 'true'))
     INTO is_live USING parent;
   IF is_live IS NULL THEN
     RAISE foreign_key_violation USING
       CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, COLUMN = TG_ARGV[0],
-      MESSAGE = format('%s %s is deleted', TG_ARGV[1], parent);
+      MESSAGE = format('%s %s is deleted%s', TG_ARGV[1], parent, CASE WHEN TG_NARGS > 2 THEN ' or hidden' END);
   END IF;
   RETURN NULL;
 END
