@@ -26,6 +26,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from sevra_atlas.api.faults import answer_fault
 from sevra_atlas.api.routes import PREFIX, api_router
+from sevra_atlas.logs import configure_logs
 from sevra_atlas.reads.cursor import CursorSigner
 from sevra_atlas.settings import Settings
 from sevra_atlas.site.documentation import api_documentation
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
 def app_from_environment() -> ASGIApp:
     """Return the application by the environment; the factory that the web server loads."""
+    configure_logs()
     return create_app(Settings.from_environment())
 
 
@@ -156,7 +158,8 @@ def _answer_fault(request: Request[Any, Any, State], fault: Exception) -> Respon
         return lost(request, 404)
     if isinstance(fault, OperationalError | PoolTimeout | PoolClosed):
         return lost(request, 503)
-    _log.error("page failed", fault=type(fault).__name__, exc_info=fault)
+    request_id = request.scope["state"]["request_id"]
+    _log.error("page failed", request_id=request_id, fault=type(fault).__name__, exc_info=fault)
     return lost(request, 500)
 
 

@@ -212,6 +212,10 @@ def test_a_filter_value_that_names_nothing_gives_an_empty_list(web: WebClient) -
         ("pageSize=x", "VALIDATION_ERROR", "pageSize"),
         ("sort=best", "VALIDATION_ERROR", "sort"),
         ("sort=distance", "VALIDATION_ERROR", "sort"),
+        ("sort=null", "VALIDATION_ERROR", "sort"),
+        ("minRating=null", "VALIDATION_ERROR", "minRating"),
+        ("page=1e1", "VALIDATION_ERROR", "page"),
+        ("verified=null", "VALIDATION_ERROR", "verified"),
         ("verified=yes", "VALIDATION_ERROR", "verified"),
         ("priceTier=5", "VALIDATION_ERROR", "priceTier"),
         ("minRating=nan", "VALIDATION_ERROR", "minRating"),
@@ -233,6 +237,24 @@ def test_a_bad_parameter_is_named_in_the_answer(web: WebClient, query: str, code
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == code
     assert [detail["path"] for detail in answer.json()["error"]["details"]] == [path]
+
+
+def test_a_value_out_of_a_fixed_list_is_answered_with_the_list(web: WebClient) -> None:
+    salons, artists = (web.get(f"/api/v1/{kind}?sort=best").json() for kind in ("salons", "artists"))
+
+    assert salons["error"]["details"] == [
+        {"path": "sort", "issue": "one of rating, popular, new, distance is expected"}
+    ]
+    assert artists["error"]["details"] == [
+        {"path": "sort", "issue": "one of rating, popular, new is expected"}
+    ]
+
+
+def test_a_missing_parameter_is_named_in_the_answer(web: WebClient) -> None:
+    answer = web.get("/api/v1/seo/redirects/resolve")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+    assert answer.json()["error"]["details"] == [{"path": "path", "issue": "is required"}]
 
 
 def test_the_deepest_numbered_page_is_answered(web: WebClient) -> None:

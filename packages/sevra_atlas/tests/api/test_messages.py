@@ -60,7 +60,16 @@ def test_a_request_id_of_the_right_form_is_echoed_and_another_is_replaced(web: W
 
 @pytest.mark.parametrize(
     ("header", "persian"),
-    [("", True), ("en", False), ("en-GB,en;q=0.9", False), ("de, fa;q=0.5, en;q=0.4", True), ("fr", True)],
+    [
+        ("", True),
+        ("en", False),
+        ("en-GB,en;q=0.9", False),
+        ("de, fa;q=0.5, en;q=0.4", True),
+        ("en; q=0.8", False),
+        ("fa ; q=0.4, EN;Q=0.5", False),
+        ("en;q=0", True),
+        ("fr", True),
+    ],
 )
 def test_a_failure_speaks_the_language_of_the_request(web: WebClient, header: str, persian: bool) -> None:  # noqa: FBT001 - a parameter of the test
     body = web.get("/api/v1/salons/none-such", accept_language=header).json()

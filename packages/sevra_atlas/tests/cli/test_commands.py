@@ -133,6 +133,19 @@ def test_serve_needs_the_applications_login_only(deployed, free_port) -> None:
     assert status == 0
 
 
+@pytest.mark.parametrize("variable", ["SEVRA_DATABASE_URL", "SEVRA_OWNER_URL"])
+def test_an_address_that_is_none_is_refused_before_anything_starts(sevra, variable: str) -> None:
+    stated = {"SEVRA_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", variable: "not an address"}
+
+    result = sevra.run("serve", **stated)
+
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"error: {variable} is not a connection address: it cannot be parsed\n"
+        "hint: write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE\n"
+    )
+
+
 def test_commands_before_up_say_so(sevra) -> None:
     for arguments in (["db", "url"], ["demo", "load"], ["serve"]):
         result = sevra.run(*arguments)

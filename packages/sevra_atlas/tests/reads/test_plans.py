@@ -151,6 +151,23 @@ def test_the_reviews_of_a_salon_are_read_in_the_order_of_their_index(skewed: Dir
 
 
 @pytest.mark.parametrize("mode", _MODES)
+@pytest.mark.parametrize("order", list(_KEYS))
+def test_words_are_looked_for_in_the_first_rows_of_the_order_and_nowhere_else(
+    skewed: Directory, order: str, mode: str
+) -> None:
+    page = keys_statement(tables.salons, order, frozenset({"names"}), after=False).sql.decode()
+    count = count_statement(tables.salons, frozenset({"names"})).sql.decode()
+
+    nodes = _plan(skewed, page, mode, names=["%s1%"], limit=25, offset=0)
+    nodes += _plan(skewed, count, mode, names=["%s1%"])
+
+    folding = [node for node in nodes if "fa_norm_v1" in node.get("Filter", "")]
+    assert [node["Node Type"] for node in folding] == ["Subquery Scan", "Subquery Scan"]
+    assert [node["Plans"][0]["Node Type"] for node in folding] == ["Limit", "Limit"]
+    assert nodes[0]["Actual Rows"] == 25
+
+
+@pytest.mark.parametrize("mode", _MODES)
 def test_a_count_stops_at_its_cap(skewed: Directory, mode: str) -> None:
     sql = count_statement(tables.salons, frozenset()).sql.decode()
 

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -115,6 +116,24 @@ def test_reviews_are_newest_first_and_every_one_is_shown_once(web: WebClient, di
         assert bodies <= set(expected)
 
     assert seen == expected
+
+
+def test_a_review_is_of_one_day_for_people_and_for_machines(web: WebClient, directory: Directory) -> None:
+    # Late in the evening it is the next day in Tehran already.
+    slug = directory.one(
+        "SELECT s.slug FROM salons s JOIN reviews r ON r.salon_id = s.id"
+        " WHERE s.status = 'ACTIVE' AND r.status = 'PUBLISHED' AND s.review_count <= 20"
+        " AND (r.created_at AT TIME ZONE 'UTC')::date <> (r.created_at AT TIME ZONE 'Asia/Tehran')::date"
+        " LIMIT 1"
+    )
+
+    page = Page(web.get(f"/atlas/salon/{quote(slug)}"))
+
+    told = [date.fromisoformat(review["datePublished"]) for review in page.node("salon")["review"]]
+    shown = [text for text in page.texts("time") if text]
+    assert [persian.jalali(day) for day in told] == shown[-len(told) :]
+    marked = [time["datetime"] for time in page.attributes("time")]
+    assert [day.isoformat() for day in told] == marked[-len(told) :]
 
 
 def test_a_salon_without_reviews_has_no_rating_anywhere(own_web: WebClient, own_directory: Directory) -> None:

@@ -17,9 +17,10 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from sevra_atlas.api.addressing import RetiredSlug, with_slug
 from sevra_atlas.api.errors import ApiError, Issue
-from sevra_atlas.api.messages import ApiRequest, failure
+from sevra_atlas.api.messages import ApiRequest, failure, request_id_of
 
 _log = structlog.get_logger(__name__)
+_BOUND = re.compile(r"Expected `\w+`(?P<length> of length)? (?P<limit>[<>]=? [0-9.]+)")
 _MOVED_FOR = "public, max-age=3600"
 
 
@@ -31,7 +32,13 @@ def answer_fault(request: ApiRequest, fault: Exception) -> Response[Any]:
         return Response(b"", status_code=301, headers={"Location": location, "Cache-Control": _MOVED_FOR})
     error = _as_api_error(fault)
     if error.status >= HTTP_500_INTERNAL_SERVER_ERROR:
-        _log.error("request failed", code=error.code, fault=type(fault).__name__, exc_info=fault)
+        _log.error(
+            "request failed",
+            request_id=request_id_of(request),
+            code=error.code,
+            fault=type(fault).__name__,
+            exc_info=fault,
+        )
     return failure(request, error)
 
 
@@ -59,10 +66,18 @@ def _code_of(fault: Exception) -> str:
 def _issues(fault: ValidationException) -> list[Issue]:
     found = fault.extra if isinstance(fault.extra, list) else []
     return [
-        Issue(_parameter_name(str(item.get("key", ""))), str(item.get("message", "not valid")))
+        Issue(_parameter_name(str(item.get("key", ""))), _expected(str(item.get("message", "not valid"))))
         for item in found
         if isinstance(item, dict)
     ]
+
+
+def _expected(message: str) -> str:
+    """Return a sentence of the decoder without the names of its types: ``Expected `int` <= 100``."""
+    bound = _BOUND.fullmatch(message)
+    if bound:
+        return f"{'a length' if bound['length'] else 'a number'} {bound['limit']} is expected"
+    return "a whole number is expected" if message.startswith("Expected `int`") else message
 
 
 def _parameter_name(name: str) -> str:

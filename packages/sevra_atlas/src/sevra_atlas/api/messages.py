@@ -90,8 +90,9 @@ def language_of(request: ApiRequest) -> Language:
     """Return the language that the client prefers among Persian and English; Persian when it says nothing."""
     best: tuple[float, int, Language] = (0.0, 0, "fa")
     for place, part in enumerate(request.headers.get("accept-language", "").split(",")):
-        tag, _, quality = part.strip().partition(";q=")
-        primary = tag.split("-")[0].strip().lower()
+        # White space may stand around the semicolon, and the weight is of either case (RFC 9110, 12.4.2).
+        tag, _, quality = "".join(part.split()).lower().partition(";q=")
+        primary = tag.split("-")[0]
         if primary in {"fa", "en"}:
             best = max(best, (_quality(quality), -place, cast("Language", primary)))
     return best[2]

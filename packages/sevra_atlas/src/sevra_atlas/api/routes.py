@@ -3,7 +3,7 @@
 from litestar import Router
 
 from sevra_atlas.api.directory import get_artist, get_salon, list_artists, list_salons
-from sevra_atlas.api.gates import refuse_tokens, refuse_unknown_parameters
+from sevra_atlas.api.gates import refuse_tokens, refuse_wrong_parameters
 from sevra_atlas.api.geo import get_city, list_cities, list_provinces
 from sevra_atlas.api.health import get_health, get_readiness
 from sevra_atlas.api.redirects import resolve_redirect
@@ -27,5 +27,5 @@ def api_router() -> Router:
             get_health,
             get_readiness,
         ],
-        guards=[refuse_tokens, refuse_unknown_parameters],
+        guards=[refuse_tokens, refuse_wrong_parameters],
     )

@@ -18,7 +18,7 @@ from sevra_atlas.provision.addresses import (
     login_name,
     role_url,
 )
-from sevra_atlas.provision.connect import connect, shown_version
+from sevra_atlas.provision.connect import connect, plain_url, shown_version
 from sevra_atlas.provision.credentials import Credentials, new_password
 from sevra_atlas.provision.errors import LoginRefusedError, OwnerRoleNotGrantedError
 from sevra_atlas.provision.facts import Facts, read_facts, require_usable
@@ -57,12 +57,20 @@ class Provisioned:
 
 
 def explicit_urls(environ: Mapping[str, str] = os.environ) -> DatabaseUrls | None:
-    """Return the URLs that the environment states, or None when it leaves the logins to us."""
-    app = environ.get("SEVRA_DATABASE_URL")
-    if not app:
+    """Return the URLs that the environment states, or None when it leaves the logins to us.
+
+    Raises DatabaseUrlError for one that cannot be an address; nothing is connected to.
+    """
+    variables = {
+        "app": "SEVRA_DATABASE_URL",
+        "owner": "SEVRA_OWNER_URL",
+        "maintenance": "SEVRA_MAINTENANCE_URL",
+        "readonly": "SEVRA_READ_URL",
+    }
+    if not environ.get(variables["app"]):
         return None
-    stated = {name: environ.get(f"SEVRA_{name.upper()}_URL") or None for name in ("owner", "maintenance")}
-    return DatabaseUrls(app, stated["owner"], stated["maintenance"], environ.get("SEVRA_READ_URL") or None)
+    stated = {name: (environ.get(variable), variable) for name, variable in variables.items()}
+    return DatabaseUrls(**{name: plain_url(url, variable) for name, (url, variable) in stated.items() if url})
 
 
 def provision(admin_url: str, credentials: Credentials, variable: str = "DATABASE_URL") -> Provisioned:

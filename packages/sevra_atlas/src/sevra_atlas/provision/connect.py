@@ -75,14 +75,20 @@ def _require_primary(connection: psycopg.Connection[Any]) -> None:
         raise StandbyError(_address(connection.info.host, str(connection.info.port)))
 
 
-def _parameters(url: str, variable: str) -> dict[str, Any]:
+def plain_url(url: str, variable: str) -> str:
+    """Return a stated address in the form that libpq takes; raises DatabaseUrlError for one that is none."""
     # The form that SQLAlchemy takes is meant as well by whoever writes it.
     plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
     try:
-        parameters = conninfo_to_dict(plain)
+        conninfo_to_dict(plain)
     except psycopg.ProgrammingError as error:
         # The library's words quote the part that it could not read, which may be the password.
         raise DatabaseUrlError(variable, "it cannot be parsed") from error
+    return plain
+
+
+def _parameters(url: str, variable: str) -> dict[str, Any]:
+    parameters = conninfo_to_dict(plain_url(url, variable))
     parameters.setdefault("connect_timeout", _TIMEOUT_SECONDS)
     parameters.setdefault("fallback_application_name", "sevra")
     # A database in SQL_ASCII would otherwise hand out its own name as bytes.

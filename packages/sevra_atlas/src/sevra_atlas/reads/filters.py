@@ -127,7 +127,8 @@ def _has_specialty(listing: FromClause) -> ColumnElement[bool]:
     )
 
 
-def _name_of(listing: FromClause) -> ColumnElement[str]:
+def name_of(listing: FromClause) -> ColumnElement[str]:
+    """Return the column with the name that people know a listing by."""
     column: ColumnElement[str] = listing.c.full_name if "full_name" in listing.c else listing.c.name
     return column
 
@@ -150,7 +151,7 @@ _CONDITIONS: dict[str, Callable[[FromClause], ColumnElement[bool]]] = {
     "min_reviews": lambda t: t.c.review_count >= bindparam("min_reviews", type_=Integer),
     "near": lambda t: distance(t) <= bindparam("radius_km", type_=Double),
     # The patterns are normalised words between percent signs; their alphabet holds no character to escape.
-    "names": lambda t: func.fa_norm_v1(_name_of(t)).like(all_(bindparam("names", type_=ARRAY(Text)))),
+    "names": lambda t: func.fa_norm_v1(name_of(t)).like(all_(bindparam("names", type_=ARRAY(Text)))),
 }
 
 

@@ -102,12 +102,12 @@ def keys_statement(
         select(listing.c.id.label("id"), place.label("place"))
         .select_from(narrowing.narrowed_source(listing, names))
         .where(public_listing(listing), *narrowing.conditions(listing, names - narrowing.NARROWING))
+        .order_by(*ordering)
     )
     if after:
         query = query.where(beyond)
     if names & narrowing.NARROWING:
-        query = _narrowed(query, listing, ordering, names)
-    query = query.order_by(*ordering)
+        query = _narrowed(query, listing, order, names)
     return Statement(query.limit(_limit("limit")).offset(_limit("offset")), _KeyRow)
 
 
@@ -120,25 +120,31 @@ def count_statement(listing: FromClause, names: frozenset[str]) -> Statement[_Co
         .where(public_listing(listing), *narrowing.conditions(listing, names - narrowing.NARROWING))
     )
     if names & narrowing.NARROWING:
-        query = _narrowed(query, listing, (listing.c.popular_key.desc(),), names)
+        place = listing.c.popular_key
+        query = query.add_columns(place.label("place")).order_by(place.desc())
+        query = _narrowed(query, listing, "popular", names).order_by(None)
     capped = query.limit(literal_column(str(COUNTED_AT_MOST + 1))).subquery("counted")
     return Statement(select(func.count().label("total")).select_from(capped), _Count)
 
 
-def _narrowed(
-    query: Select[Any], listing: FromClause, ordering: tuple[ColumnElement[Any], ...], names: frozenset[str]
-) -> Select[Any]:
-    """Apply filters that no index serves to the first rows of the order only, so their cost has a bound."""
+def _narrowed(query: Select[Any], listing: FromClause, order: Order, names: frozenset[str]) -> Select[Any]:
+    """Apply filters that no index serves to the first rows of the order only, so their cost has a bound.
+
+    The rows are taken first, with the text that the filters read: a condition is never moved below a LIMIT.
+    """
     looked_at = (
-        query.order_by(*ordering)
+        query.add_columns(narrowing.name_of(listing).label("name"))
         .limit(literal_column(str(narrowing.NAMES_LOOKED_AT)))
-        .with_only_columns(listing.c.id.label("id"))
         .subquery("looked_at")
     )
+    place, id_ = looked_at.c.place, looked_at.c.id
+    ordering = {"new": (place.desc(), id_.desc()), "distance": (place, id_.desc())}.get(
+        order, (place.desc(),)
+    )
     return (
-        select(*query.selected_columns)
-        .select_from(listing.join(looked_at, looked_at.c.id == listing.c.id))
-        .where(*narrowing.conditions(listing, names & narrowing.NARROWING))
+        select(id_, place)
+        .where(*narrowing.conditions(looked_at, names & narrowing.NARROWING))
+        .order_by(*ordering)
     )
 
 

@@ -13,6 +13,7 @@ from sevra_atlas.reads.opening import MINUTES_A_DAY, OpenDay, clock
 from sevra_atlas.reads.places import City, Province
 from sevra_atlas.reads.reviews import Review
 from sevra_atlas.site.links import artist_path, instagram_url
+from sevra_atlas.site.persian import tehran_day
 
 Node: TypeAlias = dict[str, Any]
 
@@ -193,7 +194,7 @@ def _review(review: Review) -> Node:
     node: Node = {
         "@type": "Review",
         "author": {"@type": "Person", "name": name or "کاربر"},
-        "datePublished": review.created_at.date().isoformat(),
+        "datePublished": tehran_day(review.created_at).isoformat(),
         "reviewRating": {
             "@type": "Rating",
             "ratingValue": review.rating,

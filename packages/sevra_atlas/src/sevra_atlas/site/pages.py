@@ -17,8 +17,9 @@ from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
 from sevra_atlas.reads.resolve import resolve_path
 from sevra_atlas.site import jsonld, links, views
+from sevra_atlas.site.heads import SITE_NAME
 from sevra_atlas.site.jsonld import Site
-from sevra_atlas.site.rendering import SITE_NAME, PageRequest, rendered
+from sevra_atlas.site.rendering import PageRequest, rendered
 from sevra_atlas.site.views import NoSuchPageError, View
 
 _PAGE = re.compile(r"[1-9][0-9]{0,6}")
@@ -98,8 +99,10 @@ async def _show(
         number = _page_number(query)
     except NoSuchPageError:
         return lost(request, 404, await places.provinces(connection))
-    if number == 1 and "page" in dict(parse_qsl(query, keep_blank_values=True)):
-        return Response(b"", status_code=301, headers={"Location": path, "Cache-Control": _KEPT[301]})
+    others = _without_page(query)
+    if number == 1 and others != query:
+        first = f"{path}?{others}" if others else path
+        return Response(b"", status_code=301, headers={"Location": first, "Cache-Control": _KEPT[301]})
     site = Site(request.app.state.settings.public_base_url, SITE_NAME)
     try:
         view = await _view(connection, site, found, number)
@@ -136,12 +139,22 @@ async def _static_view(connection: AsyncConnection[Any], site: Site, path: str, 
 
 def _page_number(query: str) -> int:
     """Return the asked page; other parameters are left to those who count visits."""
-    stated = [value for name, value in parse_qsl(query, keep_blank_values=True) if name == "page"]
+    stated = [value for name, value in _read(query) if name == "page"]
     if not stated:
         return 1
     if len(stated) > 1 or not _PAGE.fullmatch(stated[0]):
         raise NoSuchPageError
     return int(stated[0])
+
+
+def _without_page(query: str) -> str:
+    """Return a query string as it came, without the number of a page."""
+    parts = query.split("&")
+    return "&".join(part for part in parts if not any(name == "page" for name, _ in _read(part)))
+
+
+def _read(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True)
 
 
 def _moved(redirect: Redirect, query: str) -> Response[Any]:

@@ -70,10 +70,14 @@ def hours(interval: Minutes) -> str:
     return digits(f"{clock(opens)} تا {clock(closes)}")
 
 
+def tehran_day(moment: date | datetime) -> date:
+    """Return the day that a moment is in Tehran; a day stays what it is."""
+    return moment.astimezone(TEHRAN).date() if isinstance(moment, datetime) else moment
+
+
 def jalali(moment: date | datetime) -> str:
     """Return a day in the Jalali calendar; a moment is taken as the day that it is in Tehran."""
-    day = moment.astimezone(TEHRAN).date() if isinstance(moment, datetime) else moment
-    jalali_day = JalaliDate(day)  # type: ignore[no-untyped-call]
+    jalali_day = JalaliDate(tehran_day(moment))  # type: ignore[no-untyped-call]
     return digits(f"{jalali_day.day} {MONTHS[jalali_day.month - 1]} {jalali_day.year}")
 
 

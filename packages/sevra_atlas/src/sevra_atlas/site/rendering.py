@@ -11,10 +11,10 @@ from litestar.status_codes import HTTP_200_OK
 from sevra_atlas.conditional import holds, weak_etag
 from sevra_atlas.site import links, persian
 from sevra_atlas.site.assets import asset_url
+from sevra_atlas.site.heads import SITE_NAME
 
 PageRequest = Request[Any, Any, State]
 
-SITE_NAME = "اطلس سورا"
 HTML = "text/html"
 CONTENT_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; "
@@ -42,6 +42,7 @@ def environment() -> Environment:
         "toman": persian.toman,
         "duration": persian.duration,
         "jalali": persian.jalali,
+        "tehran_day": persian.tehran_day,
         "dialled": persian.dialled,
         "hours": persian.hours,
     }

@@ -10,12 +10,12 @@ from psycopg import AsyncConnection
 
 from sevra_atlas.reads import places, tables
 from sevra_atlas.reads.cards import ArtistCard, Listing, SalonCard, artist_page, salon_page
-from sevra_atlas.reads.details import OfferedService, find_artist, find_salon
+from sevra_atlas.reads.details import ArtistDetail, OfferedService, SalonDetail, find_artist, find_salon
 from sevra_atlas.reads.filters import Filters
 from sevra_atlas.reads.listing import COUNTED_AT_MOST, Where, capped_count
-from sevra_atlas.reads.places import City, CityCount
+from sevra_atlas.reads.places import City, CityCount, Province
 from sevra_atlas.reads.reviews import newest_reviews, rating_shares
-from sevra_atlas.site import jsonld, links, persian
+from sevra_atlas.site import heads, jsonld, links, persian
 from sevra_atlas.site.jsonld import Node, Site
 
 LISTED_A_PAGE = 24
@@ -89,15 +89,23 @@ async def home(connection: AsyncConnection[Any], site: Site) -> View:
 async def directory(connection: AsyncConnection[Any], site: Site, number: int) -> View:
     """Return the directory: every province with its largest cities, and all salons by rating."""
     rows, paging = await _salons(connection, {}, number, links.DIRECTORY)
-    provinces = await places.provinces(connection)
+    provinces: list[Province] = []
     by_province: dict[int, list[CityCount]] = defaultdict(list)
-    for city in await places.city_counts(connection):
-        by_province[city.province_id].append(city)
+    # The later pages show salons alone.
+    if number == 1:
+        provinces = await places.provinces(connection)
+        for city in await places.city_counts(connection):
+            by_province[city.province_id].append(city)
     path = links.page_path(links.DIRECTORY, number)
     return View(
         template="atlas.html",
-        title=_numbered("فهرست سالن‌های زیبایی ایران به تفکیک استان و شهر", number),
-        description="سالن‌های زیبایی ایران: استان و شهر خود را برگزینید یا سالن‌ها را به ترتیب امتیاز ببینید.",
+        title=heads.title(
+            "فهرست سالن‌های زیبایی ایران به تفکیک استان و شهر", "فهرست سالن‌های زیبایی ایران", number=number
+        ),
+        description=heads.description(
+            "سالن‌های زیبایی ایران: استان و شهر خود را برگزینید یا سالن‌ها را به ترتیب امتیاز ببینید.",
+            number=number,
+        ),
         path=path,
         steps=_DIRECTORY,
         nodes=(
@@ -120,9 +128,10 @@ async def province(connection: AsyncConnection[Any], site: Site, id_: int, numbe
     path = links.page_path(first, number)
     return View(
         template="province.html",
-        title=_numbered(f"سالن‌های زیبایی استان {row.name_fa}", number),
-        description=f"{_how_many(paging, 'سالن زیبایی')} در {persian.number(len(cities))} شهر استان"
-        f" {row.name_fa} با نشانی، امتیاز و نظر مراجعان.",
+        title=heads.title(f"سالن‌های زیبایی استان {row.name_fa}", number=number),
+        description=heads.description(
+            _how_many(paging, f"شهرهای استان {row.name_fa}", "با نشانی، امتیاز و نظر مراجعان"), number=number
+        ),
         path=path,
         steps=(*_DIRECTORY, (f"استان {row.name_fa}", first)),
         nodes=(
@@ -149,9 +158,12 @@ async def city(connection: AsyncConnection[Any], site: Site, id_: int, number: i
     path = links.page_path(first, number)
     return View(
         template="city.html",
-        title=_numbered(f"سالن‌های زیبایی {row.name_fa}", number),
-        description=f"{_how_many(paging, 'سالن زیبایی')} در {row.name_fa}"
-        " با نشانی، ساعت کاری، خدمات، قیمت و نظر مراجعان.",
+        title=heads.title(f"سالن‌های زیبایی {row.name_fa}", number=number),
+        description=heads.description(
+            _how_many(paging, row.name_fa, "با نشانی، ساعت کاری، خدمات، قیمت و نظر مراجعان"),
+            f"هنرمندان {row.name_fa} با تخصص و نظر مراجعان" if artists and not rows else None,
+            number=number,
+        ),
         path=path,
         steps=_city_steps(row),
         nodes=(
@@ -185,10 +197,8 @@ async def salon(connection: AsyncConnection[Any], site: Site, id_: int, number: 
     path = links.page_path(first, number)
     return View(
         template="salon.html",
-        title=_numbered(_with_place(row, "سالن زیبایی"), number),
-        description=row.summary
-        or f"نشانی، ساعت کاری، خدمات، قیمت و {persian.number(row.review_count)} نظر درباره"
-        f" {row.name}{_in_city(row)}.",
+        title=heads.title(*_titles(row, "سالن زیبایی"), number=number),
+        description=heads.description(row.summary, _what_of_salon(detail), number=number),
         path=path,
         steps=_listing_steps(row, first),
         # The salon is one thing on every page of its reviews, so its id is that of the first.
@@ -222,9 +232,8 @@ async def artist(connection: AsyncConnection[Any], site: Site, id_: int, number:
     workplaces = [(card.name, links.salon_path(card.slug)) for card, _ in detail.salons]
     return View(
         template="artist.html",
-        title=_numbered(_with_place(row, "هنرمند زیبایی"), number),
-        description=row.summary
-        or f"تخصص‌ها، محل کار و {persian.number(row.review_count)} نظر درباره {row.name}{_in_city(row)}.",
+        title=heads.title(*_titles(row, "هنرمند زیبایی"), number=number),
+        description=heads.description(row.summary, _what_of_artist(detail), number=number),
         path=path,
         steps=_listing_steps(row, first),
         nodes=(jsonld.artist(site, site.absolute(first), detail, workplaces),),
@@ -325,8 +334,39 @@ def _listing_steps(row: Listing, path: str) -> Steps:
     return (*_DIRECTORY, *inside, (row.name, path))
 
 
-def _with_place(row: Listing, kind: str) -> str:
-    return f"{row.name}، {kind}{_in_city(row)}"
+def _titles(row: Listing, kind: str) -> tuple[str, ...]:
+    return f"{row.name}، {kind}{_in_city(row)}", f"{row.name}{_in_city(row)}", row.name
+
+
+def _what_of_salon(detail: SalonDetail) -> str:
+    row = detail.salon
+    known = (
+        ("نشانی", row.address_line),
+        ("ساعت کاری", detail.week),
+        (f"{persian.number(len(detail.services))} خدمت", detail.services),
+        (f"{persian.number(row.review_count)} نظر", row.review_count),
+    )
+    return _what(row, known)
+
+
+def _what_of_artist(detail: ArtistDetail) -> str:
+    row = detail.artist
+    known = (
+        (f"{persian.number(len(detail.specialties))} تخصص", detail.specialties),
+        ("محل کار", detail.salons),
+        ("نمونه کارها", detail.gallery),
+        (f"{persian.number(row.review_count)} نظر", row.review_count),
+    )
+    return _what(row, known)
+
+
+def _what(row: Listing, known: Sequence[tuple[str, object]]) -> str:
+    """Return what a page holds of a listing, in one sentence that names it."""
+    whom = f"{row.name}{_in_city(row)}"
+    *others, last = [what for what, present in known if present] or [""]
+    if not last:
+        return whom
+    return f"{'، '.join(others)}{' و ' if others else ''}{last} درباره {whom}"
 
 
 def _in_city(row: Listing) -> str:
@@ -337,12 +377,8 @@ def _first(number: int) -> int:
     return (number - 1) * LISTED_A_PAGE + 1
 
 
-def _numbered(title: str, number: int) -> str:
-    return title if number == 1 else f"{title}، صفحه {persian.digits(number)}"
-
-
-def _how_many(paging: Paging, what: str) -> str:
+def _how_many(paging: Paging, place: str, known: str) -> str:
     if paging.total == 0:
-        return f"فهرست {what}"
+        return f"هنوز سالنی از {place} ثبت نشده است"
     more = "بیش از " if paging.is_capped else ""
-    return f"{more}{persian.number(paging.total)} {what}"
+    return f"{more}{persian.number(paging.total)} سالن زیبایی در {place} {known}"
