@@ -107,6 +107,15 @@ def test_doctor_says_what_up_would_refuse(sevra, free_port) -> None:
     assert "secret" not in result.stdout
 
 
+@pytest.mark.parametrize("command", ["status", "verify"])
+def test_looking_at_the_migrations_makes_no_database(sevra, command) -> None:
+    result = sevra.run("migrate", command)
+
+    assert result.returncode == 2
+    assert result.stderr.endswith("is not there yet\nhint: run `sevra up` first\n")
+    assert not (sevra.place / ".data" / "postgres").exists()
+
+
 def test_demo_data_is_loaded_once(deployed) -> None:
     first = deployed.run("demo", "load", "--size", "tiny", "--json")
     second = deployed.run("demo", "load", "--size", "tiny")

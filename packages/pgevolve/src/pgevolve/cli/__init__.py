@@ -14,10 +14,15 @@ __all__ = ["exit_status", "main", "make_app", "print_error"]
 
 
 def make_app(
-    project: Callable[[], Project], url: Callable[[], str], *, command: str = "pgevolve"
+    project: Callable[[], Project],
+    url: Callable[[], str],
+    *,
+    deploy_url: Callable[[], str] | None = None,
+    command: str = "pgevolve",
 ) -> typer.Typer:
-    """Return the commands for one project; both functions are called when a command needs them.
+    """Return the commands for one project; the functions are called when a command needs them.
 
+    `deploy` asks `deploy_url` where there is one: it may make what the other commands only look at.
     `command` is what a user types before a command's name, for the examples in `--help`. Errors of the engine
     end a command with their exit status and a sentence on standard error; others pass through.
     """
@@ -28,7 +33,7 @@ def make_app(
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    context = Context(project, url, command)
+    context = Context(project, url, deploy_url or url, command)
     for module in (new, status, deploy, verify, resolve):
         module.add_to(app, context)
     return app

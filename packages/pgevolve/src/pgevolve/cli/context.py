@@ -12,6 +12,7 @@ class Context:
 
     project: Callable[[], Project]
     url: Callable[[], str]
+    deploy_url: Callable[[], str]
     command: str
 
     def example(self, arguments: str) -> str:

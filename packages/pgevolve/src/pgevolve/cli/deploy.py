@@ -37,7 +37,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         Exit status 0: done or nothing to do; 4: a migration failed; 5: another deploy is running.
         """
         with _progress(quiet=as_json) as report:
-            done = deploy(context.project(), context.url(), wait=wait, dry_run=dry_run, report=report)
+            done = deploy(context.project(), context.deploy_url(), wait=wait, dry_run=dry_run, report=report)
         if as_json:
             print_json(done)
         else:

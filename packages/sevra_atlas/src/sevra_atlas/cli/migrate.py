@@ -12,8 +12,8 @@ _open = ExitStack()
 
 
 def app() -> typer.Typer:
-    """Return the commands; the database is opened only by one that asks for it."""
-    return make_app(_project, _owner_url, command="sevra migrate")
+    """Return the commands; a database is opened only by one that asks for it, and made only by `deploy`."""
+    return make_app(_project, _owner_url, deploy_url=_made_owner_url, command="sevra migrate")
 
 
 def close() -> None:
@@ -29,5 +29,10 @@ def _project() -> Project:
 
 
 def _owner_url() -> str:
+    source = _open.enter_context(opened())
+    return role_url(source.urls(), "owner")
+
+
+def _made_owner_url() -> str:
     source = _open.enter_context(opened(make=True))
     return role_url(source.provisioned().urls, "owner")
