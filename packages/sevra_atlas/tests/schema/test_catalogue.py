@@ -97,9 +97,11 @@ def test_every_reference_to_a_soft_deletable_table_is_checked_for_life(owner: Se
         """,
     )
 
-    # Journals remember who acted, whatever became of them.
+    # Journals remember who did what to what, whatever became of either.
     assert [(row["name"], row["column"]) for row in unchecked] == [
         ("deletion_batches", "actor_id"),
+        ("revisions", "editor_id"),
+        ("revisions", "post_id"),
         ("slug_history", "actor_id"),
     ]
 
@@ -196,7 +198,8 @@ def test_ids_are_given_by_the_database(owner: Session) -> None:
     chosen = rows(
         owner,
         "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND column_name = 'id'"
+        # A byline has the id of its user.
+        " AND column_name = 'id' AND table_name <> 'author_profiles'"
         " AND (data_type <> 'bigint' OR identity_generation IS DISTINCT FROM 'ALWAYS')",
     )
 
@@ -234,15 +237,27 @@ TRIGGER_FUNCTIONS = {
     "announce",
     "check_prefix_rule",
     "claim_path",
+    "close_sessions",
+    "count_comment",
     "count_follow",
+    "count_post",
+    "count_reaction",
     "count_review",
+    "count_save",
     "count_vote",
     "fill_province",
     "guard_deletion_state",
+    "keep_lastmod",
+    "keep_revision",
     "live_delete",
+    "media_in_use",
+    "no_cycle",
+    "posts_lifecycle",
+    "propagate_verification",
     "public_media_slot",
     "refuse_change",
     "release_path",
+    "reports_transition",
     "require_live_parent",
     "reset_certification",
     "reviews_not_own",
@@ -252,6 +267,7 @@ TRIGGER_FUNCTIONS = {
     "url_paths_kept",
     "url_paths_owner_has_current",
     "users_last_admin",
+    "verification_transition",
 }
 
 

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from sqlalchemy import MetaData, Table
 
 from pgevolve.objects import Grant, Role, Schema
+from sevra_atlas.schema.blog import Revision
 from sevra_atlas.schema.columns import KEPT
 from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, SoftDeleteEdge
+from sevra_atlas.schema.geography import CityStats
+from sevra_atlas.schema.keeping import Erasure, LegalHold, RetentionPolicy
+from sevra_atlas.schema.search import SearchDocument, SearchLexeme, SearchWeight
 from sevra_atlas.schema.seo import SlugHistory, UrlPath
+from sevra_atlas.schema.sitemap import SitemapFile, SitemapShard, SitemapUrl
 from sevra_atlas.schema.soft_delete import soft_deletable_tables
+from sevra_atlas.schema.views import INDEXABLE, TRASH
 
 OWNER, APP, MAINTENANCE, READONLY = "sevra_owner", "sevra_app", "sevra_maintenance", "sevra_readonly"
 
@@ -18,7 +24,7 @@ LIVE = Schema("live")
 _READ = ("SELECT",)
 _WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
-# Ledgers and registries: triggers and functions of the owner write them. Table → privileges of maintenance.
+# Ledgers, registries and projections: the application reads them. Table → privileges of maintenance.
 _LEDGERS = {
     EntityKind.__tablename__: _READ,
     SoftDeleteEdge.__tablename__: _READ,
@@ -26,6 +32,18 @@ _LEDGERS = {
     DeletionBatch.__tablename__: ("SELECT", "INSERT", "UPDATE"),
     UrlPath.__tablename__: ("SELECT", "UPDATE"),
     SlugHistory.__tablename__: _READ,
+    Revision.__tablename__: ("SELECT", "INSERT", "DELETE"),
+    RetentionPolicy.__tablename__: _READ,
+    SearchWeight.__tablename__: _READ,
+    LegalHold.__tablename__: ("SELECT", "INSERT", "UPDATE"),
+    Erasure.__tablename__: ("SELECT", "INSERT", "UPDATE"),
+    # Projections: the workers make them from the rest.
+    CityStats.__tablename__: _WRITE,
+    SearchDocument.__tablename__: _WRITE,
+    SearchLexeme.__tablename__: _WRITE,
+    SitemapUrl.__tablename__: _WRITE,
+    SitemapShard.__tablename__: _WRITE,
+    SitemapFile.__tablename__: _WRITE,
 }
 
 _PROCEDURES = (
@@ -52,6 +70,8 @@ def grants(metadata: MetaData) -> Iterator[Grant]:
         else:
             yield Grant(_WRITE, f"public.{table.name}", (APP, MAINTENANCE))
             yield Grant(_READ, f"public.{table.name}", (READONLY,))
+    yield Grant(_READ, INDEXABLE, (APP, MAINTENANCE, READONLY))
+    yield Grant(_READ, TRASH, (MAINTENANCE,))
     for procedure in _PROCEDURES:
         yield Grant(("EXECUTE",), procedure, (MAINTENANCE,), kind="FUNCTION")
 
@@ -68,6 +88,9 @@ def writable_columns(table: Table) -> tuple[str, ...]:
 def _soft_table(table: Table) -> Iterator[Grant]:
     view, columns = f"live.{table.name}", writable_columns(table)
     yield Grant(("SELECT", "DELETE"), view, (APP,))
-    yield Grant(("INSERT", "UPDATE"), view, (APP,), columns=columns)
+    yield Grant(("INSERT",), view, (APP,), columns=columns)
+    keys = set(table.primary_key.columns.keys())
+    changeable = tuple(column for column in columns if column not in keys)
+    yield Grant(("UPDATE",), view, (APP,), columns=changeable)
     yield Grant(_READ, view, (READONLY,))
     yield Grant(_WRITE, f"public.{table.name}", (MAINTENANCE,))
