@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from sevra_atlas.schema import SeoMeta, SitemapUrl
 from sevra_atlas.schema.access import MAINTENANCE, OWNER
+from sevra_atlas.schema.enums import AccountStatus
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 Facts = dict[str, Any]
@@ -34,7 +35,8 @@ def index_for_search(session: Session, kind: str, row: int) -> None:
 
 
 def count(session: Session, table: str) -> int | None:
-    return session.scalar(text(f"SELECT count(*) FROM {table}"))
+    number: int | None = session.scalar(text(f"SELECT count(*) FROM {table}"))
+    return number
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_a_city_is_indexable_once_somebody_works_there(session: Session) -> None
     assert indexable(session, "CITY") == {(city.id, "fa")}
     assert (bare.id, "fa") not in indexable(session, "CITY")
 
-    salon.status = "SUSPENDED"
+    salon.status = AccountStatus.SUSPENDED
     session.flush()
     assert indexable(session, "CITY") == set()
 

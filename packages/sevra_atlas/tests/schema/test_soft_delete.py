@@ -44,14 +44,14 @@ from sevra_atlas.schema.reference import KINDS
 from sevra_atlas.schema.soft_delete import soft_deletable_tables
 
 # What a deletion and its restore leave behind on purpose.
-JOURNALS = {"deletion_batches", "outbox"}
+JOURNALS = {"audit_log", "deletion_batches", "outbox"}
 
 
 def digest(connection: psycopg.Connection) -> str:
     """Return a hash over every column of every row of every table but the journals."""
     hashes = hashlib.sha256()
     for table in sorted(set(metadata.tables) - JOURNALS):
-        rows = connection.execute(f"SELECT to_jsonb(t)::text FROM public.{table} t ORDER BY 1").fetchall()
+        rows = connection.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1").fetchall()
         hashes.update(json.dumps([table, rows]).encode())
     return hashes.hexdigest()
 

@@ -5,8 +5,9 @@ Tables are mapped by bare name: as `sevra_app` (search path `live, public`) a mo
 """
 
 from pgevolve.objects import Function, declare, sql_files
-from sevra_atlas.schema.access import LIVE, ROLES, grants
+from sevra_atlas.schema.access import ARCHIVE_SCHEMA, LIVE, ROLES, grants
 from sevra_atlas.schema.accounts import AuthorProfile, User
+from sevra_atlas.schema.audit import audit_triggers
 from sevra_atlas.schema.base import Base, metadata
 from sevra_atlas.schema.blog import (
     Category,
@@ -39,6 +40,7 @@ from sevra_atlas.schema.keeping import (
     RateLimit,
     RetentionPolicy,
 )
+from sevra_atlas.schema.logs import ArchivedRow, ArchiveSegment, AuditEntry, OtpAttempt
 from sevra_atlas.schema.media import Media, MediaLink
 from sevra_atlas.schema.moderation import Report, VerificationDocument, VerificationRequest
 from sevra_atlas.schema.pages import Menu, MenuItem, Page
@@ -73,6 +75,7 @@ declare(
     metadata,
     *ROLES,
     LIVE,
+    ARCHIVE_SCHEMA,
     *(
         Function(sql, public=any(f"FUNCTION public.{pure}(" in sql for pure in _PURE))
         for sql in sql_files(__name__)
@@ -80,15 +83,19 @@ declare(
     live_objects,
     other_views,
     *table_triggers(),
+    audit_triggers,
     grants,
     *REFERENCE_ROWS,
 )
 
 __all__ = [
+    "ArchiveSegment",
+    "ArchivedRow",
     "Artist",
     "ArtistCertification",
     "ArtistOwner",
     "ArtistSpecialty",
+    "AuditEntry",
     "AuthorProfile",
     "Base",
     "Category",
@@ -111,6 +118,7 @@ __all__ = [
     "Neighborhood",
     "OpeningException",
     "OpeningHours",
+    "OtpAttempt",
     "OtpCode",
     "OutboxEntry",
     "Page",

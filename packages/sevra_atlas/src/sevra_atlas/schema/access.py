@@ -10,6 +10,7 @@ from sevra_atlas.schema.columns import KEPT
 from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, SoftDeleteEdge
 from sevra_atlas.schema.geography import CityStats
 from sevra_atlas.schema.keeping import Erasure, LegalHold, RetentionPolicy
+from sevra_atlas.schema.logs import ARCHIVE, AuditEntry, OtpAttempt
 from sevra_atlas.schema.search import SearchDocument, SearchLexeme, SearchWeight
 from sevra_atlas.schema.seo import SlugHistory, UrlPath
 from sevra_atlas.schema.sitemap import SitemapFile, SitemapShard, SitemapUrl
@@ -20,6 +21,7 @@ OWNER, APP, MAINTENANCE, READONLY = "sevra_owner", "sevra_app", "sevra_maintenan
 
 ROLES = tuple(Role(role) for role in (OWNER, APP, MAINTENANCE, READONLY))
 LIVE = Schema("live")
+ARCHIVE_SCHEMA = Schema(ARCHIVE)
 
 _READ = ("SELECT",)
 _WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -37,6 +39,7 @@ _LEDGERS = {
     SearchWeight.__tablename__: _READ,
     LegalHold.__tablename__: ("SELECT", "INSERT", "UPDATE"),
     Erasure.__tablename__: ("SELECT", "INSERT", "UPDATE"),
+    AuditEntry.__tablename__: _READ,
     # Projections: the workers make them from the rest.
     CityStats.__tablename__: _WRITE,
     SearchDocument.__tablename__: _WRITE,
@@ -53,6 +56,9 @@ _PROCEDURES = (
     "public.swap_slugs(public.entity_type, bigint, bigint, text)",
     "public.reclaim_path(text, text)",
     "public.rebuild_url_paths()",
+    "public.move_to_archive(name, bigint)",
+    "public.roll_partitions(text)",
+    "public.drop_archive_partition(date)",
 )
 
 
@@ -62,14 +68,20 @@ def grants(metadata: MetaData) -> Iterator[Grant]:
     yield Grant(("USAGE",), "public", (APP, MAINTENANCE, READONLY), kind="SCHEMA")
     soft = {table.name for table in soft_deletable_tables(metadata)}
     for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        if table.schema == ARCHIVE:
+            continue
         if table.name in soft:
             yield from _soft_table(table)
         elif table.name in _LEDGERS:
             yield Grant(_READ, f"public.{table.name}", (APP, READONLY))
             yield Grant(_LEDGERS[table.name], f"public.{table.name}", (MAINTENANCE,))
+        elif table.name == OtpAttempt.__tablename__:
+            yield Grant(("SELECT", "INSERT"), f"public.{table.name}", (APP,))
+            yield Grant(_READ, f"public.{table.name}", (MAINTENANCE, READONLY))
         else:
             yield Grant(_WRITE, f"public.{table.name}", (APP, MAINTENANCE))
             yield Grant(_READ, f"public.{table.name}", (READONLY,))
+    yield from _archive()
     yield Grant(_READ, INDEXABLE, (APP, MAINTENANCE, READONLY))
     yield Grant(_READ, TRASH, (MAINTENANCE,))
     for procedure in _PROCEDURES:
@@ -83,6 +95,15 @@ def writable_columns(table: Table) -> tuple[str, ...]:
         for column in table.columns
         if not (column.computed is not None or column.identity is not None or column.info.get(KEPT))
     )
+
+
+def _archive() -> Iterator[Grant]:
+    """Yield what maintenance may do in the archive: nobody changes an archived row."""
+    yield Grant(("USAGE",), ARCHIVE, (MAINTENANCE,), kind="SCHEMA")
+    for table in ("rows", "segments"):
+        yield Grant(("SELECT", "INSERT", "DELETE"), f"{ARCHIVE}.{table}", (MAINTENANCE,))
+    checked = ("sha256", "row_count", "byte_size", "verified_at", "rewritten_at")
+    yield Grant(("UPDATE",), f"{ARCHIVE}.segments", (MAINTENANCE,), columns=checked)
 
 
 def _soft_table(table: Table) -> Iterator[Grant]:

@@ -11,11 +11,12 @@ from sqlalchemy import ForeignKeyConstraint, MetaData, Table
 from pgevolve.objects import DeclaredObject, Trigger, View
 from sevra_atlas.schema.blog import Revision
 from sevra_atlas.schema.core import DeletionBatch
+from sevra_atlas.schema.logs import OtpAttempt
 from sevra_atlas.schema.reference import EDGES, KINDS
 from sevra_atlas.schema.seo import SlugHistory
 
 # Journals remember who did what to what, whatever became of either: no live-parent check on their references.
-_JOURNALS = frozenset({DeletionBatch.__tablename__, Revision.__tablename__, SlugHistory.__tablename__})
+_JOURNALS = frozenset(model.__tablename__ for model in (DeletionBatch, OtpAttempt, Revision, SlugHistory))
 
 
 def soft_deletable_tables(metadata: MetaData) -> tuple[Table, ...]:

@@ -165,10 +165,6 @@ def _blog() -> Iterator[Trigger]:
         f"FOR EACH ROW WHEN ({_changed(_REVISED)}) EXECUTE FUNCTION public.keep_revision()"
     )
     yield Trigger(
-        "CREATE TRIGGER revisions_append_only BEFORE UPDATE ON public.revisions\n"
-        "FOR EACH ROW EXECUTE FUNCTION public.refuse_change('append-only')"
-    )
-    yield Trigger(
         f"CREATE TRIGGER comments_target_fixed BEFORE UPDATE OF {', '.join(_PLACED)} ON public.comments\n"
         f"FOR EACH ROW WHEN ({_changed(_PLACED)})\n"
         "EXECUTE FUNCTION public.refuse_change('target and parent')"
@@ -203,6 +199,16 @@ def _cases() -> Iterator[Trigger]:
         "EXECUTE FUNCTION public.close_sessions()"
     )
     yield Trigger(
+        "CREATE TRIGGER guard_legal_hold BEFORE UPDATE OF archived_at, purged_at ON public.deletion_batches\n"
+        "FOR EACH ROW WHEN ((OLD.archived_at IS NULL AND NEW.archived_at IS NOT NULL)"
+        " OR (OLD.purged_at IS NULL AND NEW.purged_at IS NOT NULL))\n"
+        "EXECUTE FUNCTION public.guard_legal_hold()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER guard_legal_hold BEFORE INSERT ON public.erasures\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.guard_legal_hold()"
+    )
+    yield Trigger(
         "CREATE TRIGGER keep_lastmod BEFORE UPDATE OF lastmod, content_hash ON public.sitemap_urls\n"
         "FOR EACH ROW EXECUTE FUNCTION public.keep_lastmod()"
     )
@@ -230,7 +236,14 @@ def _ledger() -> Iterator[Trigger]:
         "CREATE CONSTRAINT TRIGGER url_paths_owner_has_current AFTER INSERT OR UPDATE ON public.url_paths\n"
         "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.url_paths_owner_has_current()"
     )
-    yield Trigger(
-        "CREATE TRIGGER slug_history_append_only BEFORE UPDATE OR DELETE ON public.slug_history\n"
-        "FOR EACH ROW EXECUTE FUNCTION public.refuse_change('append-only')"
-    )
+    for name, event, on in (
+        ("slug_history", "UPDATE OR DELETE", "public.slug_history"),
+        ("audit_log", "UPDATE OR DELETE", "public.audit_log"),
+        ("otp_attempts", "UPDATE", "public.otp_attempts"),
+        ("revisions", "UPDATE", "public.revisions"),
+        ("rows", "UPDATE", "archive.rows"),
+    ):
+        yield Trigger(
+            f"CREATE TRIGGER {name}_append_only BEFORE {event} ON {on}\n"
+            "FOR EACH ROW EXECUTE FUNCTION public.refuse_change('append-only')"
+        )
