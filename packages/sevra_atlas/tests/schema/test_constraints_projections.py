@@ -9,6 +9,10 @@ from sqlalchemy.orm import Session
 from sevra_atlas.schema.access import OWNER
 
 DOCUMENT = "INSERT INTO search_documents (entity_type, entity_id, title, name_norm, tsv{0}) VALUES ({1}{2})"
+FILE = (
+    "INSERT INTO sitemap_files (name, section, shard, url_count, byte_count, content_hash, lastmod)"
+    " VALUES ('x', 'geo', 0, {0}, {1}, sha256('x'), now())"
+)
 SALON = "'SALON', :salon, 'x', 'x', 'x'"
 
 
@@ -40,27 +44,9 @@ SALON = "'SALON', :salon, 'x', 'x', 'x'"
             "428C9",
         ),
         ("INSERT INTO sitemap_shards (section, shard) VALUES ('x', 0)", "sitemap_shards_section_check"),
-        (
-            (
-                "INSERT INTO sitemap_files (name, section, shard, url_count, byte_count, content_hash, lastmod)"
-                " VALUES ('x', 'geo', 0, 1, 1, sha256('x'), now())"
-            ),
-            "sitemap_files_section_shard_fkey",
-        ),
-        (
-            (
-                "INSERT INTO sitemap_files (name, section, shard, url_count, byte_count, content_hash, lastmod)"
-                " VALUES ('x', 'geo', 0, 50001, 1, sha256('x'), now())"
-            ),
-            "sitemap_files_check",
-        ),
-        (
-            (
-                "INSERT INTO sitemap_files (name, section, shard, url_count, byte_count, content_hash, lastmod)"
-                " VALUES ('x', 'geo', 0, 1, 52428801, sha256('x'), now())"
-            ),
-            "sitemap_files_check",
-        ),
+        (FILE.format(1, 1), "sitemap_files_section_shard_fkey"),
+        (FILE.format(50001, 1), "sitemap_files_check"),
+        (FILE.format(1, 52428801), "sitemap_files_check"),
         ("INSERT INTO sitemap_urls (path, section) VALUES ('/nowhere', 'static')", "sitemap_urls_path_fkey"),
         ("INSERT INTO sitemap_urls (path, section) VALUES ('/', 'x')", "sitemap_urls_section_check"),
         (
