@@ -4,6 +4,7 @@ Each takes an ORM session of any role, adds the row, flushes, and returns it. As
 the database keeps (`created_at`, counters, `verification`) cannot be given; as `sevra_owner` they can.
 """
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeVar
 
@@ -12,16 +13,25 @@ from sqlalchemy.orm import Session
 from sevra_atlas.schema import (
     Artist,
     ArtistCertification,
+    AuthorProfile,
     Base,
+    Category,
     City,
+    Comment,
     Media,
+    Menu,
+    MenuItem,
     Neighborhood,
+    Page,
+    Post,
     Province,
     Review,
     Salon,
+    Series,
     ServiceCategory,
     ServiceDefinition,
     Specialty,
+    Tag,
     User,
 )
 
@@ -129,3 +139,82 @@ def make_review(session: Session, **columns: Any) -> Review:
     if "salon_id" not in columns and "artist_id" not in columns:
         columns["salon_id"] = make_salon(session).id
     return _add(session, Review(**{"rating": 5, "body": "خیلی خوب بود", **columns}))
+
+
+def make_author(session: Session, **columns: Any) -> AuthorProfile:
+    """Return a byline, of a user of its own unless an id is given."""
+    if "id" not in columns:
+        columns["id"] = make_user(session).id
+    return _add(session, AuthorProfile(**{"display_name": "نویسنده", **columns}))
+
+
+def make_category(session: Session, **columns: Any) -> Category:
+    """Return a category of the blog."""
+    number = next(_numbers)
+    return _add(session, Category(**{"name": f"دسته {number}", "slug": f"shelf-{number}", **columns}))
+
+
+def make_tag(session: Session, **columns: Any) -> Tag:
+    """Return a tag."""
+    number = next(_numbers)
+    return _add(session, Tag(**{"name": f"برچسب {number}", "slug": f"tag-{number}", **columns}))
+
+
+def make_series(session: Session, **columns: Any) -> Series:
+    """Return a series."""
+    number = next(_numbers)
+    return _add(session, Series(**{"title": f"مجموعه {number}", "slug": f"series-{number}", **columns}))
+
+
+def make_post(session: Session, **columns: Any) -> Post:
+    """Return a public post without byline, or a draft with `status="draft"`."""
+    number = next(_numbers)
+    given = {"title": f"نوشته {number}", "slug": f"post-{number}", "status": "published"}
+    return _add(session, Post(**{**given, **columns}))
+
+
+def make_page(session: Session, **columns: Any) -> Page:
+    """Return a published page."""
+    number = next(_numbers)
+    given = {"title": "صفحه", "content": "متن", "slug": f"page-{number}", "status": "published"}
+    return _add(session, Page(**{**given, **columns}))
+
+
+def make_comment(session: Session, **columns: Any) -> Comment:
+    """Return an approved comment; writer and post are made unless they are given."""
+    if "user_id" not in columns:
+        columns["user_id"] = make_user(session).id
+    if not columns.keys() & {"post_id", "salon_id", "artist_id"}:
+        columns["post_id"] = make_post(session).id
+    return _add(session, Comment(**{"content": "خوب بود", "status": "approved", **columns}))
+
+
+def make_menu_item(session: Session, **columns: Any) -> MenuItem:
+    """Return an entry, in the header's menu unless one is given."""
+    if "menu_id" not in columns:
+        columns["menu_id"] = _add(session, Menu(name="بالا", location="header")).id
+    return _add(session, MenuItem(**{"label": "خانه", "url": "/", **columns}))
+
+
+# Every soft-deletable model and what makes a row of it.
+SOFT_MODELS: list[tuple[type[Base], Callable[..., Base]]] = [
+    (User, make_user),
+    (Province, make_province),
+    (City, make_city),
+    (Neighborhood, make_neighborhood),
+    (Salon, make_salon),
+    (Artist, make_artist),
+    (ArtistCertification, make_certification),
+    (ServiceCategory, make_service_category),
+    (ServiceDefinition, make_service),
+    (Specialty, make_specialty),
+    (Media, make_media),
+    (Review, make_review),
+    (AuthorProfile, make_author),
+    (Category, make_category),
+    (Tag, make_tag),
+    (Series, make_series),
+    (Post, make_post),
+    (Page, make_page),
+    (Comment, make_comment),
+]

@@ -288,6 +288,7 @@ class _Scratch:
         catalog = read_catalog(
             self.connection,
             ignore_schemas=self.project.ignore_schemas,
+            ignore_partitions=self.project.ignore_partitions,
             reference_tables=self.tables,
             owner=self.project.owner,
         )

@@ -63,6 +63,7 @@ def schema_digest(url: str, project: Project) -> str:
         catalog = read_catalog(
             connection,
             ignore_schemas=project.ignore_schemas,
+            ignore_partitions=project.ignore_partitions,
             reference_tables=reference_tables(project.metadata),
             owner=project.owner,
         )

@@ -52,15 +52,17 @@ def read_catalog(
     ignore_schemas: frozenset[str] = frozenset(),
     reference_tables: Sequence[ReferenceTable] = (),
     owner: str | None = None,
+    ignore_partitions: bool = False,
 ) -> Catalog:
     """Return what the current database holds, except system schemas, extensions' objects and ignored schemas.
 
-    The schema of the ledger is always ignored. What belongs to `owner` (the current user without one) counts
+    The schema of the ledger is always ignored; with `ignore_partitions` so is every partition, with all
+    that hangs on it. What belongs to `owner` (the current user without one) counts
     as the project's own. Runs in the caller's transaction, takes no locks but those of reading, and leaves
     the session's settings as they were.
     """
     with _neutral_settings(connection):
-        reader = _Reader(connection, ignore_schemas | {LEDGER_SCHEMA}, owner)
+        reader = _Reader(connection, ignore_schemas | {LEDGER_SCHEMA}, owner, ignore_partitions)
         return reader.catalog(reference_tables)
 
 
@@ -86,10 +88,19 @@ def _query(title: str) -> str:
 class _Reader:
     """Collects objects and remembers under which address the server knows each."""
 
-    def __init__(self, connection: Connection, ignored: frozenset[str], owner: str | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        ignored: frozenset[str],
+        owner: str | None,
+        ignore_partitions: bool,  # noqa: FBT001 - private, one caller
+    ) -> None:
         self.connection, self.ignored = connection, ignored
         self.owner = owner or connection.scalar(text("SELECT current_user"))
         self.schemas: list[str] = []
+        self.left_out: set[tuple[str, str]] = set()
+        if ignore_partitions:
+            self.left_out = {(row["schema"], row["name"]) for row in self._select("partitions")}
         self.objects: dict[Ident, SchemaItem] = {}
         self.addresses: dict[Address, Ident] = {}
 
@@ -123,7 +134,8 @@ class _Reader:
         query = text(_query(title))
         values = {"schemas": self.schemas, "ignored": sorted(self.ignored)}
         asked = {key: values[key] for key in values if f":{key}" in _query(title)}
-        return self.connection.execute(query, asked).mappings().all()
+        rows = self.connection.execute(query, asked).mappings().all()
+        return [row for row in rows if (row.get("schema"), row.get("table")) not in self.left_out]
 
     def _known(self, ident: Ident, *addresses: Address) -> None:
         for catalogue, oid in addresses:
@@ -181,6 +193,8 @@ class _Reader:
         identities: Mapping[tuple[int, int], SequenceOptions],
     ) -> Iterator[SchemaItem]:
         for row in self._select("tables"):
+            if (row["schema"], row["name"]) in self.left_out:
+                continue
             item = TableObject(
                 schema=row["schema"],
                 name=row["name"],

@@ -62,6 +62,7 @@ class Configuration:
     migrations: str
     owner: str | None = None
     ignore_schemas: tuple[str, ...] = ()
+    ignore_partitions: bool = False
     url_env: str = "DATABASE_URL"
 
     def project(self) -> Project:
@@ -71,6 +72,7 @@ class Configuration:
             migrations=self.path.parent / self.migrations,
             owner=self.owner,
             ignore_schemas=frozenset(self.ignore_schemas),
+            ignore_partitions=self.ignore_partitions,
         )
 
     def url(self, environment: Mapping[str, str]) -> str:
@@ -126,7 +128,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    unknown = table.keys() - texts - {"ignore_schemas"}
+    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions"}
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
     missing = {"metadata", "migrations"} - table.keys()
@@ -136,6 +138,12 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     schemas = table.get("ignore_schemas", [])
     if wrong or not isinstance(schemas, list) or not all(isinstance(schema, str) for schema in schemas):
         raise ConfigurationError(path, f"no text in {', '.join(wrong) or 'ignore_schemas'}")
+    partitions = table.get("ignore_partitions", False)
+    if not isinstance(partitions, bool):
+        raise ConfigurationError(path, "neither true nor false in ignore_partitions")
     return Configuration(
-        path, **{key: table[key] for key in texts & table.keys()}, ignore_schemas=tuple(schemas)
+        path,
+        **{key: table[key] for key in texts & table.keys()},
+        ignore_schemas=tuple(schemas),
+        ignore_partitions=partitions,
     )

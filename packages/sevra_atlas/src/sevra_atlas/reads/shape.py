@@ -33,7 +33,12 @@ _MISSING = Statement(
 
 async def missing_columns(connection: AsyncConnection[Any]) -> int:
     """Return how many columns of the models the connection does not find; 0 when the code can run on it."""
-    wanted = [(table.name, column.name) for table in metadata.tables.values() for column in table.columns]
+    wanted = [
+        (table.name, column.name)
+        for table in metadata.tables.values()
+        if table.schema is None
+        for column in table.columns
+    ]
     row = await _MISSING.first(
         connection,
         {"relations": [relation for relation, _ in wanted], "columns": [column for _, column in wanted]},

@@ -5,20 +5,28 @@ from collections.abc import Iterator
 from sqlalchemy import MetaData, Table
 
 from pgevolve.objects import Grant, Role, Schema
+from sevra_atlas.schema.blog import Revision
 from sevra_atlas.schema.columns import KEPT
 from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, SoftDeleteEdge
+from sevra_atlas.schema.geography import CityStats
+from sevra_atlas.schema.keeping import Erasure, LegalHold, RetentionPolicy
+from sevra_atlas.schema.logs import ARCHIVE, AuditEntry, OtpAttempt
+from sevra_atlas.schema.search import SearchDocument, SearchLexeme, SearchWeight
 from sevra_atlas.schema.seo import SlugHistory, UrlPath
+from sevra_atlas.schema.sitemap import SitemapFile, SitemapShard, SitemapUrl
 from sevra_atlas.schema.soft_delete import soft_deletable_tables
+from sevra_atlas.schema.views import INDEXABLE, TRASH
 
 OWNER, APP, MAINTENANCE, READONLY = "sevra_owner", "sevra_app", "sevra_maintenance", "sevra_readonly"
 
 ROLES = tuple(Role(role) for role in (OWNER, APP, MAINTENANCE, READONLY))
 LIVE = Schema("live")
+ARCHIVE_SCHEMA = Schema(ARCHIVE)
 
 _READ = ("SELECT",)
 _WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
-# Ledgers and registries: triggers and functions of the owner write them. Table → privileges of maintenance.
+# Ledgers, registries and projections: the application reads them. Table → privileges of maintenance.
 _LEDGERS = {
     EntityKind.__tablename__: _READ,
     SoftDeleteEdge.__tablename__: _READ,
@@ -26,6 +34,19 @@ _LEDGERS = {
     DeletionBatch.__tablename__: ("SELECT", "INSERT", "UPDATE"),
     UrlPath.__tablename__: ("SELECT", "UPDATE"),
     SlugHistory.__tablename__: _READ,
+    Revision.__tablename__: ("SELECT", "INSERT", "DELETE"),
+    RetentionPolicy.__tablename__: _READ,
+    SearchWeight.__tablename__: _READ,
+    LegalHold.__tablename__: ("SELECT", "INSERT", "UPDATE"),
+    Erasure.__tablename__: ("SELECT", "INSERT", "UPDATE"),
+    AuditEntry.__tablename__: _READ,
+    # Projections: the workers make them from the rest.
+    CityStats.__tablename__: _WRITE,
+    SearchDocument.__tablename__: _WRITE,
+    SearchLexeme.__tablename__: _WRITE,
+    SitemapUrl.__tablename__: _WRITE,
+    SitemapShard.__tablename__: _WRITE,
+    SitemapFile.__tablename__: _WRITE,
 }
 
 _PROCEDURES = (
@@ -35,6 +56,9 @@ _PROCEDURES = (
     "public.swap_slugs(public.entity_type, bigint, bigint, text)",
     "public.reclaim_path(text, text)",
     "public.rebuild_url_paths()",
+    "public.move_to_archive(name, bigint)",
+    "public.roll_partitions(text)",
+    "public.drop_archive_partition(date)",
 )
 
 
@@ -44,14 +68,22 @@ def grants(metadata: MetaData) -> Iterator[Grant]:
     yield Grant(("USAGE",), "public", (APP, MAINTENANCE, READONLY), kind="SCHEMA")
     soft = {table.name for table in soft_deletable_tables(metadata)}
     for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        if table.schema == ARCHIVE:
+            continue
         if table.name in soft:
             yield from _soft_table(table)
         elif table.name in _LEDGERS:
             yield Grant(_READ, f"public.{table.name}", (APP, READONLY))
             yield Grant(_LEDGERS[table.name], f"public.{table.name}", (MAINTENANCE,))
+        elif table.name == OtpAttempt.__tablename__:
+            yield Grant(("SELECT", "INSERT"), f"public.{table.name}", (APP,))
+            yield Grant(_READ, f"public.{table.name}", (MAINTENANCE, READONLY))
         else:
             yield Grant(_WRITE, f"public.{table.name}", (APP, MAINTENANCE))
             yield Grant(_READ, f"public.{table.name}", (READONLY,))
+    yield from _archive()
+    yield Grant(_READ, INDEXABLE, (APP, MAINTENANCE, READONLY))
+    yield Grant(_READ, TRASH, (MAINTENANCE,))
     for procedure in _PROCEDURES:
         yield Grant(("EXECUTE",), procedure, (MAINTENANCE,), kind="FUNCTION")
 
@@ -65,9 +97,21 @@ def writable_columns(table: Table) -> tuple[str, ...]:
     )
 
 
+def _archive() -> Iterator[Grant]:
+    """Yield what maintenance may do in the archive: nobody changes an archived row."""
+    yield Grant(("USAGE",), ARCHIVE, (MAINTENANCE,), kind="SCHEMA")
+    for table in ("rows", "segments"):
+        yield Grant(("SELECT", "INSERT", "DELETE"), f"{ARCHIVE}.{table}", (MAINTENANCE,))
+    checked = ("sha256", "row_count", "byte_size", "verified_at", "rewritten_at")
+    yield Grant(("UPDATE",), f"{ARCHIVE}.segments", (MAINTENANCE,), columns=checked)
+
+
 def _soft_table(table: Table) -> Iterator[Grant]:
     view, columns = f"live.{table.name}", writable_columns(table)
     yield Grant(("SELECT", "DELETE"), view, (APP,))
-    yield Grant(("INSERT", "UPDATE"), view, (APP,), columns=columns)
+    yield Grant(("INSERT",), view, (APP,), columns=columns)
+    keys = set(table.primary_key.columns.keys())
+    changeable = tuple(column for column in columns if column not in keys)
+    yield Grant(("UPDATE",), view, (APP,), columns=changeable)
     yield Grant(_READ, view, (READONLY,))
     yield Grant(_WRITE, f"public.{table.name}", (MAINTENANCE,))

@@ -1,4 +1,4 @@
-"""People with an account."""
+"""People with an account, and the byline they write under."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -71,3 +71,18 @@ class User(SoftDeletable, Base):
     )
     city_id: Mapped[int | None] = reference("cities.id", "where the person lives", ondelete="SET NULL")
     last_login_at: Mapped[datetime | None] = column("last login")
+
+
+class AuthorProfile(SoftDeletable, Base):
+    """The public byline of a user; it shares the user's id."""
+
+    __tablename__ = "author_profiles"
+    __table_args__ = ({"comment": "public bylines of users, under the user's id"},)
+    __indexes__: ClassVar[tuple[IndexSpec, ...]] = (foreign_index("avatar_id"),)
+
+    id: Mapped[int] = reference(
+        "users.id", "the user, whose id it shares", primary_key=True, autoincrement=False, sort_order=-100
+    )
+    display_name: Mapped[str] = required_words(255, "name below the headline")
+    bio: Mapped[str] = words(10_000, "what the byline says of the author", default="''")
+    avatar_id: Mapped[int | None] = reference("media.id", "picture of the author")

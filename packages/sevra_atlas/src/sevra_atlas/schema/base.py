@@ -62,6 +62,8 @@ class IndexSpec:
     nulls_not_distinct: bool = False
     suffix: str = "idx"
     name: str | None = None
+    using: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
 
     def on(self, table: Table) -> Index:
         """Make the index; its name is PostgreSQL's default name unless the spec has one."""
@@ -71,6 +73,10 @@ class IndexSpec:
             options["postgresql_nulls_not_distinct"] = True
         if self.include:
             options["postgresql_include"] = [table.c[column] for column in self.include]
+        if self.using is not None:
+            options["postgresql_using"] = self.using
+        if self.parameters:
+            options["postgresql_with"] = dict(self.parameters)
         return Index(
             self.name or f"{table.name}_{columns}_{self.suffix}",
             *(table.c[key] if key in table.c else text(key) for key in self.keys),

@@ -21,6 +21,22 @@ class BatchState(StrEnum):
     PURGED = "PURGED"
 
 
+class CanonicalMode(StrEnum):
+    """Whose address a page names as canonical."""
+
+    SELF = "SELF"
+    CUSTOM = "CUSTOM"
+
+
+class CommentStatus(StrEnum):
+    """What moderation says of a comment."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    SPAM = "spam"
+    REMOVED = "removed"
+
+
 class EdgeAction(StrEnum):
     """What the deletion of a parent does to its live children."""
 
@@ -100,6 +116,28 @@ class MediaStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class MenuLocation(StrEnum):
+    """Where a menu stands."""
+
+    HEADER = "header"
+    FOOTER = "footer"
+    SIDEBAR = "sidebar"
+
+
+class OrderStrategy(StrEnum):
+    """What orders the posts of a series."""
+
+    MANUAL = "manual"
+    BY_DATE = "by_date"
+
+
+class OtpPurpose(StrEnum):
+    """What a code by text message is for."""
+
+    LOGIN = "LOGIN"
+    VERIFY = "VERIFY"
+
+
 class OutboxTopic(StrEnum):
     """Which worker a change is for."""
 
@@ -117,6 +155,24 @@ class PathKind(StrEnum):
     STATIC = "static"
     RULE = "rule"
     GONE = "gone"
+
+
+class PostStatus(StrEnum):
+    """How far a post or a page has come."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class PostVisibility(StrEnum):
+    """Who may see a published post."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    UNLISTED = "unlisted"
 
 
 class QueryMode(StrEnum):
@@ -138,12 +194,37 @@ class RedirectType(StrEnum):
     LEGAL_451 = "LEGAL_451"
 
 
+class ReportStatus(StrEnum):
+    """How far a report has come."""
+
+    OPEN = "OPEN"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    RESOLVED = "RESOLVED"
+    REJECTED = "REJECTED"
+
+
 class ReviewStatus(StrEnum):
     """Whether a review is shown."""
 
     PUBLISHED = "PUBLISHED"
     HIDDEN = "HIDDEN"
     REMOVED = "REMOVED"
+
+
+class RobotsIndex(StrEnum):
+    """What robots may do with a page."""
+
+    INDEX_FOLLOW = "INDEX_FOLLOW"
+    NOINDEX_FOLLOW = "NOINDEX_FOLLOW"
+    NOINDEX_NOFOLLOW = "NOINDEX_NOFOLLOW"
+
+
+class SaveTargetType(StrEnum):
+    """What can be kept."""
+
+    SALON = "SALON"
+    ARTIST = "ARTIST"
+    BLOG_POST = "BLOG_POST"
 
 
 class SitemapChangeFreq(StrEnum):
@@ -182,6 +263,8 @@ class VerificationStatus(StrEnum):
 ENUM_NAMES: dict[type[StrEnum], str] = {
     AccountStatus: "account_status",
     BatchState: "batch_state",
+    CanonicalMode: "canonical_mode",
+    CommentStatus: "comment_status",
     EdgeAction: "edge_action",
     EntityState: "entity_state",
     EntityType: "entity_type",
@@ -189,11 +272,19 @@ ENUM_NAMES: dict[type[StrEnum], str] = {
     Gender: "gender",
     MediaKind: "media_kind",
     MediaStatus: "media_status",
+    MenuLocation: "menu_location",
+    OrderStrategy: "order_strategy",
+    OtpPurpose: "otp_purpose",
     OutboxTopic: "outbox_topic",
     PathKind: "path_kind",
+    PostStatus: "post_status",
+    PostVisibility: "post_visibility",
     QueryMode: "query_mode",
     RedirectType: "redirect_type",
+    ReportStatus: "report_status",
     ReviewStatus: "review_status",
+    RobotsIndex: "robots_index",
+    SaveTargetType: "save_target_type",
     SitemapChangeFreq: "sitemap_change_freq",
     UserRole: "user_role",
     VerificationStatus: "verification_status",

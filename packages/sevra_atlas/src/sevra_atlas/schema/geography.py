@@ -1,8 +1,10 @@
-"""Provinces, cities, neighbourhoods."""
+"""Provinces, cities, neighbourhoods, and the numbers of a city's page."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import Boolean, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Integer, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from sevra_atlas.schema.base import Base, IndexSpec
@@ -11,6 +13,7 @@ from sevra_atlas.schema.columns import (
     Slugged,
     SoftDeletable,
     column,
+    generated,
     identity,
     index,
     live_index,
@@ -75,3 +78,29 @@ class Neighborhood(Slugged, SoftDeletable, Base):
     city_id: Mapped[int] = reference("cities.id", "city the neighbourhood lies in")
     name_fa: Mapped[str] = required_words(255, "Persian name")
     name_en: Mapped[str | None] = words(255, "English name")
+
+
+class CityStats(Base):
+    """Numbers of a city's page, counted again by the worker."""
+
+    __tablename__ = "city_stats"
+    __table_args__ = ({"comment": "numbers of the cities' pages, kept by the worker"},)
+    __checks__: ClassVar[tuple[str, ...]] = (
+        "salon_count >= 0 AND artist_count >= 0",
+        "review_count >= 0 AND rating_sum BETWEEN review_count AND 5 * review_count::bigint",
+    )
+
+    city_id: Mapped[int] = reference(
+        "cities.id", "the city", ondelete="CASCADE", primary_key=True, autoincrement=False
+    )
+    salon_count: Mapped[int] = column("public salons", Integer(), default="0")
+    artist_count: Mapped[int] = column("public artists", Integer(), default="0")
+    review_count: Mapped[int] = column("their reviews", Integer(), default="0")
+    rating_sum: Mapped[int] = column("sum of their ratings", BigInteger(), default="0")
+    avg_rating: Mapped[Decimal] = generated(
+        "mean rating; 0 when there is no review",
+        "CASE WHEN review_count = 0 THEN 0 ELSE round(rating_sum::numeric / review_count, 2) END",
+        Numeric(3, 2),
+        nullable=False,
+    )
+    updated_at: Mapped[datetime] = column("when they were counted", default="now()")

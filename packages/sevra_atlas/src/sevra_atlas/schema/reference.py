@@ -30,17 +30,24 @@ class Edge(NamedTuple):
     action: EdgeAction
 
 
-# The numbers belong to the API for ever; 4, 5, 8, 9, 10, 15 and 16 are the blog's.
+# The numbers belong to the API for ever.
 _KINDS = (
     Kind(EntityType.SALON, "salons", 1, "/atlas/salon", 0.5),
     Kind(EntityType.ARTIST, "artists", 2, "/atlas/artist", 0.5),
     Kind(EntityType.REVIEW, "reviews", 3),
+    Kind(EntityType.BLOG_POST, "posts", 4, "/blog/post", 0.6),
+    Kind(EntityType.BLOG_PAGE, "pages", 5, "/blog/page", 0.5),
     Kind(EntityType.CITY, "cities", 6, "/atlas/city", 0.8),
     Kind(EntityType.PROVINCE, "provinces", 7, "/atlas/province", 0.9),
+    Kind(EntityType.CATEGORY, "categories", 8, "/blog/category", 0.4),
+    Kind(EntityType.TAG, "tags", 9, "/blog/tag", 0.3),
+    Kind(EntityType.SERIES, "series", 10, "/blog/series", 0.3),
     Kind(EntityType.NEIGHBORHOOD, "neighborhoods", 11),
     Kind(EntityType.SERVICE_CATEGORY, "service_categories", 12),
     Kind(EntityType.SERVICE, "service_definitions", 13),
     Kind(EntityType.SPECIALTY, "specialties", 14),
+    Kind(EntityType.AUTHOR, "author_profiles", 15),
+    Kind(EntityType.COMMENT, "comments", 16),
     Kind(EntityType.USER, "users", 17),
     Kind(EntityType.MEDIA, "media", 18),
     Kind(EntityType.CERTIFICATION, "artist_certifications", 19),
@@ -51,7 +58,9 @@ KINDS: dict[str, Kind] = {kind.table_name: kind for kind in _KINDS}
 _CASCADE, _RESTRICT = EdgeAction.CASCADE, EdgeAction.RESTRICT
 
 EDGES = (
+    Edge("users", "author_profiles", "id", _CASCADE),
     Edge("users", "reviews", "author_id", _CASCADE),
+    Edge("users", "comments", "user_id", _CASCADE),
     Edge("provinces", "cities", "province_id", _RESTRICT),
     Edge("provinces", "salons", "province_id", _RESTRICT),
     Edge("provinces", "artists", "province_id", _RESTRICT),
@@ -61,16 +70,26 @@ EDGES = (
     Edge("neighborhoods", "salons", "neighborhood_id", _RESTRICT),
     Edge("neighborhoods", "artists", "neighborhood_id", _RESTRICT),
     Edge("salons", "reviews", "salon_id", _CASCADE),
+    Edge("salons", "comments", "salon_id", _CASCADE),
     Edge("artists", "reviews", "artist_id", _CASCADE),
+    Edge("artists", "comments", "artist_id", _CASCADE),
     Edge("artists", "artist_certifications", "artist_id", _CASCADE),
     Edge("service_categories", "service_definitions", "category_id", _CASCADE),
+    Edge("categories", "categories", "parent_id", _RESTRICT),
+    Edge("posts", "comments", "post_id", _CASCADE),
+    Edge("comments", "comments", "parent_id", _CASCADE),
     Edge("media", "users", "avatar_media_id", _RESTRICT),
     Edge("media", "salons", "avatar_media_id", _RESTRICT),
     Edge("media", "salons", "cover_media_id", _RESTRICT),
     Edge("media", "artists", "avatar_media_id", _RESTRICT),
     Edge("media", "artists", "cover_media_id", _RESTRICT),
     Edge("media", "artist_certifications", "media_id", _RESTRICT),
+    Edge("media", "author_profiles", "avatar_id", _RESTRICT),
+    Edge("media", "posts", "cover_media_id", _RESTRICT),
 )
+
+# Shares of a ranking's score, in thousandths: the match, the ratings, the age, the name as typed.
+_WEIGHTS = {"text": 600, "rating": 200, "fresh": 50, "exact": 150}
 
 # Routes of the application that a redirect rule may lead to and no content may take.
 STATIC_PATHS = ("/", "/atlas")
@@ -81,6 +100,15 @@ REFERENCE_ROWS = (
         "soft_delete_edges",
         ("parent_table", "child_table", "child_column"),
         tuple(edge._asdict() for edge in EDGES),
+    ),
+    # Every kind has a policy; the days are the operator's to change.
+    ReferenceRows(
+        "retention_policies", ("entity_type",), tuple({"entity_type": kind.entity_type} for kind in _KINDS)
+    ),
+    ReferenceRows(
+        "search_weights",
+        ("name",),
+        tuple({"name": name, "weight": weight} for name, weight in _WEIGHTS.items()),
     ),
     ReferenceRows(
         "url_paths",

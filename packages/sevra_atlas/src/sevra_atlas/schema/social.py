@@ -1,10 +1,10 @@
-"""Reviews, votes on them, follows."""
+"""Reviews, votes on them, follows, saves, reactions."""
 
 from datetime import date, datetime
 from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar
 
-from sqlalchemy import Boolean, Integer, SmallInteger, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKeyConstraint, Integer, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped
 
@@ -20,9 +20,10 @@ from sevra_atlas.schema.columns import (
     live_index,
     live_key,
     reference,
+    required_words,
     words,
 )
-from sevra_atlas.schema.enums import FollowTargetType, ReviewStatus
+from sevra_atlas.schema.enums import EntityType, FollowTargetType, ReviewStatus, SaveTargetType
 
 _PUBLISHED = "status = 'PUBLISHED'"
 _ONE_TARGET = "num_nonnulls(salon_id, artist_id) = 1"
@@ -106,5 +107,63 @@ class Follow(Base):
         "what is followed",
         "CASE WHEN salon_id IS NOT NULL THEN 'SALON'::public.follow_target_type"
         " ELSE 'ARTIST'::public.follow_target_type END",
+    )
+    created_at: Mapped[datetime] = column("since when", default="now()")
+
+
+class Save(Base):
+    """One person keeps one salon, artist or post."""
+
+    __tablename__ = "saves"
+    __table_args__ = (
+        UniqueConstraint("user_id", "salon_id", "artist_id", "post_id", postgresql_nulls_not_distinct=True),
+        {"comment": "who keeps which salon, artist or post"},
+    )
+    __checks__: ClassVar[tuple[str, ...]] = ("num_nonnulls(salon_id, artist_id, post_id) = 1",)
+    __indexes__: ClassVar[tuple[IndexSpec, ...]] = (
+        index("user_id", "created_at DESC", "id DESC"),
+        foreign_index("salon_id"),
+        foreign_index("artist_id"),
+        foreign_index("post_id"),
+    )
+
+    id: Mapped[int] = identity()
+    user_id: Mapped[int] = reference("users.id", "who keeps it", ondelete="CASCADE")
+    salon_id: Mapped[int | None] = reference("salons.id", "the kept salon", ondelete="CASCADE")
+    artist_id: Mapped[int | None] = reference("artists.id", "the kept artist", ondelete="CASCADE")
+    post_id: Mapped[int | None] = reference("posts.id", "the kept post", ondelete="CASCADE")
+    target_type: Mapped[SaveTargetType] = generated(
+        "what is kept",
+        "CASE WHEN salon_id IS NOT NULL THEN 'SALON'::public.save_target_type"
+        " WHEN artist_id IS NOT NULL THEN 'ARTIST'::public.save_target_type"
+        " ELSE 'BLOG_POST'::public.save_target_type END",
+    )
+    created_at: Mapped[datetime] = column("since when", default="now()")
+
+
+class Reaction(Base):
+    """One person's reaction to a post, a comment or a review."""
+
+    __tablename__ = "reactions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["entity_type", "entity_id"],
+            ["entities.entity_type", "entities.entity_id"],
+            ondelete="RESTRICT",
+        ),
+        UniqueConstraint("user_id", "entity_type", "entity_id"),
+        {"comment": "reactions to posts, comments and reviews; one of a person to each"},
+    )
+    __checks__: ClassVar[tuple[str, ...]] = ("entity_type = 'BLOG_POST' OR reaction = 'like'",)
+    __indexes__: ClassVar[tuple[IndexSpec, ...]] = (index("entity_type", "entity_id", "reaction"),)
+
+    id: Mapped[int] = identity()
+    user_id: Mapped[int] = reference("users.id", "who reacts", ondelete="CASCADE")
+    entity_type: Mapped[EntityType] = column(
+        "kind of what it is about", checks=("{c} IN ('BLOG_POST', 'COMMENT', 'REVIEW')",)
+    )
+    entity_id: Mapped[int] = column("id of what it is about")
+    reaction: Mapped[str] = required_words(
+        50, "the reaction", checks=("{c} IN ('like', 'love', 'clap', 'insightful', 'sad')",)
     )
     created_at: Mapped[datetime] = column("since when", default="now()")

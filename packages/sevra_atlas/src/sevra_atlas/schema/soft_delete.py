@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from sqlalchemy import ForeignKeyConstraint, MetaData, Table
 
 from pgevolve.objects import DeclaredObject, Trigger, View
+from sevra_atlas.schema.blog import Revision
 from sevra_atlas.schema.core import DeletionBatch
+from sevra_atlas.schema.logs import OtpAttempt
 from sevra_atlas.schema.reference import EDGES, KINDS
 from sevra_atlas.schema.seo import SlugHistory
 
-# Journals remember who acted, whatever became of them: no live-parent check on their references.
-_JOURNALS = frozenset({DeletionBatch.__tablename__, SlugHistory.__tablename__})
+# Journals remember who did what to what, whatever became of either: no live-parent check on their references.
+_JOURNALS = frozenset(model.__tablename__ for model in (DeletionBatch, OtpAttempt, Revision, SlugHistory))
 
 # References to what a visitor sees at that moment; those that exist are hidden together with it later.
-_TO_VISIBLE = frozenset({("follows", "salon_id"), ("follows", "artist_id")})
+_TO_VISIBLE = frozenset(
+    (table, column) for table in ("follows", "saves") for column in ("salon_id", "artist_id")
+)
 
 
 def soft_deletable_tables(metadata: MetaData) -> tuple[Table, ...]:
@@ -27,11 +31,13 @@ def soft_deletable_tables(metadata: MetaData) -> tuple[Table, ...]:
 
 def _timestamped_tables(metadata: MetaData) -> tuple[Table, ...]:
     """Return the T tables, the S tables among them, in the order of their names."""
-    return _tables_with(metadata, "updated_at")
+    return _tables_with(metadata, "created_at", "updated_at")
 
 
-def _tables_with(metadata: MetaData, column: str) -> tuple[Table, ...]:
-    tables = (table for table in metadata.tables.values() if column in table.columns)
+def _tables_with(metadata: MetaData, *columns: str) -> tuple[Table, ...]:
+    tables = (
+        table for table in metadata.tables.values() if all(column in table.columns for column in columns)
+    )
     return tuple(sorted(tables, key=lambda table: table.name))
 
 

@@ -10,9 +10,18 @@ _EVENTS = (
     ("delete", "DELETE", "REFERENCING OLD TABLE AS o"),
 )
 
-_COUNTERS = (("reviews", "count_review"), ("review_votes", "count_vote"), ("follows", "count_follow"))
+_COUNTERS = (
+    ("reviews", "count_review"),
+    ("review_votes", "count_vote"),
+    ("follows", "count_follow"),
+    ("saves", "count_save"),
+    ("reactions", "count_reaction"),
+    ("comments", "count_comment"),
+    ("posts", "count_post"),
+    ("post_tags", "count_post"),
+)
 
-# Table → what its changes announce, as topic:ENTITY_TYPE:column of the entity's id.
+# Table → what its changes announce, as topic:ENTITY_TYPE (or the column that holds it):column of its id.
 _ANNOUNCED = {
     "salons": ("search:SALON:id", "sitemap:SALON:id", "city_stats:CITY:city_id"),
     "artists": ("search:ARTIST:id", "sitemap:ARTIST:id", "city_stats:CITY:city_id"),
@@ -26,7 +35,26 @@ _ANNOUNCED = {
     "salon_artists": ("sitemap:SALON:salon_id", "sitemap:ARTIST:artist_id"),
     "media": ("sitemap:MEDIA:id",),
     "reviews": ("sitemap:SALON:salon_id", "sitemap:ARTIST:artist_id"),
+    "posts": (
+        "search:BLOG_POST:id",
+        "sitemap:BLOG_POST:id",
+        "feed:BLOG_POST:id",
+        "sitemap:CATEGORY:category_id",
+        "sitemap:SERIES:series_id",
+    ),
+    "post_tags": ("search:BLOG_POST:post_id", "sitemap:BLOG_POST:post_id", "sitemap:TAG:tag_id"),
+    "pages": ("search:BLOG_PAGE:id", "sitemap:BLOG_PAGE:id"),
+    "categories": ("search:CATEGORY:id", "sitemap:CATEGORY:id"),
+    "tags": ("search:TAG:id", "sitemap:TAG:id"),
+    "series": ("search:SERIES:id", "sitemap:SERIES:id"),
+    "author_profiles": ("search:AUTHOR:id", "sitemap:AUTHOR:id"),
+    "seo_meta": ("search:entity_type:entity_id", "sitemap:entity_type:entity_id"),
 }
+
+# Table → levels that its rows may stand below each other.
+_LEVELS = {"categories": 5, "menu_items": 3}
+_REVISED = ("title", "excerpt", "content")
+_PLACED = ("post_id", "salon_id", "artist_id", "parent_id")
 
 _CERTIFIED = (
     "title",
@@ -46,6 +74,9 @@ _MEDIA_SLOTS = {
     "salons": ("avatar_media_id", "cover_media_id"),
     "artists": ("avatar_media_id", "cover_media_id"),
     "media_links": ("media_id",),
+    "author_profiles": ("avatar_id",),
+    "posts": ("cover_media_id",),
+    "seo_meta": ("og_image_media_id", "twitter_image_media_id"),
 }
 
 
@@ -56,6 +87,8 @@ def table_triggers() -> Iterator[Trigger]:
     for table, arguments in _ANNOUNCED.items():
         yield from _each_statement(table, "announce", arguments)
     yield from _rules()
+    yield from _blog()
+    yield from _cases()
     yield from _ledger()
 
 
@@ -87,12 +120,10 @@ def _rules() -> Iterator[Trigger]:
         "FOR EACH ROW WHEN (NEW.is_private AND NOT OLD.is_private)"
         " EXECUTE FUNCTION public.public_media_slot()"
     )
-    old = ", ".join(f"OLD.{column}" for column in _CERTIFIED)
-    new = ", ".join(f"NEW.{column}" for column in _CERTIFIED)
     yield Trigger(
         f"CREATE TRIGGER reset_certification BEFORE UPDATE OF {', '.join(_CERTIFIED)}"
         " ON public.artist_certifications\n"
-        f"FOR EACH ROW WHEN (ROW({new}) IS DISTINCT FROM ROW({old}))\n"
+        f"FOR EACH ROW WHEN ({_changed(_CERTIFIED)})\n"
         "EXECUTE FUNCTION public.reset_certification()"
     )
     yield Trigger(
@@ -112,6 +143,79 @@ def _rules() -> Iterator[Trigger]:
         "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW\n"
         "WHEN (OLD.role = 'ADMIN' AND OLD.status = 'ACTIVE' AND OLD.deleted_at IS NULL)\n"
         "EXECUTE FUNCTION public.users_last_admin()"
+    )
+
+
+def _changed(columns: tuple[str, ...]) -> str:
+    """Return the condition that one of the columns changes."""
+    old = ", ".join(f"OLD.{column}" for column in columns)
+    new = ", ".join(f"NEW.{column}" for column in columns)
+    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
+
+
+def _blog() -> Iterator[Trigger]:
+    for table, levels in _LEVELS.items():
+        yield Trigger(
+            f"CREATE TRIGGER no_cycle BEFORE INSERT OR UPDATE OF parent_id ON public.{table}\n"
+            "FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL)\n"
+            f"EXECUTE FUNCTION public.no_cycle('parent_id', '{levels}')"
+        )
+    for table, dates in (("posts", "published_at, scheduled_at"), ("pages", "published_at")):
+        yield Trigger(
+            f"CREATE TRIGGER posts_lifecycle BEFORE INSERT OR UPDATE OF status, {dates} ON public.{table}\n"
+            "FOR EACH ROW EXECUTE FUNCTION public.posts_lifecycle()"
+        )
+    yield Trigger(
+        f"CREATE TRIGGER keep_revision AFTER UPDATE OF {', '.join(_REVISED)} ON public.posts\n"
+        f"FOR EACH ROW WHEN ({_changed(_REVISED)}) EXECUTE FUNCTION public.keep_revision()"
+    )
+    yield Trigger(
+        f"CREATE TRIGGER comments_target_fixed BEFORE UPDATE OF {', '.join(_PLACED)} ON public.comments\n"
+        f"FOR EACH ROW WHEN ({_changed(_PLACED)})\n"
+        "EXECUTE FUNCTION public.refuse_change('target and parent')"
+    )
+    yield Trigger(
+        "CREATE TRIGGER media_in_use BEFORE UPDATE OF deleted_at ON public.media\n"
+        "FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL)\n"
+        "EXECUTE FUNCTION public.media_in_use()"
+    )
+
+
+def _cases() -> Iterator[Trigger]:
+    for table, function in (
+        ("reports", "reports_transition"),
+        ("verification_requests", "verification_transition"),
+    ):
+        yield Trigger(
+            f"CREATE TRIGGER {function} BEFORE UPDATE OF status ON public.{table}\n"
+            "FOR EACH ROW WHEN (NEW.status IS DISTINCT FROM OLD.status)\n"
+            f"EXECUTE FUNCTION public.{function}()"
+        )
+    yield Trigger(
+        "CREATE TRIGGER propagate_verification AFTER INSERT OR UPDATE OF status"
+        " ON public.verification_requests\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.propagate_verification()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER close_sessions AFTER UPDATE OF role, status, password_hash, deleted_at"
+        " ON public.users\n"
+        f"FOR EACH ROW WHEN ({_changed(('role', 'status', 'password_hash'))}"
+        " OR (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL))\n"
+        "EXECUTE FUNCTION public.close_sessions()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER guard_legal_hold BEFORE UPDATE OF archived_at, purged_at ON public.deletion_batches\n"
+        "FOR EACH ROW WHEN ((OLD.archived_at IS NULL AND NEW.archived_at IS NOT NULL)"
+        " OR (OLD.purged_at IS NULL AND NEW.purged_at IS NOT NULL))\n"
+        "EXECUTE FUNCTION public.guard_legal_hold()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER guard_legal_hold BEFORE INSERT ON public.erasures\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.guard_legal_hold()"
+    )
+    yield Trigger(
+        "CREATE TRIGGER keep_lastmod BEFORE UPDATE OF lastmod, content_hash ON public.sitemap_urls\n"
+        "FOR EACH ROW EXECUTE FUNCTION public.keep_lastmod()"
     )
 
 
@@ -137,7 +241,14 @@ def _ledger() -> Iterator[Trigger]:
         "CREATE CONSTRAINT TRIGGER url_paths_owner_has_current AFTER INSERT OR UPDATE ON public.url_paths\n"
         "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.url_paths_owner_has_current()"
     )
-    yield Trigger(
-        "CREATE TRIGGER slug_history_append_only BEFORE UPDATE OR DELETE ON public.slug_history\n"
-        "FOR EACH ROW EXECUTE FUNCTION public.refuse_change('append-only')"
-    )
+    for name, event, on in (
+        ("slug_history", "UPDATE OR DELETE", "public.slug_history"),
+        ("audit_log", "UPDATE OR DELETE", "public.audit_log"),
+        ("otp_attempts", "UPDATE", "public.otp_attempts"),
+        ("revisions", "UPDATE", "public.revisions"),
+        ("rows", "UPDATE", "archive.rows"),
+    ):
+        yield Trigger(
+            f"CREATE TRIGGER {name}_append_only BEFORE {event} ON {on}\n"
+            "FOR EACH ROW EXECUTE FUNCTION public.refuse_change('append-only')"
+        )

@@ -16,6 +16,10 @@ BEGIN
         OR EXISTS (SELECT FROM public.salons WHERE cover_media_id = NEW.id)
         OR EXISTS (SELECT FROM public.artists WHERE avatar_media_id = NEW.id)
         OR EXISTS (SELECT FROM public.artists WHERE cover_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.author_profiles WHERE avatar_id = NEW.id)
+        OR EXISTS (SELECT FROM public.posts WHERE cover_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.seo_meta WHERE og_image_media_id = NEW.id)
+        OR EXISTS (SELECT FROM public.seo_meta WHERE twitter_image_media_id = NEW.id)
         OR EXISTS (SELECT FROM public.media_links WHERE media_id = NEW.id AND kind = ANY (public_kinds));
   ELSIF TG_TABLE_NAME <> 'media_links' OR (changed ->> 'kind')::public.media_kind = ANY (public_kinds) THEN
     SELECT m.id, a.argument INTO private_file, slot FROM unnest(TG_ARGV) AS a (argument)

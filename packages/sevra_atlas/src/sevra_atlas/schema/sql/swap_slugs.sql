@@ -9,6 +9,7 @@ DECLARE
   theirs public.url_paths;
   my_slug text;
   their_slug text;
+  listed public.sitemap_urls[];
 BEGIN
   SELECT table_name INTO STRICT soft_table FROM public.entity_types
    WHERE entity_type = p_type AND url_prefix IS NOT NULL;
@@ -29,6 +30,15 @@ BEGIN
   UPDATE public.url_paths
      SET kind = 'current', since = now(), entity_id = CASE path WHEN mine.path THEN p_other ELSE p_id END
    WHERE path IN (mine.path, theirs.path);
+  -- No two rows of the sitemap hold one path, not even for a moment: both go and come back.
+  SELECT array_agg(s) INTO listed FROM public.sitemap_urls s
+   WHERE s.entity_type = p_type AND s.entity_id IN (p_id, p_other);
+  DELETE FROM public.sitemap_urls s WHERE s.entity_type = p_type AND s.entity_id IN (p_id, p_other);
+  INSERT INTO public.sitemap_urls (path, entity_type, entity_id, locale, section, content_hash, lastmod, changefreq,
+                                   priority, is_enabled, is_manual, created_at)
+  SELECT CASE s.entity_id WHEN p_id THEN theirs.path ELSE mine.path END, s.entity_type, s.entity_id, s.locale, s.section,
+         s.content_hash, s.lastmod, s.changefreq, s.priority, s.is_enabled, s.is_manual, s.created_at
+    FROM unnest(listed) s;
   PERFORM set_config('sevra.swapping', p_type::text, true);
   EXECUTE format('UPDATE public.%I SET slug = $2 WHERE id = $1', soft_table)
     USING p_id, 'swap-' || p_id || '-' || replace(gen_random_uuid()::text, '-', '');

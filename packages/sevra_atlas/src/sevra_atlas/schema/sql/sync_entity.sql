@@ -1,4 +1,5 @@
--- Keeps entities.state equal to what the row says. Argument: the entity type.
+-- Keeps entities.state equal to what the row says. What is no longer public leaves search and sitemap in the same
+-- transaction. Argument: the entity type.
 CREATE FUNCTION public.sync_entity() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
@@ -8,6 +9,8 @@ DECLARE
 BEGIN
   IF TG_OP = 'DELETE' THEN
     UPDATE public.entities SET state = 'archived' WHERE entity_type = kind AND entity_id = OLD.id;
+    DELETE FROM public.search_documents WHERE entity_type = kind AND entity_id = OLD.id;
+    DELETE FROM public.sitemap_urls WHERE entity_type = kind AND entity_id = OLD.id;
     RETURN NULL;
   END IF;
   now_state := public.entity_state_of(kind, to_jsonb(NEW));
@@ -25,6 +28,10 @@ BEGIN
      WHERE entity_type = kind AND entity_id = NEW.id AND state <> now_state;
   END IF;
   IF FOUND THEN
+    IF now_state <> 'public' THEN
+      DELETE FROM public.search_documents WHERE entity_type = kind AND entity_id = NEW.id;
+      DELETE FROM public.sitemap_urls WHERE entity_type = kind AND entity_id = NEW.id;
+    END IF;
     INSERT INTO public.outbox (topic, entity_type, entity_id)
     VALUES ('search', kind, NEW.id), ('sitemap', kind, NEW.id);
   END IF;

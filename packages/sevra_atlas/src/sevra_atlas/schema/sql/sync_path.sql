@@ -1,4 +1,4 @@
--- Keeps the path ledger. Arguments: the entity type and the prefix of its paths. A path that another owner holds
+-- Keeps the path ledger, and the sitemap's row at the path. Arguments: the entity type and the prefix of its paths. A path that another owner holds
 -- raises 23505 `url_paths_pkey` with the owner in DETAIL; the primary key arbitrates races.
 CREATE FUNCTION public.sync_path() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
@@ -40,6 +40,7 @@ BEGIN
         DETAIL = (SELECT format('owner=%s:%s kind=%s', u.entity_type, u.entity_id, u.kind)
                     FROM public.url_paths u WHERE u.path = new_path);
     END IF;
+    UPDATE public.sitemap_urls s SET path = new_path WHERE s.entity_type = owner_type AND s.entity_id = NEW.id;
   END IF;
   INSERT INTO public.slug_history
     (entity_type, entity_id, old_slug, new_slug, path, event, actor_id, reason, request_id)

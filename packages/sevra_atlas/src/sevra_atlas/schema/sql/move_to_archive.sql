@@ -1,0 +1,33 @@
+-- Moves the rows of a batch from one table to archive.rows by one statement, in the caller's transaction; returns how
+-- many went and how many arrived. Contact data and generated columns stay behind. Raises unless TimeZone is UTC, in
+-- which the times of the archive are written, and 22023 for a table that no deletion reaches.
+CREATE FUNCTION public.move_to_archive(p_table name, p_batch bigint, OUT gone bigint, OUT kept bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
+DECLARE
+  marked text := public.rows_of_batch(p_table);
+  head text := 'none';
+  left_out text[];
+  emptied jsonb := CASE p_table WHEN 'users' THEN '{"phone_number": null, "email": null, "password_hash": null}'
+                                WHEN 'reviews' THEN '{"ip": null, "user_agent": null}'
+                                WHEN 'comments' THEN '{"ip": null, "user_agent": null}' ELSE '{}' END;
+BEGIN
+  IF current_setting('TimeZone') <> 'UTC' THEN
+    RAISE object_not_in_prerequisite_state USING MESSAGE = 'archiving needs the time zone UTC';
+  END IF;
+  IF marked IS NULL THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('no deletion reaches %s', p_table);
+  END IF;
+  IF to_regclass('pgevolve.migrations') IS NOT NULL THEN
+    EXECUTE 'SELECT name FROM pgevolve.migrations WHERE state = ''applied'' ORDER BY position DESC LIMIT 1' INTO head;
+  END IF;
+  SELECT coalesce(array_agg(attname::text), '{}') INTO left_out FROM pg_attribute
+   WHERE attrelid = format('public.%I', p_table)::regclass AND attgenerated <> '' AND NOT attisdropped;
+  EXECUTE format($q$
+    WITH gone AS (DELETE FROM public.%I t WHERE %s RETURNING *),
+         kept AS (INSERT INTO archive.rows (batch_id, table_name, row_id, row, row_sha256, migration, archived_at)
+                  SELECT $1, $2, (x.j ->> 'id')::bigint, x.j, sha256(convert_to(x.j::text, 'UTF8')), $3, now()
+                    FROM gone g CROSS JOIN LATERAL (SELECT (to_jsonb(g) - $4) || $5 AS j) x RETURNING 1)
+    SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM kept)
+  $q$, p_table, marked) INTO gone, kept USING p_batch, p_table, coalesce(head, 'none'), left_out, emptied;
+END
+$f$;
