@@ -26,7 +26,7 @@ async def _measure(site: Site) -> list[Figure]:
 
 def _page(site: Site, figures: list[Figure]) -> str:
     rows = [
-        f"| {figure.what} | {figure.ours:.3g} {figure.unit} | {figure.peer:.3g} {figure.unit} |"
+        f"| {figure.what} | {_shown(figure.ours)} {figure.unit} | {_shown(figure.peer)} {figure.unit} |"
         f" {figure.peer_name} | {figure.ratio:.2f} |"
         for figure in figures
     ]
@@ -48,6 +48,11 @@ def _page(site: Site, figures: list[Figure]) -> str:
             "",
         ]
     )
+
+
+def _shown(value: float) -> str:
+    """Return three digits that count, never as a power of ten."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def main() -> None:
