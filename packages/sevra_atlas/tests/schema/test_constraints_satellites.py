@@ -9,6 +9,7 @@ from factories import (
     make_artist,
     make_certification,
     make_media,
+    make_post,
     make_review,
     make_salon,
     make_service,
@@ -28,6 +29,7 @@ from sevra_atlas.schema import (
     RedirectRule,
     SalonArtist,
     SalonService,
+    Save,
 )
 from sevra_atlas.schema.access import OWNER
 from sevra_atlas.schema.enums import AccountStatus
@@ -200,6 +202,19 @@ def test_a_follow_has_one_target_and_happens_once(session: Session) -> None:
     assert follow.target_type == "SALON"
     assert violated_by(session, added(session, both)) == "follows_check"
     assert violated_by(session, added(session, again)) == "follows_follower_id_salon_id_artist_id_key"
+
+
+def test_what_is_hidden_cannot_be_saved(session: Session) -> None:
+    user, salon = make_user(session), make_salon(session, status="SUSPENDED")
+    draft, private = make_post(session, status="draft"), make_post(session, visibility="private")
+    unlisted = make_post(session, visibility="unlisted")
+
+    def refused(**target: int) -> str | None:
+        return violated_by(session, added(session, Save(user_id=user.id, **target)))
+
+    assert refused(salon_id=salon.id) == "saves_salon_id_live"
+    assert refused(post_id=draft.id) == refused(post_id=private.id) == "saves_post_id_live"
+    assert refused(post_id=unlisted.id) is None
 
 
 def test_what_is_hidden_cannot_be_followed_and_what_was_followed_stays_so(session: Session) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 from databases import violated_by
-from factories import make_media, make_salon, make_user
+from factories import make_author, make_media, make_post, make_salon, make_user
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from sevra_atlas.schema import Media, MediaLink
+from sevra_atlas.schema import Media, MediaLink, SeoMeta
 
 
 def test_a_private_file_has_no_public_place(session: Session) -> None:
@@ -22,12 +22,20 @@ def test_a_private_file_has_no_public_place(session: Session) -> None:
     assert violated_by(session, lambda: session.add(licence)) is None
 
 
-@pytest.mark.parametrize("place", ["avatar", "cover", "portrait", "gallery", "trash"])
+@pytest.mark.parametrize(
+    "place", ["avatar", "cover", "portrait", "gallery", "trash", "post", "byline", "meta"]
+)
 def test_a_file_on_a_page_does_not_become_private(session: Session, place: str) -> None:
     picture = make_media(session)
     salon = make_salon(session)
     if place == "portrait":
         make_user(session, avatar_media_id=picture.id)
+    elif place == "post":
+        make_post(session, cover_media_id=picture.id)
+    elif place == "byline":
+        make_author(session, avatar_id=picture.id)
+    elif place == "meta":
+        session.add(SeoMeta(entity_type="SALON", entity_id=salon.id, og_image_media_id=picture.id))
     elif place == "gallery":
         session.add(MediaLink(media_id=picture.id, entity_type="SALON", entity_id=salon.id))
     else:

@@ -19,9 +19,14 @@ from sevra_atlas.schema.seo import SlugHistory
 _JOURNALS = frozenset(model.__tablename__ for model in (DeletionBatch, OtpAttempt, Revision, SlugHistory))
 
 # References to what a visitor sees at that moment; those that exist are hidden together with it later.
-_TO_VISIBLE = frozenset(
-    (table, column) for table in ("follows", "saves") for column in ("salon_id", "artist_id")
-)
+_ACTIVE, _SHOWN = "status = 'ACTIVE'", "status = 'published' AND visibility <> 'private'"
+_TO_VISIBLE = {
+    ("follows", "salon_id"): _ACTIVE,
+    ("follows", "artist_id"): _ACTIVE,
+    ("saves", "salon_id"): _ACTIVE,
+    ("saves", "artist_id"): _ACTIVE,
+    ("saves", "post_id"): _SHOWN,
+}
 
 
 def soft_deletable_tables(metadata: MetaData) -> tuple[Table, ...]:
@@ -112,7 +117,8 @@ def _live_parents(table: Table, soft: set[str]) -> Iterator[Trigger]:
     for column, parent in references:
         watched = f"{column}, deleted_at" if (parent, column) in edges else column
         live = " AND NEW.deleted_at IS NULL" if table.name in soft else ""
-        visible = ["status = ''ACTIVE''"] if (table.name, column) in _TO_VISIBLE else []
+        condition = _TO_VISIBLE.get((table.name, column))
+        visible = [condition.replace("'", "''")] if condition else []
         arguments = "', '".join([column, parent, *visible])
         yield Trigger(
             f"CREATE CONSTRAINT TRIGGER {table.name}_{column}_live AFTER INSERT OR UPDATE OF {watched}\n"

@@ -41,6 +41,12 @@ CREATE CONSTRAINT TRIGGER saves_artist_id_live AFTER INSERT OR UPDATE OF artist_
     FOR EACH ROW WHEN ((new.artist_id IS NOT NULL))
     EXECUTE FUNCTION public.require_live_parent('artist_id', 'artists');
 
+DROP TRIGGER saves_post_id_live ON public.saves;
+
+CREATE CONSTRAINT TRIGGER saves_post_id_live AFTER INSERT OR UPDATE OF post_id ON public.saves DEFERRABLE INITIALLY IMMEDIATE
+    FOR EACH ROW WHEN ((new.post_id IS NOT NULL))
+    EXECUTE FUNCTION public.require_live_parent('post_id', 'posts');
+
 DROP TRIGGER saves_salon_id_live ON public.saves;
 
 CREATE CONSTRAINT TRIGGER saves_salon_id_live AFTER INSERT OR UPDATE OF salon_id ON public.saves DEFERRABLE INITIALLY IMMEDIATE
