@@ -46,14 +46,16 @@ class Waiting:
 class StepTrace:
     """One step on a scratch server.
 
-    `locks` are those it took in addition to what its transaction held before, one entry a relation and mode;
-    tables, partitioned tables, views, materialised views and foreign tables, not indexes. `rewritten` are
-    tables whose file was written anew, `rebuilt` indexes, `scanned` tables read from end to end.
-    `waiting` is what other sessions could not do while the step ran or before its transaction ended.
-    `seconds` is how long the statement itself took.
+    `transaction` counts the transactions of the migration from 1. `locks` are those that the step took in
+    addition to what its transaction held before, one entry a relation and mode; tables, partitioned tables,
+    views, materialised views and foreign tables, not indexes. `rewritten` are tables whose file was written
+    anew, `rebuilt` indexes, `scanned` tables read from end to end. `waiting` is what other sessions could not
+    do on the tables of `locks` while the step ran, or before its transaction ended. `seconds` is how long the
+    statement itself took.
     """
 
     number: int
+    transaction: int
     sql: str
     outside: bool
     locks: tuple[HeldLock, ...]

@@ -91,6 +91,7 @@ class Tracer:
     def __init__(self, url: str, owner: str | None = None) -> None:
         self._url, self._owner = url, owner
         self._stack = ExitStack()
+        self._probes = _PROBES
 
     def __enter__(self) -> Self:
         self._worker = self._stack.enter_context(connect(self._url, purpose="trace"))
@@ -105,33 +106,36 @@ class Tracer:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def trace(self, steps: Sequence[Step], *, keep: bool = True) -> tuple[StepTrace, ...]:
+    def trace(self, steps: Sequence[Step], *, keep: bool = True, probe: bool = True) -> tuple[StepTrace, ...]:
         """Run the steps as a deploy does and return what each was seen to do.
 
-        Without `keep` the last transaction is undone, so that a database serves again; only for steps that
-        share one transaction. Raises TraceError at the first step that does not run.
+        Without `keep` the transactions are undone, so that a database serves again; only for steps that do
+        not commit by themselves. Without `probe` no other session tries anything, and `waiting` stays empty.
+        Raises TraceError at the first step that does not run.
         """
+        self._probes = _PROBES if probe else {}
         found: list[StepTrace] = []
         numbered = list(enumerate(steps, 1))
-        for shared, members in groupby(numbered, key=lambda entry: entry[1].transactional or -entry[0]):
+        groups = groupby(numbered, key=lambda entry: entry[1].transactional or -entry[0])
+        for transaction, (shared, members) in enumerate(groups, 1):
             group = list(members)
             if shared is not True and commits_by_itself(group[0][1].sql):
-                found.append(self._by_itself(*group[0], keep=keep))
+                found.append(self._by_itself(transaction, *group[0], keep=keep))
             else:
-                found.extend(self._inside(group, keep=keep))
+                found.extend(self._inside(transaction, group, keep=keep))
         return tuple(found)
 
-    def _by_itself(self, number: int, step: Step, *, keep: bool) -> StepTrace:
+    def _by_itself(self, transaction: int, number: int, step: Step, *, keep: bool) -> StepTrace:
         """Trace a step that may commit; a DO block that does not is seen better inside a transaction."""
         if is_block(step.sql):
             try:
-                return self._inside([(number, step)], keep=keep)[0]
+                return self._inside(transaction, [(number, step)], keep=keep)[0]
             except TraceError as error:
                 if not isinstance(error.__cause__, errors.InvalidTransactionTermination):
                     raise
-        return self._outside(number, step)
+        return self._outside(transaction, number, step)
 
-    def _inside(self, group: Iterable[tuple[int, Step]], *, keep: bool) -> list[StepTrace]:
+    def _inside(self, transaction: int, group: Iterable[tuple[int, Step]], *, keep: bool) -> list[StepTrace]:
         before = self._relations(self._watcher)
         found = []
         number, step = 0, Step("")
@@ -140,7 +144,7 @@ class Tracer:
                 act_as(self._worker, self._owner)
                 held: frozenset[HeldLock] = frozenset()
                 for number, step in group:
-                    trace = self._one_inside(number, step, before, held)
+                    trace = self._one_inside(transaction, number, step, before, held)
                     held |= frozenset(trace.locks)
                     found.append(trace)
         except psycopg.Error as error:  # of a step, or of a deferred check at commit
@@ -148,7 +152,7 @@ class Tracer:
         return found
 
     def _one_inside(
-        self, number: int, step: Step, visible: _Relations, held: frozenset[HeldLock]
+        self, transaction: int, number: int, step: Step, visible: _Relations, held: frozenset[HeldLock]
     ) -> StepTrace:
         worker = self._worker
         files_before = self._relations(worker)
@@ -157,20 +161,22 @@ class Tracer:
         worker.execute(step.sql.encode())
         seconds = time.perf_counter() - begun
         scans = _scans(worker, "scans_of_transaction.sql")
-        locks = self._locks(visible)
+        files_after = self._relations(worker)
+        locks = self._locks(visible) - held
         return StepTrace(
             number,
+            transaction,
             step.sql,
             outside=False,
-            locks=tuple(sorted(locks - held)),
-            rewritten=_moved(files_before, self._relations(worker), visible, _STORED),
-            rebuilt=_moved(files_before, self._relations(worker), visible, _INDEXES),
+            locks=tuple(sorted(locks)),
+            rewritten=_moved(files_before, files_after, visible, _STORED),
+            rebuilt=_moved(files_before, files_after, visible, _INDEXES),
             scanned=_risen(scans_before, scans, visible),
-            waiting=tuple(sorted(self._waiting(visible))),
+            waiting=tuple(sorted(self._waiting(visible, {lock.relation for lock in locks}))),
             seconds=seconds,
         )
 
-    def _outside(self, number: int, step: Step) -> StepTrace:
+    def _outside(self, transaction: int, number: int, step: Step) -> StepTrace:
         before = self._relations(self._watcher)
         plain, parents = _names(before, ("r",)), _names(before, ("p",))
         scans_before = self._scans_so_far()
@@ -183,9 +189,9 @@ class Tracer:
                     running = self._threads.submit(self._run_outside, step)
                     locks = set(self._until_waiting(running, before))
                 locks |= set(self._until_waiting(running, before))
-                waiting |= self._waiting_for(running, before)
+                waiting |= self._waiting_for(running, before, locks)
             locks |= set(self._until_waiting(running, before))
-            waiting |= self._waiting_for(running, before)
+            waiting |= self._waiting_for(running, before, locks)
         locks |= set(self._until_done(running, before))
         try:
             running.result()
@@ -195,6 +201,7 @@ class Tracer:
         after = self._relations(self._watcher)
         return StepTrace(
             number,
+            transaction,
             step.sql,
             outside=True,
             locks=tuple(sorted(locks)),
@@ -209,8 +216,10 @@ class Tracer:
         self._worker.execute("SELECT pg_catalog.pg_stat_force_next_flush()")
         return _scans(self._watcher, "scans.sql")
 
-    def _waiting_for(self, running: Future[None], visible: _Relations) -> set[Waiting]:
-        return set() if running.done() else self._waiting(visible)
+    def _waiting_for(
+        self, running: Future[None], visible: _Relations, locks: Iterable[HeldLock]
+    ) -> set[Waiting]:
+        return set() if running.done() else self._waiting(visible, {lock.relation for lock in locks})
 
     def _run_outside(self, step: Step) -> None:
         worker = self._worker
@@ -265,15 +274,12 @@ class Tracer:
             if oid in visible and visible[oid].kind not in _INDEXES
         )
 
-    def _waiting(self, visible: _Relations) -> set[Waiting]:
-        """Try what an application does on each table that the step has locked."""
-        parameters = {"pid": self._worker.info.backend_pid}
-        rows = self._watcher.execute(_query("locks.sql"), parameters).fetchall()
-        locked = {visible[oid].name for oid, _, _ in rows if oid in visible and visible[oid].kind in _TABLES}
+    def _waiting(self, visible: _Relations, locked: Iterable[str]) -> set[Waiting]:
+        """Try what an application does on each table among those that the step has locked."""
         return {
             Waiting(relation, probe)
-            for relation in locked
-            for probe, statements in _PROBES.items()
+            for relation in set(locked) & set(_names(visible, _TABLES))
+            for probe, statements in self._probes.items()
             if self._has_to_wait(relation, statements)
         }
 
