@@ -27,6 +27,7 @@ _ONLY_OUTSIDE = {
     "drop_table_space_stmt": "DROP TABLESPACE",
     "alter_system_stmt": "ALTER SYSTEM",
 }
+_BLOCKS = ("call_stmt", "do_stmt")
 _CONCURRENT = {
     "index_stmt": "CREATE INDEX CONCURRENTLY",
     "drop_stmt": "DROP INDEX CONCURRENTLY",
@@ -274,7 +275,12 @@ def commits_by_itself(sql: str) -> bool:
     """
     node = postgast.parse(sql).stmts[0].stmt
     kind = node.WhichOneof("node") or ""
-    return kind in ("call_stmt", "do_stmt") or _only_outside(kind, node) is not None
+    return kind in _BLOCKS or _only_outside(kind, node) is not None
+
+
+def is_block(sql: str) -> bool:
+    """Say whether a step is a DO block or a CALL, whose body may or may not commit."""
+    return postgast.parse(sql).stmts[0].stmt.WhichOneof("node") in _BLOCKS
 
 
 def _only_outside(kind: str, node: ast.Node) -> str | None:

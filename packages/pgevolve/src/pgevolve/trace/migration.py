@@ -1,0 +1,124 @@
+"""A migration of a project, traced at two sizes over rows that nobody will miss."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from pgevolve.build import create_missing_roles, declared_roles, equip_owner
+from pgevolve.connect import connect, make_predictable, require_suitable, sqlalchemy_connection
+from pgevolve.errors import UsageError
+from pgevolve.history import Migration, read_history
+from pgevolve.project import Project
+from pgevolve.roles import roles_named
+from pgevolve.run import replay
+from pgevolve.scratch import scratch_database, scratch_server
+from pgevolve.step import Step
+from pgevolve.trace.model import StepTrace
+from pgevolve.trace.observe import Tracer
+from pgevolve.trace.rows import Filled, fill
+
+SIZES = (1_000, 20_000)
+"""Rows a table at which a migration is traced unless something else is asked for."""
+
+_ORDINARY_TABLES = """
+SELECT format('%%I.%%I', n.nspname, c.relname)
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+   AND format('%%I.%%I', n.nspname, c.relname) = ANY (%(names)s)
+ ORDER BY 1
+"""
+
+
+class UnknownMigrationError(UsageError):
+    """The history has no migration of this name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.hint = f"name one of: {', '.join(known[-5:])}" if known else "write one with `new NAME` first"
+
+    def __str__(self) -> str:
+        return f"there is no migration {self.name!r} in the history"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationTrace:
+    """What a migration was seen to do.
+
+    `steps` holds the same steps once for each of `sizes`, rows a table. `filled` are the tables that its
+    steps touch, with their rows at the larger size. `version` is the major version of the scratch server.
+    """
+
+    name: str
+    version: int
+    sizes: tuple[int, ...]
+    steps: tuple[tuple[StepTrace, ...], ...]
+    filled: tuple[Filled, ...]
+
+
+def trace_migration(
+    project: Project, name: str | None = None, sizes: Sequence[int] = SIZES
+) -> MigrationTrace | None:
+    """Trace one migration of the history, the newest without a name; None for an empty history.
+
+    The migrations before it are replayed on a throw-away server or `project.scratch_url`, whose user must be
+    a superuser; the tables that it touches are filled with made-up rows.
+    Raises UnknownMigrationError, TraceError, and what history and scratch raise.
+    """
+    history = read_history(project.migrations)
+    if not history.migrations:
+        return None
+    names = [migration.name for migration in history]
+    wanted = name or names[-1]
+    if wanted not in names:
+        raise UnknownMigrationError(wanted, names)
+    place = names.index(wanted)
+    before, migration = history.migrations[:place], history.migrations[place]
+    with ExitStack() as stack:
+        server = project.scratch_url or stack.enter_context(scratch_server()).url()
+        template = stack.enter_context(_replayed(project, server, before, migration))
+        touched = _touched(project, server, template, migration.up)
+        traces = []
+        filled: tuple[Filled, ...] = ()
+        for rows in sizes:
+            with scratch_database(server, _database(template)) as url:
+                filled = fill(url, touched, rows)
+                with Tracer(url, project.owner) as tracer:
+                    traces.append(tracer.trace(migration.up))
+        with connect(server, purpose="trace") as connection:
+            version = connection.info.server_version // 10_000
+    return MigrationTrace(migration.name, version, tuple(sizes), tuple(traces), filled)
+
+
+@contextmanager
+def _replayed(
+    project: Project, server: str, before: Sequence[Migration], migration: Migration
+) -> Iterator[str]:
+    """Yield the URL of a database as the migration finds it, without rows, to which nobody is connected."""
+    with scratch_database(server) as url:
+        with sqlalchemy_connection(url, purpose="trace") as connection:
+            create_missing_roles(connection, declared_roles(project.metadata, project.owner))
+            for entry in (*before, migration):
+                create_missing_roles(connection, roles_named(entry.up_sql))
+            if project.owner is not None:
+                equip_owner(connection, project.owner)
+            connection.commit()
+        with connect(url, purpose="trace") as session:
+            require_suitable(session)
+            make_predictable(session)
+            replay(session, before, project.owner)
+        yield url
+
+
+def _touched(project: Project, server: str, template: str, steps: Sequence[Step]) -> list[str]:
+    """Return the tables that the steps lock when they run on none but the history's own rows."""
+    with scratch_database(server, _database(template)) as url, Tracer(url, project.owner) as tracer:
+        locked = {lock.relation for trace in tracer.trace(steps, probe=False) for lock in trace.locks}
+    with connect(template, purpose="trace") as connection:
+        rows = connection.execute(_ORDINARY_TABLES, {"names": sorted(locked)}).fetchall()
+    return [table for (table,) in rows]
+
+
+def _database(url: str) -> str:
+    return unquote(urlsplit(url).path.removeprefix("/"))
