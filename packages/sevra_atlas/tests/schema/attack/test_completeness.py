@@ -45,7 +45,8 @@ TRIGGERS = """
        AND r.relnamespace IN ('public'::regnamespace, 'archive'::regnamespace) AND NOT r.relispartition"""
 
 EDGES = """
-    SELECT child_table || '_' || child_column || '_restrict' FROM soft_delete_edges WHERE action = 'restrict'"""
+    SELECT child_table || '_' || child_column || '_restrict' FROM soft_delete_edges
+     WHERE action = 'restrict'"""
 
 
 def found(session: Session, sql: str) -> set[str]:
