@@ -1,4 +1,4 @@
-"""What there is to know about a table, read from the models and the declared objects; no database is asked."""
+"""What there is to know about a table, from the models and the declared objects; no database is asked."""
 
 import re
 from collections.abc import Iterator
@@ -19,9 +19,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import Constraint, CreateColumn, CreateIndex
 
 from pgevolve.objects import Function, Grant, Trigger, declared
-from sevra_atlas.schema.access import OWNER
+from sevra_atlas.schema.access import APP, OWNER
 from sevra_atlas.schema.columns import KEPT
-from sevra_atlas.schema.reference import EDGES, KINDS, EdgeAction
+from sevra_atlas.schema.enums import EdgeAction
+from sevra_atlas.schema.listed import listed_tables
+from sevra_atlas.schema.reference import EDGES, KINDS
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -36,7 +38,7 @@ _ORDER = {PrimaryKeyConstraint: 0, UniqueConstraint: 1, ForeignKeyConstraint: 2,
 
 @dataclass(frozen=True, slots=True)
 class ColumnFact:
-    """A column; `written_by` says who gives its value: application, database, or trigger."""
+    """A column; `written_by` says who gives its value: application, database, trigger or worker."""
 
     name: str
     type: str
@@ -110,6 +112,7 @@ def describe(metadata: MetaData, name: str) -> TableDescription:
     """Return what there is to know about a table; KeyError when there is none of the name."""
     table = metadata.tables[name]
     kind = KINDS.get(table.name)
+    written = _written_by_application(metadata, table)
     return TableDescription(
         name=table.fullname,
         comment=table.comment or "",
@@ -119,9 +122,9 @@ def describe(metadata: MetaData, name: str) -> TableDescription:
         url_prefix=kind.url_prefix if kind else None,
         takes_along=_edges(table, EdgeAction.CASCADE),
         kept_by=_edges(table, EdgeAction.RESTRICT),
-        columns=tuple(_column(column) for column in table.columns),
+        columns=tuple(_column(column, written) for column in table.columns),
         constraints=tuple(_constraints(table)),
-        indexes=tuple(_index(index) for index in sorted(table.indexes, key=lambda index: str(index.name))),
+        indexes=tuple(_indexes(table)),
         triggers=tuple(sorted(_triggers(metadata, table), key=lambda trigger: trigger.name)),
         access=tuple(_access(metadata, table)),
     )
@@ -141,11 +144,20 @@ def type_of(column: Column[object]) -> str:
     return written.lower().replace("timestamp with time zone", "timestamptz").replace(", ", ",")
 
 
-def _column(column: Column[object]) -> ColumnFact:
+def _written_by_application(metadata: MetaData, table: Table) -> set[str]:
+    """Return the columns that the application's role may write and no trigger keeps."""
+    granted: set[str] = set()
+    for fact in _access(metadata, table):
+        if fact.role == APP and {"INSERT", "UPDATE"} & set(fact.privilege.split(", ")):
+            granted |= set(fact.columns or table.columns.keys())
+    return {name for name in granted if not table.columns[name].info.get(KEPT)}
+
+
+def _column(column: Column[object], written: set[str]) -> ColumnFact:
     if column.computed is not None or column.identity is not None:
         writer = "database"
     else:
-        writer = "trigger or worker" if column.info.get(KEPT) else "application"
+        writer = "application" if column.name in written else "trigger or worker"
     return ColumnFact(
         name=column.name,
         type=type_of(column),
@@ -200,22 +212,21 @@ def _reference(constraint: ForeignKeyConstraint) -> str:
     return " ".join(words)
 
 
-def _index(index: Index) -> IndexFact:
+def _indexes(table: Table) -> Iterator[IndexFact]:
+    """Yield the indexes in the order of their names, those of primary keys and unique constraints too."""
+    definitions = {str(index.name): _keys(table, index) for index in table.indexes}
+    for constraint in table.constraints:
+        if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint):
+            definitions[str(constraint.name)] = _definition(constraint)
+    served = listed_tables()[table.fullname].indexes
+    for name, definition in sorted(definitions.items()):
+        yield IndexFact(name, definition, served.get(name, "nothing that the list of tables names"))
+
+
+def _keys(table: Table, index: Index) -> str:
     ddl = " ".join(str(CreateIndex(index).compile(dialect=_DIALECT)).split())
-    keys = ddl.split(f" ON {index.table.fullname} ", 1)[1]
-    return IndexFact(str(index.name), f"{'UNIQUE ' if index.unique else ''}{keys}", _purpose(index))
-
-
-def _purpose(index: Index) -> str:
-    """Return what an index says of itself: a rule of uniqueness, or the way back along a foreign key."""
-    if index.unique:
-        return "a rule: what may be there once"
-    keys = [str(expression).split(".")[-1].split()[0] for expression in index.expressions]
-    for constraint in index.table.foreign_key_constraints:
-        columns = [column.name for column in constraint.columns]
-        if sorted(keys[: len(columns)]) == sorted(columns) and len(keys) == len(columns):
-            return f"the way back along {constraint.name}: restore, archive, referential checks"
-    return "lists"
+    keys = ddl.split(f" ON {table.fullname} ", 1)[1]
+    return f"UNIQUE {keys}" if index.unique else keys
 
 
 def _triggers(metadata: MetaData, table: Table) -> Iterator[TriggerFact]:

@@ -5,72 +5,64 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, ForeignKeyConstraint, MetaData, Table, UniqueConstraint
 
-from sevra_atlas.schema.base import Base
 from sevra_atlas.schema.description import type_of
+from sevra_atlas.schema.listed import listed_tables
 from sevra_atlas.schema.reference import KINDS
 
-# Area → its title and the modules of its models.
-AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "core": ("Entities, deletions, announcements", ("core",)),
-    "accounts": ("Accounts and sign-in", ("accounts", "signing_in")),
-    "geography": ("Geography", ("geography",)),
-    "directory": ("Salons and artists", ("directory",)),
-    "taxonomy": ("Services and specialties", ("taxonomy",)),
-    "media": ("Media", ("media",)),
-    "blog": ("Blog", ("blog", "pages")),
-    "social": ("Reviews, follows, saves, reactions", ("social",)),
-    "moderation": ("Moderation and verification", ("moderation",)),
-    "seo": ("Addresses and search engines", ("seo", "sitemap")),
-    "search": ("Search", ("search",)),
-    "keeping": ("Retention, archive, logs", ("keeping", "logs")),
+# Areas of the list of tables, in the order of the index.
+TITLES = {
+    "core": "Entities, deletions, announcements",
+    "accounts": "Accounts and sign-in",
+    "geography": "Geography",
+    "directory": "Salons and artists",
+    "services": "Services and specialties",
+    "media": "Media",
+    "blog": "Blog",
+    "social": "Reviews, follows, saves, reactions",
+    "moderation": "Moderation and verification",
+    "seo": "Addresses and search engines",
+    "search": "Search",
+    "keeping": "Retention, archive, logs",
 }
 
 _MADE = "<!-- Made by `sevra schema diagram`; change the models, not this page. -->"
 
 
 def pages(metadata: MetaData) -> dict[str, str]:
-    """Return the text of every page by file name; the same models give the same bytes."""
-    tables = _tables_by_area()
-    made = {f"{area}.md": _page(area, tables[area]) for area in AREAS}
-    return {"README.md": _index(metadata, tables), **made}
+    """Return the text of every page by file name; the same models give the same bytes.
+
+    KeyError when the list of tables has an area without a title here.
+    """
+    tables: dict[str, list[Table]] = {area: [] for area in TITLES}
+    for name, listed in sorted(listed_tables().items()):
+        tables[listed.area].append(metadata.tables[name])
+    return {"README.md": _index(tables), **{f"{area}.md": _page(area, tables[area]) for area in TITLES}}
 
 
-def _tables_by_area() -> dict[str, list[Table]]:
-    areas = {module: area for area, (_, modules) in AREAS.items() for module in modules}
-    tables: dict[str, list[Table]] = {area: [] for area in AREAS}
-    for mapper in Base.registry.mappers:
-        table = mapper.local_table
-        if isinstance(table, Table):
-            tables[areas[mapper.class_.__module__.rpartition(".")[2]]].append(table)
-    return {area: sorted(found, key=lambda table: table.fullname) for area, found in tables.items()}
-
-
-def _index(metadata: MetaData, tables: dict[str, list[Table]]) -> str:
+def _index(tables: dict[str, list[Table]]) -> str:
     lines = [
         _MADE,
         "# The schema in diagrams",
         "",
-        f"{len(metadata.tables)} tables in {len(AREAS)} areas. `sevra schema describe TABLE` says everything"
-        " about one table.",
+        f"{sum(map(len, tables.values()))} tables. `sevra schema describe TABLE` says everything about one.",
         "",
         "| Area | Tables |",
         "|---|---|",
         *(
             f"| [{title}]({area}.md) | {', '.join(table.fullname for table in tables[area])} |"
-            for area, (title, _) in AREAS.items()
+            for area, title in TITLES.items()
         ),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _page(area: str, tables: list[Table]) -> str:
-    title, _ = AREAS[area]
     lines = [
         _MADE,
-        f"# {title}",
+        f"# {TITLES[area]}",
         "",
-        "A line leads from the referred table to the one that refers to it, and names the column. Tables of"
-        " other areas are shown without columns.",
+        "A line leads from a table to one that refers to it and names the column.",
+        "Tables of other areas are shown without columns.",
         "",
         "```mermaid",
         "erDiagram",
@@ -138,4 +130,4 @@ def _entity(table: Table) -> str:
 
 def _word(written: str) -> str:
     """Return a type as one word, which is all that a diagram takes."""
-    return re.sub(r"\W+", "_", written.split("(")[0].replace("[]", " array")).strip("_")
+    return re.sub(r"\W+", "_", written.partition("(")[0].replace("[]", " array")).strip("_")
