@@ -111,6 +111,17 @@ def in_background(act: Callable[[], object]) -> tuple[threading.Thread, list[Bas
     return thread, caught
 
 
+def wait_until_blocked(watcher: psycopg.Connection, blocked: psycopg.Connection) -> None:
+    """Return once a session waits for a lock of another; the statement timeout ends a wait in vain."""
+    watcher.execute(
+        """
+        DO $$ BEGIN
+          WHILE cardinality(pg_blocking_pids(%s)) = 0 LOOP PERFORM pg_sleep(0.005); END LOOP;
+        END $$
+        """.replace("%s", str(blocked.info.backend_pid))
+    )
+
+
 def race(acts: list[Callable[[], object]]) -> list[BaseException | None]:
     """Run acts at the same moment, each in a thread; return what each raised."""
     outcomes: list[BaseException | None] = [None] * len(acts)

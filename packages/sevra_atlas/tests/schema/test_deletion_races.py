@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from databases import SevraDatabase, in_background
+from databases import SevraDatabase, in_background, wait_until_blocked
 from factories import (
     make_salon,
     make_user,
@@ -23,17 +23,6 @@ def test_a_deletion_outside_read_committed_is_refused(
 
         with pytest.raises(errors.ActiveSqlTransaction):
             app.execute("DELETE FROM salons WHERE id = %s", (salon_id,))
-
-
-def wait_until_blocked(watcher: psycopg.Connection, blocked: psycopg.Connection) -> None:
-    """Return once a session waits for a lock of another; the statement timeout ends a wait in vain."""
-    watcher.execute(
-        """
-        DO $$ BEGIN
-          WHILE cardinality(pg_blocking_pids(%s)) = 0 LOOP PERFORM pg_sleep(0.005); END LOOP;
-        END $$
-        """.replace("%s", str(blocked.info.backend_pid))
-    )
 
 
 @pytest.mark.parametrize("outcome", ["commit", "rollback"])

@@ -103,6 +103,18 @@ class ProgramMissingError(SetupError):
         return f"the program {self.program!r} is not on this machine"
 
 
+class TableUnknownError(SetupError):
+    """The schema has no table of that name; `near` are the most similar ones."""
+
+    def __init__(self, name: str, near: tuple[str, ...]) -> None:
+        super().__init__(name, near)
+        self.name, self.near = name, near
+        self.hint = f"did you mean {' or '.join(near)}?" if near else "the tables are listed in docs/schema"
+
+    def __str__(self) -> str:
+        return f"there is no table {self.name!r}"
+
+
 class WebEndedError(Exception):
     """The web process ended by itself; its own messages went to the same output."""
 
