@@ -13,21 +13,10 @@ from pgevolve.effects.facts import SchemaFacts
 from pgevolve.effects.model import Effect
 from pgevolve.effects.partitions import create_partition
 from pgevolve.effects.removal import drop_statement
-from pgevolve.trace.model import LockMode
+from pgevolve.trace.model import MODES, LockMode
 
 _Claim = Callable[[Effect, SchemaFacts, Any], None]
 
-# LOCK TABLE counts the modes from 1.
-_LOCKS: tuple[LockMode, ...] = (
-    "ACCESS SHARE",
-    "ROW SHARE",
-    "ROW EXCLUSIVE",
-    "SHARE UPDATE EXCLUSIVE",
-    "SHARE",
-    "SHARE ROW EXCLUSIVE",
-    "EXCLUSIVE",
-    "ACCESS EXCLUSIVE",
-)
 # These touch no relation that an application uses.
 _HARMLESS = frozenset(
     {
@@ -195,7 +184,7 @@ def _truncate(effect: Effect, schema: SchemaFacts, statement: ast.TruncateStmt) 
 
 def _lock(effect: Effect, schema: SchemaFacts, statement: ast.LockStmt) -> None:
     for relation in statement.relations:
-        effect.lock(schema.family(schema.resolve(relation.range_var)), _LOCKS[statement.mode - 1])
+        effect.lock(schema.family(schema.resolve(relation.range_var)), MODES[statement.mode - 1])
 
 
 def _vacuum(effect: Effect, schema: SchemaFacts, statement: ast.VacuumStmt) -> None:

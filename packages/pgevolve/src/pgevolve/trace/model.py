@@ -18,12 +18,13 @@ LockMode: TypeAlias = Literal[
 Probe: TypeAlias = Literal["select", "insert", "update", "foreign key insert"]
 """A statement of another session; the last one inserts a row that refers to the table."""
 
-_MODES: tuple[LockMode, ...] = get_args(LockMode)
+MODES: tuple[LockMode, ...] = get_args(LockMode)
+"""The modes in their order; LOCK TABLE and the server's sources count them from 1."""
 
 
 def strength(mode: LockMode) -> int:
     """Return the place of a mode among the modes, 0 for the weakest."""
-    return _MODES.index(mode)
+    return MODES.index(mode)
 
 
 @dataclass(frozen=True, slots=True, order=True)
