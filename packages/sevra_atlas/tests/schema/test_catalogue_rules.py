@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 from catalogue_list import (
     differences_of_nothing,
@@ -316,3 +317,9 @@ def test_every_rule_is_tried_with_a_violation() -> None:
 
 def test_every_difference_from_the_page_names_something_of_its_table() -> None:
     assert differences_of_nothing(listed_tables()) == []
+
+
+def test_a_difference_that_names_nothing_of_its_table_is_found() -> None:
+    table = msgspec.structs.replace(listed_tables()["menus"], differs={"name": "shown", "motto": "not there"})
+
+    assert differences_of_nothing({"menus": table}) == ["menus: motto"]
