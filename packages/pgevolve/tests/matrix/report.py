@@ -29,7 +29,8 @@ _HEAD = """# What statements lock, rewrite and read
 Written by `packages/pgevolve/tests/matrix/report.py`; the test beside it compares the same on every run. The
 claim is what `pgevolve.effects` says from the text of the statement and the schema it meets. AE is ACCESS
 EXCLUSIVE, E EXCLUSIVE, SRE SHARE ROW EXCLUSIVE, S SHARE, SUE SHARE UPDATE EXCLUSIVE, RE ROW EXCLUSIVE, RS ROW
-SHARE; `new` means written anew, `read` read from end to end. INSERT, UPDATE, DELETE and queries claim locks only.
+SHARE; `new` means written anew, `read` read from end to end. INSERT, UPDATE, DELETE and queries claim only
+locks.
 """
 
 

@@ -15,7 +15,6 @@ from factories import (
     make_post,
     make_review,
     make_salon,
-    make_series,
     make_tag,
     make_user,
 )
@@ -50,12 +49,6 @@ SOON = datetime(2099, 1, 1, tzinfo=UTC)
 )
 def test_a_post_that_breaks_a_rule_is_refused(session: Session, facts: Facts, constraint: str) -> None:
     assert violated_by(session, lambda: make_post(session, **facts)) == constraint
-
-
-def test_a_post_in_a_series_has_a_place_in_it(session: Session) -> None:
-    series = make_series(session)
-
-    assert violated_by(session, lambda: make_post(session, series_id=series.id)) == "posts_check2"
 
 
 @pytest.mark.parametrize(

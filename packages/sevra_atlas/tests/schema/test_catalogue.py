@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from catalogue_rules import TRIGGER_FUNCTIONS
 from databases import acting_as
 from sqlalchemy import Enum, RowMapping, text
 from sqlalchemy.orm import Session
@@ -28,46 +29,6 @@ def test_every_addressable_table_is_soft_deletable_and_the_other_way_round(owner
     registered = {row["table_name"] for row in rows(owner, "SELECT table_name::text FROM entity_types")}
 
     assert registered == {table.name for table in soft_deletable_tables(metadata)} == KINDS.keys()
-
-
-def test_every_soft_deletable_table_has_a_live_view_with_the_same_columns_in_the_same_order(
-    owner: Session,
-) -> None:
-    columns = rows(
-        owner,
-        "SELECT table_schema AS schema, table_name AS name,"
-        " array_agg(column_name::text ORDER BY ordinal_position) AS columns"
-        " FROM information_schema.columns WHERE table_schema IN ('live', 'public')"
-        " GROUP BY 1, 2",
-    )
-
-    found = {(row["schema"], row["name"]): row["columns"] for row in columns}
-    for table in soft_deletable_tables(metadata):
-        assert found["live", table.name] == found["public", table.name]
-    assert len([schema for schema, _ in found if schema == "live"]) == len(soft_deletable_tables(metadata))
-
-
-@pytest.mark.parametrize(
-    ("relation", "triggers"),
-    [
-        ("live", {"soft_delete"}),
-        (
-            "public",
-            {"a00_deletion_guard_insert", "a00_deletion_guard_update", "a10_entity", "z90_updated_at"},
-        ),
-    ],
-)
-def test_every_soft_deletable_table_has_its_triggers(
-    owner: Session, relation: str, triggers: set[str]
-) -> None:
-    for table in soft_deletable_tables(metadata):
-        found = rows(
-            owner,
-            "SELECT tgname::text FROM pg_trigger WHERE tgrelid = CAST(:relation AS regclass)"
-            " AND NOT tgisinternal",
-            relation=f"{relation}.{table.name}",
-        )
-        assert triggers <= {row["tgname"] for row in found}, table.name
 
 
 def test_a_table_has_a_path_trigger_exactly_when_its_kind_has_a_prefix(owner: Session) -> None:
@@ -143,60 +104,6 @@ def test_edges_have_no_cycle_but_a_table_and_itself() -> None:
     assert max(deepest(name, ()) for name in children) <= 8
 
 
-def test_every_foreign_key_has_an_index_that_begins_with_its_columns(owner: Session) -> None:
-    bare = rows(
-        owner,
-        """
-        SELECT c.conrelid::regclass::text AS name, c.conname::text AS constraint
-          FROM pg_constraint c
-         WHERE c.contype = 'f' AND c.connamespace IN ('public'::regnamespace, 'archive'::regnamespace)
-           AND NOT (SELECT relispartition FROM pg_class WHERE oid = c.conrelid) AND NOT EXISTS (
-               SELECT FROM pg_index i
-                WHERE i.indrelid = c.conrelid AND i.indisvalid
-                  -- Not limited to live rows: archival removes deleted rows through these indexes.
-                  AND coalesce(pg_get_expr(i.indpred, i.indrelid), '')
-                      !~ 'deleted_at|state|status|is_active|ended_at'
-                  AND ((SELECT array_agg(k ORDER BY k) FROM unnest(i.indkey::int2[]) WITH ORDINALITY u (k, n)
-                         WHERE n <= cardinality(c.conkey))
-                       = (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) k)
-                       -- A unique index over a part of the columns finds the one row just as well.
-                       OR (i.indisunique AND i.indkey::int2[] <@ c.conkey)))
-         ORDER BY 1, 2
-        """,
-    )
-
-    assert bare == []
-
-
-def test_every_table_column_and_live_view_has_a_comment(owner: Session) -> None:
-    silent = rows(
-        owner,
-        """
-        SELECT c.oid::regclass::text AS name, a.attname::text AS column
-          FROM pg_class c
-          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-         WHERE c.relnamespace IN ('public'::regnamespace, 'archive'::regnamespace)
-           AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-           AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)
-         UNION ALL
-        SELECT c.oid::regclass::text, NULL FROM pg_class c
-         WHERE c.relnamespace = 'live'::regnamespace AND obj_description(c.oid) IS NULL
-        """,
-    )
-
-    assert silent == []
-
-
-def test_no_time_is_without_a_zone(owner: Session) -> None:
-    zoneless = rows(
-        owner,
-        "SELECT table_name, column_name FROM information_schema.columns"
-        " WHERE table_schema IN ('public', 'archive') AND data_type ~ 'without time zone'",
-    )
-
-    assert zoneless == []
-
-
 def test_ids_are_given_by_the_database(owner: Session) -> None:
     chosen = rows(
         owner,
@@ -211,81 +118,33 @@ def test_ids_are_given_by_the_database(owner: Session) -> None:
     assert chosen == []
 
 
-def test_functions_that_act_as_the_owner_are_closed_and_see_no_foreign_schema(owner: Session) -> None:
-    functions = rows(
-        owner,
-        """
-        SELECT p.proname::text AS name, p.proconfig AS settings, p.prosecdef AS definer,
-               coalesce(aclexplode.grantee = 0, false) AS open
-          FROM pg_proc p
-          LEFT JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner)))
-               ON aclexplode.grantee = 0
-         WHERE p.pronamespace = 'public'::regnamespace
-        """,
-    )
-
-    definers = [row for row in functions if row["definer"]]
-    assert {row["name"] for row in definers} >= {"live_delete", "sync_entity", "sync_path", "count_review"}
-    for row in definers:
-        assert row["settings"][0] == "search_path=pg_catalog, pg_temp", row["name"]
-        assert not row["open"], row["name"]
-    assert {row["name"] for row in functions if row["open"]} == {
-        "is_canonical_path",
-        "canon_path_v1",
-        "slug_key_v1",
-        "fa_norm_v1",
-        "entity_state_of",
-    }
-
-
-TRIGGER_FUNCTIONS = {
-    "announce",
-    "audit_row",
-    "check_prefix_rule",
-    "claim_path",
-    "close_sessions",
-    "count_comment",
-    "count_follow",
-    "count_post",
-    "count_reaction",
-    "count_review",
-    "count_save",
-    "count_vote",
-    "fill_province",
-    "guard_deletion_state",
-    "guard_legal_hold",
-    "keep_lastmod",
-    "keep_revision",
-    "live_delete",
-    "media_in_use",
-    "no_cycle",
-    "posts_lifecycle",
-    "propagate_verification",
-    "public_media_slot",
-    "refuse_change",
-    "release_path",
-    "reports_transition",
-    "require_live_parent",
-    "reset_certification",
-    "reviews_not_own",
-    "set_updated_at",
-    "sync_entity",
-    "sync_path",
-    "url_paths_kept",
-    "url_paths_owner_has_current",
-    "users_last_admin",
-    "verification_transition",
+PURE_FUNCTIONS = {
+    "is_canonical_path",
+    "canon_path_v1",
+    "slug_key_v1",
+    "fa_norm_v1",
+    "fa_tokens_v1",
+    "fa_stem_v1",
+    "fa_vector_v1",
+    "fa_query_v1",
+    "trigrams_v1",
+    "entity_state_of",
 }
 
 
-def test_the_list_of_trigger_functions_is_complete(owner: Session) -> None:
-    found = rows(
+def test_only_pure_functions_are_open_to_everybody(owner: Session) -> None:
+    functions = rows(
         owner,
-        "SELECT proname::text FROM pg_proc"
-        " WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype",
+        """
+        SELECT p.proname::text AS name, p.provolatile = 'i' AND p.proisstrict AND p.proparallel = 's' AS pure
+          FROM pg_proc p
+         CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl
+         WHERE p.pronamespace = 'public'::regnamespace AND acl.grantee = 0
+        """,
     )
 
-    assert {row["proname"] for row in found} == TRIGGER_FUNCTIONS
+    assert {row["name"] for row in functions} == PURE_FUNCTIONS
+    assert all(row["pure"] for row in functions)
 
 
 def test_everything_belongs_to_the_owner(owner: Session) -> None:
@@ -342,4 +201,5 @@ def test_every_function_body_is_sound(owner: Session) -> None:
 
     for row in definitions:
         owner.connection().exec_driver_sql(row["sql"], execution_options={"no_parameters": True})
-    assert len(definitions) == len(TRIGGER_FUNCTIONS) + 5 + 10
+    # The rest are the procedures of maintenance and the condition that two of them share.
+    assert len(definitions) == len(TRIGGER_FUNCTIONS) + len(PURE_FUNCTIONS) + 10

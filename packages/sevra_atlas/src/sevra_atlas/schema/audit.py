@@ -20,6 +20,8 @@ AUDITED = (
     "service_categories",
     "service_definitions",
     "specialties",
+    "salon_services",
+    "artist_specialties",
     "provinces",
     "cities",
     "neighborhoods",

@@ -141,7 +141,13 @@ class Post(Slugged, SoftDeletable, Base):
     author_id: Mapped[int | None] = reference("author_profiles.id", "byline", ondelete="SET NULL")
     category_id: Mapped[int | None] = reference("categories.id", "where it is filed", ondelete="SET NULL")
     series_id: Mapped[int | None] = reference("series.id", "series it belongs to", ondelete="SET NULL")
-    series_position: Mapped[int | None] = column("place in the series, by hand", Integer())
+    series_position: Mapped[int | None] = column(
+        "place in the series, by hand; the next one when absent",
+        Integer(),
+        server_default=FetchedValue(),
+        server_onupdate=FetchedValue(for_update=True),
+        nullable=True,
+    )
     cover_media_id: Mapped[int | None] = reference("media.id", "picture at its head")
     views_count: Mapped[int] = column(
         "views, from the roll-up", BigInteger(), default="0", by_trigger=True, checks=("{c} >= 0",)

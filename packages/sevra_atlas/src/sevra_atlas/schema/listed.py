@@ -18,13 +18,16 @@ class ListedTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `kind` holds S (soft-deletable), T (timestamps), R (rating aggregate), and what it is for: registry,
     ledger, log, join, satellite, projection, security, case or layout. `columns` are in order, each with its
     type, `not null`, `identity`, `generated` or `default`. `indexes` name what each index serves, those of
-    primary keys and unique constraints among them. `section` is that of the schema page.
+    primary keys and unique constraints among them. `section` is that of the schema page; `differs` says where
+    the table is on purpose otherwise than the page (a column, an index, or `rules`, `triggers`, `order`) and
+    why.
     """
 
     section: str
     kind: tuple[str, ...]
     columns: Mapping[str, str]
     indexes: Mapping[str, str]
+    differs: Mapping[str, str] = msgspec.field(default_factory=dict)
     area: str = ""
 
 
@@ -32,7 +35,7 @@ class ListedTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def listed_tables() -> Mapping[str, ListedTable]:
     """Return the list by table name (`salons`, `archive.rows`), areas in the order of their names."""
     found: dict[str, ListedTable] = {}
-    folder = files(__package__).joinpath("tables")
+    folder = files("sevra_atlas.schema").joinpath("tables")
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         area = entry.name.removesuffix(".toml")
         tables = msgspec.toml.decode(entry.read_bytes(), type=dict[str, ListedTable])

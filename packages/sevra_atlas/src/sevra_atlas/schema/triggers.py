@@ -154,15 +154,24 @@ def _changed(columns: tuple[str, ...]) -> str:
 
 
 def _blog() -> Iterator[Trigger]:
+    yield Trigger(
+        "CREATE TRIGGER count_post_tags BEFORE DELETE ON public.posts\n"
+        "FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND OLD.status = 'published'"
+        " AND OLD.visibility = 'public')\n"
+        "EXECUTE FUNCTION public.count_post()"
+    )
     for table, levels in _LEVELS.items():
         yield Trigger(
             f"CREATE TRIGGER no_cycle BEFORE INSERT OR UPDATE OF parent_id ON public.{table}\n"
             "FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL)\n"
             f"EXECUTE FUNCTION public.no_cycle('parent_id', '{levels}')"
         )
-    for table, dates in (("posts", "published_at, scheduled_at"), ("pages", "published_at")):
+    for table, others in (
+        ("posts", "published_at, scheduled_at, series_id, series_position"),
+        ("pages", "published_at"),
+    ):
         yield Trigger(
-            f"CREATE TRIGGER posts_lifecycle BEFORE INSERT OR UPDATE OF status, {dates} ON public.{table}\n"
+            f"CREATE TRIGGER posts_lifecycle BEFORE INSERT OR UPDATE OF status, {others} ON public.{table}\n"
             "FOR EACH ROW EXECUTE FUNCTION public.posts_lifecycle()"
         )
     yield Trigger(

@@ -1,6 +1,8 @@
 -- Public posts of categories, series and tags, by the exact difference of the statement, on posts and post_tags.
 -- A change of tags locks its posts first: while it waits for a post that is being published, the other counts
--- only the tags it sees, and this one then sees a public post. Taxonomies are locked in id order.
+-- only the tags it sees, and this one then sees a public post. Taxonomies are locked in id order. A row of posts that
+-- is removed for good takes its tags along by cascade, when it is no longer there to say whether it counted: BEFORE
+-- DELETE FOR EACH ROW removes the tags while it is.
 CREATE FUNCTION public.count_post() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
@@ -14,6 +16,10 @@ DECLARE
   changed bigint[];
   counts bigint[];
 BEGIN
+  IF TG_LEVEL = 'ROW' THEN
+    DELETE FROM public.post_tags WHERE post_id = OLD.id;
+    RETURN OLD;
+  END IF;
   IF TG_TABLE_NAME = 'post_tags' THEN
     EXECUTE format('SELECT FROM public.posts WHERE id IN (SELECT post_id FROM (%s) m) ORDER BY id FOR NO KEY UPDATE',
                    moves);
