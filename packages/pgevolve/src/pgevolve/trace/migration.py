@@ -1,17 +1,14 @@
 """A migration of a project, traced at two sizes over rows that nobody will miss."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
-from pgevolve.build import create_missing_roles, declared_roles, equip_owner
-from pgevolve.connect import connect, make_predictable, require_suitable, sqlalchemy_connection
+from pgevolve.connect import connect
 from pgevolve.errors import UsageError
-from pgevolve.history import Migration, read_history
+from pgevolve.history import read_history
 from pgevolve.project import Project
-from pgevolve.roles import roles_named
-from pgevolve.run import replay
+from pgevolve.replayed import database_of, replayed_database
 from pgevolve.scratch import scratch_database, scratch_server
 from pgevolve.step import Step
 from pgevolve.trace.model import StepTrace
@@ -77,12 +74,12 @@ def trace_migration(
     before, migration = history.migrations[:place], history.migrations[place]
     with ExitStack() as stack:
         server = project.scratch_url or stack.enter_context(scratch_server()).url()
-        template = stack.enter_context(_replayed(project, server, before, migration))
+        template = stack.enter_context(replayed_database(project, server, before, (migration,)))
         touched = _touched(project, server, template, migration.up)
         traces = []
         filled: tuple[Filled, ...] = ()
         for rows in sizes:
-            with scratch_database(server, _database(template)) as url:
+            with scratch_database(server, database_of(template)) as url:
                 filled = fill(url, touched, rows)
                 with Tracer(url, project.owner) as tracer:
                     traces.append(tracer.trace(migration.up))
@@ -91,34 +88,10 @@ def trace_migration(
     return MigrationTrace(migration.name, version, tuple(sizes), tuple(traces), filled)
 
 
-@contextmanager
-def _replayed(
-    project: Project, server: str, before: Sequence[Migration], migration: Migration
-) -> Iterator[str]:
-    """Yield the URL of a database as the migration finds it, without rows, to which nobody is connected."""
-    with scratch_database(server) as url:
-        with sqlalchemy_connection(url, purpose="trace") as connection:
-            create_missing_roles(connection, declared_roles(project.metadata, project.owner))
-            for entry in (*before, migration):
-                create_missing_roles(connection, roles_named(entry.up_sql))
-            if project.owner is not None:
-                equip_owner(connection, project.owner)
-            connection.commit()
-        with connect(url, purpose="trace") as session:
-            require_suitable(session)
-            make_predictable(session)
-            replay(session, before, project.owner)
-        yield url
-
-
 def _touched(project: Project, server: str, template: str, steps: Sequence[Step]) -> list[str]:
     """Return the tables that the steps lock when they run on none but the history's own rows."""
-    with scratch_database(server, _database(template)) as url, Tracer(url, project.owner) as tracer:
+    with scratch_database(server, database_of(template)) as url, Tracer(url, project.owner) as tracer:
         locked = {lock.relation for trace in tracer.trace(steps, probe=False) for lock in trace.locks}
     with connect(template, purpose="trace") as connection:
         rows = connection.execute(_ORDINARY_TABLES, {"names": sorted(locked)}).fetchall()
     return [table for (table,) in rows]
-
-
-def _database(url: str) -> str:
-    return unquote(urlsplit(url).path.removeprefix("/"))
