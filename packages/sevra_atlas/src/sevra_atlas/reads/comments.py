@@ -92,28 +92,31 @@ _OWNERS = {
 }
 
 
-def _owns(target: Target) -> ColumnElement[bool]:
+def _owns(target: Target, said: FromClause) -> ColumnElement[bool]:
     owned, owner = _OWNERS[target]
-    return exists(
-        select(literal_column("1")).where(owned == _COMMENTS.c[f"{target}_id"], owner == _COMMENTS.c.user_id)
-    )
+    return exists(select(literal_column("1")).where(owned == said.c[f"{target}_id"], owner == said.c.user_id))
 
 
-def _columns(target: Target) -> list[ColumnElement[Any]]:
+def _columns(target: Target, said: FromClause = _COMMENTS) -> list[ColumnElement[Any]]:
     staff = _WRITER.c.role.in_([literal_column("'MODERATOR'"), literal_column("'ADMIN'")])
     return [
-        *(_COMMENTS.c[name] for name in _PLAIN),
+        *(said.c[name] for name in _PLAIN),
         _WRITER.c.id.label("user_id"),
         _WRITER.c.username,
         _WRITER.c.first_name,
         _WRITER.c.last_name,
         func.coalesce(staff, literal_column("false")).label("is_staff"),
-        _owns(target).label("is_owner"),
+        _owns(target, said).label("is_owner"),
     ]
 
 
-def _with_writer(comments: FromClause = _COMMENTS) -> FromClause:
-    return comments.outerjoin(_WRITER, _WRITER.c.id == _COMMENTS.c.user_id)
+def _with_writer() -> FromClause:
+    return _COMMENTS.outerjoin(_WRITER, _WRITER.c.id == _COMMENTS.c.user_id)
+
+
+def _read_of(target: Target) -> list[ColumnElement[Any]]:
+    """Return what a bounded part of the comments is read for, before writers and posts are looked up."""
+    return [_COMMENTS.c[name] for name in (*_PLAIN, "user_id", f"{target}_id")]
 
 
 def _roots(target: Target) -> Select[Any]:
@@ -133,14 +136,15 @@ def _page(target: Target, order: CommentOrder) -> Statement[Comment]:
         return Statement(windowed(query.order_by(date.desc(), id_.desc())), Comment)
     newest = (
         _roots(target)
+        .with_only_columns(*_read_of(target))
         .order_by(date.desc(), id_.desc())
         .limit(literal_column(str(SORTED_AT_MOST)))
         .subquery("newest")
     )
     liked = (
-        select(*_columns(target))
-        .select_from(_with_writer(newest.join(_COMMENTS, _COMMENTS.c.id == newest.c.id)))
-        .order_by(_COMMENTS.c.likes_count.desc(), id_.desc())
+        select(*_columns(target, newest))
+        .select_from(newest.outerjoin(_WRITER, _WRITER.c.id == newest.c.user_id))
+        .order_by(newest.c.likes_count.desc(), newest.c.id.desc())
     )
     return Statement(windowed(liked), Comment)
 
@@ -184,25 +188,25 @@ def _said_on_posts(order: CommentOrder, *, of_one: bool) -> Select[Any]:
     """
     date, id_ = _COMMENTS.c.created_at, _COMMENTS.c.id
     ordering = (date.asc(), id_.asc()) if order == "created_at" else (date.desc(), id_.desc())
-    first = select(_COMMENTS.c.id, date).where(approved_comment(_COMMENTS)).order_by(*ordering)
+    first = select(*_read_of("post")).where(approved_comment(_COMMENTS)).order_by(*ordering)
     if of_one:
         first = first.where(_COMMENTS.c.post_id == bindparam("post", type_=BigInteger))
     seen = first.limit(literal_column(str(LOOKED_AT))).subquery("seen")
-    post = tables.posts
+    post, date, id_ = tables.posts, seen.c.created_at, seen.c.id
     return (
         select(
-            *_columns("post"),
+            *_columns("post", seen),
             post.c.id.label("post_id"),
             post.c.slug.label("post_slug"),
             post.c.title.label("post_title"),
         )
         .select_from(
-            _with_writer(seen.join(_COMMENTS, id_ == seen.c.id))
-            .join(post, post.c.id == _COMMENTS.c.post_id)
-            .outerjoin(_PARENT, _PARENT.c.id == _COMMENTS.c.parent_id)
+            seen.join(post, post.c.id == seen.c.post_id)
+            .outerjoin(_WRITER, _WRITER.c.id == seen.c.user_id)
+            .outerjoin(_PARENT, _PARENT.c.id == seen.c.parent_id)
         )
-        .where(readable_post(post), or_(_COMMENTS.c.parent_id.is_(None), approved_comment(_PARENT)))
-        .order_by(*ordering)
+        .where(readable_post(post), or_(seen.c.parent_id.is_(None), approved_comment(_PARENT)))
+        .order_by(*((date.asc(), id_.asc()) if order == "created_at" else (date.desc(), id_.desc())))
     )
 
 
@@ -211,7 +215,7 @@ _ON_POSTS = {
 }
 ON_POSTS = {key: Statement(windowed(query), CommentOnPost) for key, query in _ON_POSTS.items()}
 _ON_POSTS_COUNT: dict[bool, Statement[Count]] = {
-    of_one: capped_statement(query.order_by(None).with_only_columns(_COMMENTS.c.id))
+    of_one: capped_statement(query.order_by(None).with_only_columns(query.selected_columns["id"]))
     for (order, of_one), query in _ON_POSTS.items()
     if order == "-created_at"
 }
