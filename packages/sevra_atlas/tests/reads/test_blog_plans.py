@@ -16,8 +16,8 @@ from sevra_atlas.reads.post_lists import (
 )
 
 _POSTS = 30_000
-# The largest category, series and author hold a tenth, one tag a half; a tenth of the posts are deleted, 15 of
-# 100 not public. The triggers are off: only the rows and their indexes matter here.
+# The largest category, series and author hold a tenth, one tag a half; a tenth of the posts are deleted, 15
+# of 100 not public. The triggers are off: only the rows and their indexes matter here.
 _ROWS = f"""
 SET session_replication_role = replica;
 INSERT INTO categories (id, name, slug, parent_id, position) OVERRIDING SYSTEM VALUE
@@ -27,8 +27,8 @@ SELECT n, 't' || n, 't' || n FROM generate_series(1, 2000) n;
 INSERT INTO series (id, title, slug) OVERRIDING SYSTEM VALUE
 SELECT n, 's' || n, 's' || n FROM generate_series(1, 2000) n;
 INSERT INTO author_profiles (id, display_name) SELECT n, 'a' || n FROM generate_series(1, 200) n;
-INSERT INTO posts (id, title, slug, status, visibility, is_hot, published_at, created_at, deleted_at, deletion_id,
-                   category_id, author_id, series_id, series_position, views_count)
+INSERT INTO posts (id, title, slug, status, visibility, is_hot, published_at, created_at, deleted_at,
+                   deletion_id, category_id, author_id, series_id, series_position, views_count)
 OVERRIDING SYSTEM VALUE
 SELECT n, 'p' || n, 'p' || n,
        CASE WHEN n % 20 < 2 THEN 'draft' ELSE 'published' END::post_status,
@@ -49,7 +49,8 @@ INSERT INTO comments (id, post_id, user_id, parent_id, content, status, created_
 OVERRIDING SYSTEM VALUE
 SELECT n, CASE WHEN n % 5 < 2 THEN 5 ELSE 1 + n % 3000 END, 1 + n % 500,
        CASE WHEN n % 5 = 1 THEN n - 1 END, 'x',
-       CASE WHEN n % 20 = 3 THEN 'pending' ELSE 'approved' END::comment_status, now() - n * interval '1 second'
+       CASE WHEN n % 20 = 3 THEN 'pending' ELSE 'approved' END::comment_status,
+       now() - n * interval '1 second'
   FROM generate_series(1, 20000) n;
 """
 _ANALYZED = "categories, tags, series, author_profiles, posts, post_tags, pages, users, comments"

@@ -199,7 +199,7 @@ def _shelf(
         body={
             "kind": kind,
             "name": name,
-            "description": description,
+            "intro": description,
             "posts": rows,
             "children": children,
             "paging": paging,

@@ -114,7 +114,9 @@ async def _show(
     meta = None
     if isinstance(found, Found):
         meta = await head_of(connection, found.entity_type, found.entity_id)
-    return rendered(request, view.template, {**_head(view, site, meta, number), **view.body})
+    head = _head(view, site, meta, number)
+    assert head.keys().isdisjoint(view.body), "the body of a page would replace what its head says"
+    return rendered(request, view.template, {**head, **view.body})
 
 
 def _view(
