@@ -73,8 +73,13 @@ _ADDRESSES = Statement(
     .order_by(INDEXABLE.c.entity_type, INDEXABLE.c.entity_id),
     Address,
 )
+# Results of a search are not for indexing, and the blog has no page yet.
+_UNLISTED = [literal_column(f"'{path}'") for path in ("/blog", "/search")]
 _STATIC = Statement(
-    select(_PATHS.c.path).where(_PATHS.c.kind == literal_column("'static'")).order_by(_PATHS.c.path), Address
+    select(_PATHS.c.path)
+    .where(_PATHS.c.kind == literal_column("'static'"), ~_PATHS.c.path.in_(_UNLISTED))
+    .order_by(_PATHS.c.path),
+    Address,
 )
 
 
