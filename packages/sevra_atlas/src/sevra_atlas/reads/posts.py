@@ -14,7 +14,7 @@ from sevra_atlas.reads.filters import Filters
 from sevra_atlas.reads.listing import Page, Where
 from sevra_atlas.reads.post_lists import PostOrder, page_of_post_keys
 from sevra_atlas.reads.statement import Statement
-from sevra_atlas.reads.tables import public_post
+from sevra_atlas.reads.tables import alphabetical, public_post
 
 
 class NamedTag(NamedTuple):
@@ -59,7 +59,7 @@ class PostCard(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def named_tags(self) -> tuple[NamedTag, ...]:
-        """Return the live tags by name."""
+        """Return the live tags in the order of the Persian alphabet."""
         return tuple(NamedTag(*tag) for tag in self.tags)
 
 
@@ -91,7 +91,7 @@ def _tags() -> ColumnElement[Any]:
     """Return the tags of a post as a list, so that a page of posts needs no statement of its own for them."""
     borne, tag = tables.post_tags, tables.tags
     one = func.jsonb_build_array(tag.c.id, tag.c.name, tag.c.slug)
-    listed = func.jsonb_agg(aggregate_order_by(one, tag.c.name, tag.c.id))
+    listed = func.jsonb_agg(aggregate_order_by(one, alphabetical(tag.c.name), tag.c.id))
     return (
         select(func.coalesce(listed, literal_column("'[]'::jsonb")))
         .select_from(borne.join(tag, tag.c.id == borne.c.tag_id))

@@ -73,11 +73,10 @@ _ADDRESSES = Statement(
     .order_by(INDEXABLE.c.entity_type, INDEXABLE.c.entity_id),
     Address,
 )
-# Results of a search are not for indexing, and the blog has no page yet.
-_UNLISTED = [literal_column(f"'{path}'") for path in ("/blog", "/search")]
+# Results of a search are not for indexing.
 _STATIC = Statement(
     select(_PATHS.c.path)
-    .where(_PATHS.c.kind == literal_column("'static'"), ~_PATHS.c.path.in_(_UNLISTED))
+    .where(_PATHS.c.kind == literal_column("'static'"), _PATHS.c.path != literal_column("'/search'"))
     .order_by(_PATHS.c.path),
     Address,
 )
