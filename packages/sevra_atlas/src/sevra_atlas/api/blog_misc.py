@@ -119,7 +119,7 @@ async def get_menu(request: ApiRequest, location: Location) -> Response[MenuAnsw
         row = await static_pages.find_menu(connection, location)
     if row is None:
         raise ApiError("NOT_FOUND")
-    return answer(request, blog_shaping.menu(row), modified=row.updated_at)
+    return answer(request, blog_shaping.menu(row))
 
 
 @get(

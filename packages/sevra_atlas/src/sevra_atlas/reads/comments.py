@@ -127,17 +127,21 @@ def _roots(target: Target) -> Select[Any]:
     )
 
 
-def _page(target: Target, order: CommentOrder) -> Statement[Comment]:
-    date, id_ = _COMMENTS.c.created_at, _COMMENTS.c.id
-    query = _roots(target).with_only_columns(*_columns(target)).select_from(_with_writer())
+def _by_date(said: FromClause, order: CommentOrder) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Return the order by date in one direction, which one index serves both ways."""
     if order == "created_at":
-        return Statement(windowed(query.order_by(date.asc(), id_.asc())), Comment)
-    if order == "-created_at":
-        return Statement(windowed(query.order_by(date.desc(), id_.desc())), Comment)
+        return said.c.created_at.asc(), said.c.id.asc()
+    return said.c.created_at.desc(), said.c.id.desc()
+
+
+def _page(target: Target, order: CommentOrder) -> Statement[Comment]:
+    query = _roots(target).with_only_columns(*_columns(target)).select_from(_with_writer())
+    if order != "top":
+        return Statement(windowed(query.order_by(*_by_date(_COMMENTS, order))), Comment)
     newest = (
         _roots(target)
         .with_only_columns(*_read_of(target))
-        .order_by(date.desc(), id_.desc())
+        .order_by(*_by_date(_COMMENTS, "-created_at"))
         .limit(literal_column(str(SORTED_AT_MOST)))
         .subquery("newest")
     )
@@ -186,13 +190,11 @@ def _said_on_posts(order: CommentOrder, *, of_one: bool) -> Select[Any]:
     Over all posts it looks at the first rows that moderation has approved, those on salons and artists among
     them, so that its cost has a bound.
     """
-    date, id_ = _COMMENTS.c.created_at, _COMMENTS.c.id
-    ordering = (date.asc(), id_.asc()) if order == "created_at" else (date.desc(), id_.desc())
-    first = select(*_read_of("post")).where(approved_comment(_COMMENTS)).order_by(*ordering)
+    first = select(*_read_of("post")).where(approved_comment(_COMMENTS)).order_by(*_by_date(_COMMENTS, order))
     if of_one:
         first = first.where(_COMMENTS.c.post_id == bindparam("post", type_=BigInteger))
     seen = first.limit(literal_column(str(LOOKED_AT))).subquery("seen")
-    post, date, id_ = tables.posts, seen.c.created_at, seen.c.id
+    post = tables.posts
     return (
         select(
             *_columns("post", seen),
@@ -206,7 +208,7 @@ def _said_on_posts(order: CommentOrder, *, of_one: bool) -> Select[Any]:
             .outerjoin(_PARENT, _PARENT.c.id == seen.c.parent_id)
         )
         .where(readable_post(post), or_(seen.c.parent_id.is_(None), approved_comment(_PARENT)))
-        .order_by(*((date.asc(), id_.asc()) if order == "created_at" else (date.desc(), id_.desc())))
+        .order_by(*_by_date(seen, order))
     )
 
 

@@ -195,7 +195,8 @@ def _source(names: frozenset[str]) -> FromClause:
         select(tables.post_tags.c.post_id)
         .where(tables.post_tags.c.tag_id == bindparam("tag", type_=BigInteger))
         .order_by(tables.post_tags.c.post_id.desc())
-        .limit(literal_column(str(SORTED_AT_MOST)))
+        # One more than is sorted, so that a count can say that there are more.
+        .limit(literal_column(str(SORTED_AT_MOST + 1)))
         .subquery("borne")
     )
     return borne.join(_POSTS, _POSTS.c.id == borne.c.post_id)

@@ -47,7 +47,6 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     name: str
     location: str
-    updated_at: datetime
     entries: Sequence[MenuEntry] = ()
 
 
@@ -68,7 +67,7 @@ _PAGE = Statement(
     StaticPage,
 )
 _MENU = Statement(
-    select(_MENUS.c.id, _MENUS.c.name, _MENUS.c.location, _MENUS.c.updated_at).where(
+    select(_MENUS.c.id, _MENUS.c.name, _MENUS.c.location).where(
         cast(_MENUS.c.location, Text) == bindparam("location", type_=Text)
     ),
     Menu,
