@@ -205,7 +205,7 @@ async def list_posts(  # noqa: PLR0913, PLR0917 - the parameters of the contract
         published_after=published_after,
         published_before=published_before,
     )
-    asked = Asked(ordering or _NEWEST, page, page_size, cursor)
+    asked: Asked[PostOrder] = Asked(ordering or _NEWEST, page, page_size, cursor)
     async with reading(request) as connection:
         rows, pagination = await read_page(connection, cursor_signer(request), POSTS, narrowing, asked)
         cards = await shaped(request, connection, rows)

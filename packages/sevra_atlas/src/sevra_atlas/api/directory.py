@@ -31,8 +31,16 @@ from sevra_atlas.api.parameters import (
 )
 from sevra_atlas.api.serving import cursor_signer, public_base_url, reading
 from sevra_atlas.api.shaping import Shaper, avatars_of, pictures_of_artist, pictures_of_salon
-from sevra_atlas.reads.cards import artist_page, count_artists, count_salons, salon_page
+from sevra_atlas.reads.cards import (
+    ArtistCard,
+    SalonCard,
+    artist_page,
+    count_artists,
+    count_salons,
+    salon_page,
+)
 from sevra_atlas.reads.details import find_artist, find_salon
+from sevra_atlas.reads.listing import Order
 from sevra_atlas.reads.pictures import pictures
 from sevra_atlas.reads.seo import find_seo_meta
 
@@ -69,8 +77,8 @@ class ArtistAnswer(Wire, frozen=True, kw_only=True):
     meta: Meta
 
 
-SALONS = Listed("salons", salon_page, count_salons)
-ARTISTS = Listed("artists", artist_page, count_artists)
+SALONS: Listed[SalonCard, Order] = Listed("salons", salon_page, count_salons)
+ARTISTS: Listed[ArtistCard, Order] = Listed("artists", artist_page, count_artists)
 
 
 @get("/salons", summary="Salons", operation_id="listSalons", responses=LIST_ANSWERS, tags=["salons"])
@@ -108,7 +116,7 @@ async def list_salons(  # noqa: PLR0913, PLR0917 - the parameters of the contrac
         near=near,
         radius_km=radius_km,
     )
-    asked = Asked(order_of(sort, narrowing), page, page_size, cursor)
+    asked: Asked[Order] = Asked(order_of(sort, narrowing), page, page_size, cursor)
     async with reading(request) as connection:
         rows, pagination = await read_page(connection, cursor_signer(request), SALONS, narrowing, asked)
         shaper = Shaper(public_base_url(request), await pictures(connection, avatars_of(rows)))
@@ -158,7 +166,7 @@ async def list_artists(  # noqa: PLR0913, PLR0917 - the parameters of the contra
         min_rating=min_rating,
         min_review_count=min_review_count,
     )
-    asked = Asked(order_of(sort, narrowing), page, page_size, cursor)
+    asked: Asked[Order] = Asked(order_of(sort, narrowing), page, page_size, cursor)
     async with reading(request) as connection:
         rows, pagination = await read_page(connection, cursor_signer(request), ARTISTS, narrowing, asked)
         shaper = Shaper(public_base_url(request), await pictures(connection, avatars_of(rows)))

@@ -208,9 +208,10 @@ def seo_meta(row: SeoMeta | None) -> shapes.SeoMeta | None:
     """Return what the head of a page says by hand."""
     if row is None:
         return None
-    fields = msgspec.structs.asdict(row)
-    ids = ("id", "entity_id", "og_image_media_id", "twitter_image_media_id")
-    return shapes.SeoMeta(**fields | {name: _id(fields[name]) for name in ids})
+    fields: dict[str, Any] = msgspec.structs.asdict(row)
+    for name in ("id", "entity_id", "og_image_media_id", "twitter_image_media_id"):
+        fields[name] = _id(fields[name])
+    return shapes.SeoMeta(**fields)
 
 
 def neighborhood(row: Neighborhood) -> shapes.Neighborhood:

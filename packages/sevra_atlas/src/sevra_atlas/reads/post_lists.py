@@ -132,7 +132,8 @@ def post_keys_statement(order: PostOrder, names: frozenset[str], *, after: bool)
         beyond = _beyond(_POSTS.c.published_at, _POSTS.c.id, field, is_descending=is_descending)
         dated = _matching(names, field, is_descending=is_descending, only=beyond if after else None)
         kept = dated.selected_columns
-        return Statement(windowed(dated.with_only_columns(kept["id"], kept["place"])), KeyRow)
+        keys: Select[Any] = dated.with_only_columns(*(kept[name] for name in ("id", "place")))
+        return Statement(windowed(keys), KeyRow)
     newest = (
         _matching(names, field, is_descending=True)
         .limit(literal_column(str(SORTED_AT_MOST)))
