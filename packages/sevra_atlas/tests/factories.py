@@ -24,9 +24,12 @@ from sevra_atlas.schema import (
     Neighborhood,
     Page,
     Post,
+    PostTag,
     Province,
+    Reaction,
     Review,
     Salon,
+    SeoMeta,
     Series,
     ServiceCategory,
     ServiceDefinition,
@@ -194,6 +197,27 @@ def make_menu_item(session: Session, **columns: Any) -> MenuItem:
     if "menu_id" not in columns:
         columns["menu_id"] = _add(session, Menu(name="بالا", location="header")).id
     return _add(session, MenuItem(**{"label": "خانه", "url": "/", **columns}))
+
+
+def tag_post(session: Session, post: Post, *tags: Tag) -> None:
+    """Let a post bear tags."""
+    for tag in tags:
+        _add(session, PostTag(post_id=post.id, tag_id=tag.id))
+
+
+def make_reaction(session: Session, post: Post, reaction: str) -> Reaction:
+    """Return somebody's reaction to a post."""
+    return _add(
+        session,
+        Reaction(
+            user_id=make_user(session).id, entity_type="BLOG_POST", entity_id=post.id, reaction=reaction
+        ),
+    )
+
+
+def make_seo_meta(session: Session, entity_type: str, entity_id: int, **columns: Any) -> SeoMeta:
+    """Return the Persian head of a page, empty but for what is given."""
+    return _add(session, SeoMeta(entity_type=entity_type, entity_id=entity_id, **columns))
 
 
 # Every soft-deletable model and what makes a row of it.

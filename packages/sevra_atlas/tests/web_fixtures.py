@@ -1,6 +1,7 @@
 """A directory to read: demo data loaded once a server and changed by nobody, and the application over it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from blog_rows import make_blog
+from databases import SevraDatabase
+from sqlalchemy.orm import Session
 from web_client import WebClient, settings_for, web_client
 
 from pgevolve.local import LocalPostgres
@@ -40,6 +44,12 @@ class Directory:
         assert rows, query
         return rows[0][0]
 
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open an ORM session of the application's role that commits when the block ends well."""
+        with SevraDatabase(self.admin_url).session() as session:
+            yield session
+
     def change(self, *statements: str, role: str = "sevra_app") -> None:
         """Run statements in one transaction and commit them."""
         with psycopg.connect(self.url(role)) as connection:
@@ -70,6 +80,25 @@ def directory(
 def web(directory: Directory) -> Iterator[WebClient]:
     """Return the application over the demo data."""
     with web_client(settings_for(directory.url(), directory.media_dir)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def blog(
+    server: LocalPostgres, sevra_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Directory]:
+    """Return demo data and a small blog that no test may change, on every server version."""
+    with scratch_database(server.url(), sevra_template) as url:
+        directory = fill(url, tmp_path_factory.mktemp("media"))
+        with directory.session() as session:
+            make_blog(session)
+        yield directory
+
+
+@pytest.fixture(scope="session")
+def blog_web(blog: Directory) -> Iterator[WebClient]:
+    """Return the application over the demo data and the small blog."""
+    with web_client(settings_for(blog.url(), blog.media_dir)) as client:
         yield client
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from served import served
-from web_fixtures import Directory, directory
+from web_fixtures import Directory, blog, directory
 
-__all__ = ["address", "chromium", "directory"]
+__all__ = ["address", "blog", "blog_address", "chromium", "directory"]
 
 _OPTIONS = [
     "--no-sandbox",
@@ -23,6 +23,13 @@ _OPTIONS = [
 def address(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a running site over the demo data."""
     with served(directory, tmp_path_factory.mktemp("home")) as base_url:
+        yield base_url
+
+
+@pytest.fixture(scope="session")
+def blog_address(blog: Directory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a running site over the demo data and the small blog."""
+    with served(blog, tmp_path_factory.mktemp("home")) as base_url:
         yield base_url
 
 

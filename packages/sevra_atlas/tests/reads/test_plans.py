@@ -1,9 +1,8 @@
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 import pytest
+from plan_reader import MODES, assert_one_index_scan, plan
 from web_client import WebClient
 from web_fixtures import Directory
 
@@ -48,38 +47,6 @@ def skewed(
         yield Directory(url, tmp_path_factory.mktemp("none"))
 
 
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from _nodes(child)
-
-
-def _plan(directory: Directory, sql: str, mode: str, **parameters: object) -> list[dict[str, Any]]:
-    """Return the nodes of the plan that ran, generic or custom, as the application's role."""
-    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql)))
-    numbered = re.sub(r"%\((\w+)\)s", lambda match: f"${names.index(match[1]) + 1}", sql)
-    with psycopg.connect(directory.url(), autocommit=True) as connection:
-        connection.execute(f"SET plan_cache_mode = {mode}".encode())
-        connection.execute(f"PREPARE hot AS {numbered}".encode())
-        given = psycopg.sql.SQL(", ").join(psycopg.sql.Literal(parameters[name]) for name in names)
-        values = psycopg.sql.SQL("({})").format(given) if names else psycopg.sql.SQL("")
-        call = psycopg.sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE hot {}").format(values)
-        row = connection.execute(call).fetchone()
-    assert row is not None
-    return list(_nodes(row[0][0]["Plan"]))
-
-
-def _assert_one_index_scan(nodes: list[dict[str, Any]], index: str, kind: str, rows: int) -> None:
-    kinds = [node["Node Type"] for node in nodes]
-    assert set(kinds) <= {"Limit", "Subquery Scan", "Result", kind}, kinds
-    (scan,) = [node for node in nodes if node["Node Type"] == kind]
-    assert scan["Index Name"] == index
-    assert scan.get("Rows Removed by Filter", 0) == 0
-    assert nodes[0]["Actual Rows"] == rows
-    assert nodes[0]["Shared Hit Blocks"] + nodes[0]["Shared Read Blocks"] <= 30
-
-
-_MODES = ["force_generic_plan", "force_custom_plan"]
 # The connections of the application keep generic plans. Planned for a city that holds a tenth of all rows,
 # the newest of it would be looked for along the order of the whole list.
 _ORDERS_AND_MODES = [
@@ -96,9 +63,9 @@ _KEYS = {"rating": "rating_key", "popular": "popular_key", "new": "created_at_id
 def test_the_first_page_of_a_city_is_one_index_only_scan(skewed: Directory, order: str, mode: str) -> None:
     sql = keys_statement(tables.salons, order, frozenset({"city"}), after=False).sql.decode()
 
-    nodes = _plan(skewed, sql, mode, city=1, limit=25, offset=0)
+    nodes = plan(skewed, sql, mode, city=1, limit=25, offset=0)
 
-    _assert_one_index_scan(nodes, f"salons_city_id_{_KEYS[order]}_live_idx", "Index Only Scan", 25)
+    assert_one_index_scan(nodes, f"salons_city_id_{_KEYS[order]}_live_idx", "Index Only Scan", 25)
 
 
 @pytest.mark.parametrize(("order", "mode"), _ORDERS_AND_MODES)
@@ -112,35 +79,35 @@ def test_a_page_behind_a_cursor_costs_what_the_first_one_costs(
     )[0]
     sql = keys_statement(tables.salons, order, frozenset({"city"}), after=True).sql.decode()
 
-    nodes = _plan(skewed, sql, mode, city=1, limit=25, offset=0, after=after, after_id=after_id)
+    nodes = plan(skewed, sql, mode, city=1, limit=25, offset=0, after=after, after_id=after_id)
 
-    _assert_one_index_scan(nodes, f"salons_city_id_{_KEYS[order]}_live_idx", "Index Only Scan", 25)
+    assert_one_index_scan(nodes, f"salons_city_id_{_KEYS[order]}_live_idx", "Index Only Scan", 25)
 
 
-@pytest.mark.parametrize("mode", _MODES)
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("order", list(_KEYS))
 def test_the_list_of_everything_is_one_index_only_scan(skewed: Directory, order: str, mode: str) -> None:
     sql = keys_statement(tables.salons, order, frozenset(), after=False).sql.decode()
 
-    nodes = _plan(skewed, sql, mode, limit=25, offset=0)
+    nodes = plan(skewed, sql, mode, limit=25, offset=0)
 
-    _assert_one_index_scan(nodes, f"salons_{_KEYS[order]}_live_idx", "Index Only Scan", 25)
+    assert_one_index_scan(nodes, f"salons_{_KEYS[order]}_live_idx", "Index Only Scan", 25)
 
 
-@pytest.mark.parametrize("mode", _MODES)
+@pytest.mark.parametrize("mode", MODES)
 def test_a_province_by_rating_is_one_index_only_scan(skewed: Directory, mode: str) -> None:
     sql = keys_statement(tables.salons, "rating", frozenset({"province"}), after=False).sql.decode()
 
-    nodes = _plan(skewed, sql, mode, province=2, limit=25, offset=0)
+    nodes = plan(skewed, sql, mode, province=2, limit=25, offset=0)
 
-    _assert_one_index_scan(nodes, "salons_province_id_rating_key_live_idx", "Index Only Scan", 25)
+    assert_one_index_scan(nodes, "salons_province_id_rating_key_live_idx", "Index Only Scan", 25)
 
 
-@pytest.mark.parametrize("mode", _MODES)
+@pytest.mark.parametrize("mode", MODES)
 def test_the_reviews_of_a_salon_are_read_in_the_order_of_their_index(skewed: Directory, mode: str) -> None:
     sql = NEWEST["salon"].sql.decode()
 
-    nodes = _plan(skewed, sql, mode, target=1, limit=20, offset=0)
+    nodes = plan(skewed, sql, mode, target=1, limit=20, offset=0)
 
     assert not {node["Node Type"] for node in nodes} & {"Sort", "Incremental Sort"}
     (reviews,) = [node for node in nodes if node.get("Relation Name") == "reviews"]
@@ -150,7 +117,7 @@ def test_the_reviews_of_a_salon_are_read_in_the_order_of_their_index(skewed: Dir
     assert "reviews_salon_id_created_at_id_live_idx" in indexes
 
 
-@pytest.mark.parametrize("mode", _MODES)
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("order", list(_KEYS))
 def test_words_are_looked_for_in_the_first_rows_of_the_order_and_nowhere_else(
     skewed: Directory, order: str, mode: str
@@ -158,8 +125,8 @@ def test_words_are_looked_for_in_the_first_rows_of_the_order_and_nowhere_else(
     page = keys_statement(tables.salons, order, frozenset({"names"}), after=False).sql.decode()
     count = count_statement(tables.salons, frozenset({"names"})).sql.decode()
 
-    nodes = _plan(skewed, page, mode, names=["%s1%"], limit=25, offset=0)
-    nodes += _plan(skewed, count, mode, names=["%s1%"])
+    nodes = plan(skewed, page, mode, names=["%s1%"], limit=25, offset=0)
+    nodes += plan(skewed, count, mode, names=["%s1%"])
 
     folding = [node for node in nodes if "fa_norm_v1" in node.get("Filter", "")]
     assert [node["Node Type"] for node in folding] == ["Subquery Scan", "Subquery Scan"]
@@ -167,11 +134,11 @@ def test_words_are_looked_for_in_the_first_rows_of_the_order_and_nowhere_else(
     assert nodes[0]["Actual Rows"] == 25
 
 
-@pytest.mark.parametrize("mode", _MODES)
+@pytest.mark.parametrize("mode", MODES)
 def test_a_count_stops_at_its_cap(skewed: Directory, mode: str) -> None:
     sql = count_statement(tables.salons, frozenset()).sql.decode()
 
-    nodes = _plan(skewed, sql, mode)
+    nodes = plan(skewed, sql, mode)
 
     assert max(node["Actual Rows"] for node in nodes) == 10_001
     assert nodes[0]["Actual Rows"] == 1

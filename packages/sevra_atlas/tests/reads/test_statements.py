@@ -6,13 +6,15 @@ import pytest
 from psycopg import AsyncConnection, AsyncCursor
 from web_fixtures import Directory
 
+from sevra_atlas.api.blog_posts import POSTS, PostNarrowing
+from sevra_atlas.api.directory import ARTISTS, SALONS
 from sevra_atlas.api.lists import Asked, read_page
 from sevra_atlas.api.narrowing import Narrowing
-from sevra_atlas.reads import tables
-from sevra_atlas.reads.cards import artist_page, salon_page
+from sevra_atlas.reads.comments import threads_below
 from sevra_atlas.reads.cursor import CursorSigner
+from sevra_atlas.reads.listing import Where
 from sevra_atlas.reads.owners import PREFIXES
-from sevra_atlas.site import views
+from sevra_atlas.site import blog_views, views
 from sevra_atlas.site.jsonld import Site
 
 
@@ -38,19 +40,24 @@ def _count(directory: Directory, read: Any) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "table", "reader"),
-    [("salons", tables.salons, salon_page), ("artists", tables.artists, artist_page)],
+    ("listing", "narrowing", "order"),
+    [
+        (SALONS, Narrowing(), "rating"),
+        (ARTISTS, Narrowing(), "rating"),
+        (POSTS, PostNarrowing(), "-published_at"),
+        (POSTS, PostNarrowing(), "title"),
+    ],
 )
 def test_a_list_sends_three_statements_whatever_its_page_size(
-    directory: Directory, name: str, table: Any, reader: Any
+    blog: Directory, listing: Any, narrowing: Any, order: Any
 ) -> None:
     signer = CursorSigner(b"secret")
 
     counts = {
         _count(
-            directory,
+            blog,
             lambda connection, size=size: read_page(
-                connection, signer, (name, table, reader), Narrowing(), Asked("rating", 1, size, None)
+                connection, signer, listing, narrowing, Asked(order, 1, size, None)
             ),
         )
         for size in (1, 10, 60)
@@ -66,8 +73,7 @@ def test_each_filter_by_name_adds_one_statement_whatever_its_number_of_values(di
     def statements(values: list[int]) -> int:
         narrowing = Narrowing(city=",".join(str(value) for value in values))
         asked = Asked("rating", 1, 20, None)
-        listing = ("salons", tables.salons, salon_page)
-        return _count(directory, lambda connection: read_page(connection, signer, listing, narrowing, asked))
+        return _count(directory, lambda connection: read_page(connection, signer, SALONS, narrowing, asked))
 
     assert statements(cities[:1]) == statements(cities[:12]) == 4
 
@@ -97,3 +103,38 @@ def test_the_prefixes_of_pages_are_those_of_the_registry(directory: Directory) -
     )
 
     assert {kind: registered[kind] for kind in PREFIXES} == PREFIXES
+
+
+def test_comments_and_their_replies_are_two_statements_however_many(blog: Directory) -> None:
+    post = blog.one("SELECT id FROM posts WHERE slug = 'نوشته-29'")
+
+    counts = {
+        _count(
+            blog,
+            lambda connection, size=size: threads_below(connection, "post", post, "-created_at", Where(size)),
+        )
+        for size in (1, 10, 25)
+    }
+
+    assert counts == {2}
+
+
+def test_every_page_of_the_blog_sends_a_bounded_number_of_statements(blog: Directory) -> None:
+    site = Site("http://sevra.test", "x")
+    ids = [row[0] for row in blog.rows("SELECT id FROM posts WHERE status = 'published' ORDER BY id")]
+    (shelf,), (tag,), (series,) = (
+        blog.rows(f"SELECT id FROM {table} ORDER BY post_count DESC LIMIT 1")[0]
+        for table in ("categories", "tags", "series")
+    )
+
+    posts = {
+        _count(blog, lambda connection, id_=id_: blog_views.post(connection, site, id_, 1))
+        for id_ in ids
+        if blog.one("SELECT visibility <> 'private' FROM posts WHERE id = %s", id_)
+    }
+
+    assert max(posts) <= 11
+    assert _count(blog, lambda connection: blog_views.blog(connection, site, 1)) == 5
+    assert _count(blog, lambda connection: blog_views.category(connection, site, shelf, 1)) <= 6
+    assert _count(blog, lambda connection: blog_views.tag(connection, site, tag, 1)) == 4
+    assert _count(blog, lambda connection: blog_views.series(connection, site, series, 1)) == 4

@@ -1,3 +1,3 @@
-from web_fixtures import directory, own_directory, own_web, web
+from web_fixtures import blog, blog_web, directory, own_directory, own_web, web
 
-__all__ = ["directory", "own_directory", "own_web", "web"]
+__all__ = ["blog", "blog_web", "directory", "own_directory", "own_web", "web"]

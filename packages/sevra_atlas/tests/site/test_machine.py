@@ -4,6 +4,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from factories import make_post, make_seo_meta
 from web_client import BASE_URL, WebClient, settings_for, web_client
 from web_fixtures import Directory
 
@@ -25,29 +26,56 @@ def _listed(web: WebClient) -> list[str]:
     ]
 
 
-def test_the_sitemap_lists_every_public_page_once_and_nothing_else(
-    web: WebClient, directory: Directory
+def test_the_sitemap_lists_every_indexable_page_once_and_nothing_else(
+    blog_web: WebClient, blog: Directory
 ) -> None:
-    current = directory.rows(
+    # Spelled out from the rules, not from the view that the sitemap reads.
+    current = blog.rows(
         "SELECT p.display_path FROM url_paths p JOIN entities e USING (entity_type, entity_id)"
         " WHERE p.kind = 'current' AND e.state = 'public' AND (e.entity_type <> 'CITY'"
         " OR EXISTS (SELECT FROM salons s WHERE s.city_id = e.entity_id AND s.status = 'ACTIVE')"
         " OR EXISTS (SELECT FROM artists a WHERE a.city_id = e.entity_id AND a.status = 'ACTIVE'))"
     )
-    expected = {BASE_URL + quote(row[0]) for row in current} | {f"{BASE_URL}/", f"{BASE_URL}/atlas"}
+    statics = blog.rows("SELECT path FROM url_paths WHERE kind = 'static' AND path <> '/search'")
+    expected = {BASE_URL + quote(row[0]) for row in (*current, *statics)}
 
-    listed = _listed(web)
+    listed = _listed(blog_web)
 
     assert len(listed) == len(set(listed))
     assert set(listed) == expected
+    sections = {location.removeprefix(BASE_URL).split("/")[2] for location in listed if "/blog/" in location}
+    assert sections == {"post", "page", "category", "tag", "series"}
 
 
-def test_every_listed_page_answers_and_is_its_own_canonical(web: WebClient) -> None:
-    for location in _listed(web)[::7]:
-        answer = web.get(location.removeprefix(BASE_URL))
+def test_every_listed_page_answers_and_is_its_own_canonical(blog_web: WebClient) -> None:
+    for location in _listed(blog_web):
+        answer = blog_web.get(location.removeprefix(BASE_URL))
         assert answer.status_code == 200, location
         assert f'<link rel="canonical" href="{location}">' in answer.text
         assert "noindex" not in answer.text
+
+
+def test_the_sitemap_gives_no_date_that_nothing_tells(blog_web: WebClient) -> None:
+    files = _locations(blog_web.get("/sitemap.xml").content)
+
+    for file in files:
+        packed = blog_web.get(file.removeprefix(BASE_URL)).content
+        assert b"lastmod" not in gzip.decompress(packed)
+
+
+def test_a_page_that_an_editor_keeps_from_search_engines_is_not_listed(
+    own_web: WebClient, own_directory: Directory
+) -> None:
+    with own_directory.session() as session:
+        kept, moved, plain = (make_post(session, slug=slug) for slug in ("kept", "moved", "plain"))
+        make_seo_meta(session, "BLOG_POST", kept.id, robots="NOINDEX_FOLLOW")
+        elsewhere = {"canonical_mode": "CUSTOM", "canonical_url": "https://elsewhere.example/a"}
+        make_seo_meta(session, "BLOG_POST", moved.id, **elsewhere)
+        make_seo_meta(session, "BLOG_POST", plain.id, title="عنوان")
+
+    listed = [location for location in _listed(own_web) if "/blog/post/" in location]
+
+    assert listed == [f"{BASE_URL}/blog/post/plain"]
 
 
 def test_a_shard_is_the_same_bytes_each_time(web: WebClient) -> None:
@@ -65,7 +93,7 @@ def test_a_deleted_page_leaves_the_sitemap_at_once(own_web: WebClient, own_direc
     own_directory.change("DELETE FROM salons WHERE slug = 'a'", "UPDATE salons SET status = 'SUSPENDED'")
 
     assert {f"{BASE_URL}/atlas/salon/a", f"{BASE_URL}/atlas/salon/b"} <= set(before)
-    assert _listed(own_web) == [f"{BASE_URL}/", f"{BASE_URL}/atlas"]
+    assert not [location for location in _listed(own_web) if "/salon/" in location]
 
 
 def test_a_shard_is_split_before_either_cap_is_passed() -> None:

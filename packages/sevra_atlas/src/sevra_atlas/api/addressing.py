@@ -9,10 +9,9 @@ from psycopg import AsyncConnection
 from sevra_atlas.api.errors import ApiError
 from sevra_atlas.api.parameters import id_of
 from sevra_atlas.domain.slugs import slug_key_v1
-from sevra_atlas.reads.owners import PREFIXES, find_owner, find_owner_of_slug
-from sevra_atlas.reads.places import find_id_by_slug_key
+from sevra_atlas.reads.owners import PREFIXES, find_id_by_slug_key, find_owner, find_owner_of_slug
 
-_SEGMENT = re.compile(r"\{x(:str)?\}")
+_SEGMENT = re.compile(r"\{(x|slug)(:str)?\}")
 
 
 class RetiredSlug(Exception):  # noqa: N818 - an answer on its way, not a fault
@@ -30,8 +29,12 @@ async def addressed_id(connection: AsyncConnection[Any], kind: str, segment: str
     deleted, NOT_FOUND, INVALID_ID. The row may still be hidden from visitors.
     """
     key = slug_key_v1(segment)
-    if key.isdigit():
-        return id_of("x", key)
+    return id_of("x", key) if key.isdigit() else await id_of_slug(connection, kind, key)
+
+
+async def id_of_slug(connection: AsyncConnection[Any], kind: str, segment: str) -> int:
+    """Return the id of the live row at a slug, where digits are a slug too; raises as `addressed_id`."""
+    key = slug_key_v1(segment)
     if not key:
         raise ApiError("NOT_FOUND")
     id_ = await find_id_by_slug_key(connection, kind, key)
@@ -50,6 +53,9 @@ async def missing(connection: AsyncConnection[Any], kind: str, id_: int) -> ApiE
 
 
 def with_slug(template: str, slug: str, query: str) -> str:
-    """Return the address of an operation with a slug in the place of its segment `x`, query kept."""
+    """Return the address of an operation with a slug in the place of its segment `x`, query kept.
+
+    An operation that takes slugs alone calls the segment `slug`.
+    """
     address = _SEGMENT.sub(quote(slug, safe="~"), template)
     return f"{address}?{query}" if query else address

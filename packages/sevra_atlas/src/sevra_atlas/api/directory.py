@@ -5,7 +5,7 @@ from litestar import Response, get
 from sevra_atlas.api import shapes
 from sevra_atlas.api.addressing import addressed_id, missing
 from sevra_atlas.api.documented import LIST_ANSWERS, OBJECT_ANSWERS
-from sevra_atlas.api.lists import Asked, order_of, read_page
+from sevra_atlas.api.lists import Asked, Listed, order_of, read_page
 from sevra_atlas.api.messages import ApiRequest, Meta, PagedMeta, Wire, answer
 from sevra_atlas.api.narrowing import Narrowing
 from sevra_atlas.api.parameters import (
@@ -31,10 +31,18 @@ from sevra_atlas.api.parameters import (
 )
 from sevra_atlas.api.serving import cursor_signer, public_base_url, reading
 from sevra_atlas.api.shaping import Shaper, avatars_of, pictures_of_artist, pictures_of_salon
-from sevra_atlas.reads import tables
-from sevra_atlas.reads.cards import artist_page, salon_page
+from sevra_atlas.reads.cards import (
+    ArtistCard,
+    SalonCard,
+    artist_page,
+    count_artists,
+    count_salons,
+    salon_page,
+)
 from sevra_atlas.reads.details import find_artist, find_salon
+from sevra_atlas.reads.listing import Order
 from sevra_atlas.reads.pictures import pictures
+from sevra_atlas.reads.seo import find_seo_meta
 
 
 class SalonList(Wire, frozen=True, kw_only=True):
@@ -67,6 +75,10 @@ class ArtistAnswer(Wire, frozen=True, kw_only=True):
     success: bool
     data: shapes.Artist
     meta: Meta
+
+
+SALONS: Listed[SalonCard, Order] = Listed("salons", salon_page, count_salons)
+ARTISTS: Listed[ArtistCard, Order] = Listed("artists", artist_page, count_artists)
 
 
 @get("/salons", summary="Salons", operation_id="listSalons", responses=LIST_ANSWERS, tags=["salons"])
@@ -104,10 +116,9 @@ async def list_salons(  # noqa: PLR0913, PLR0917 - the parameters of the contrac
         near=near,
         radius_km=radius_km,
     )
-    asked = Asked(order_of(sort, narrowing), page, page_size, cursor)
-    listing = ("salons", tables.salons, salon_page)
+    asked: Asked[Order] = Asked(order_of(sort, narrowing), page, page_size, cursor)
     async with reading(request) as connection:
-        rows, pagination = await read_page(connection, cursor_signer(request), listing, narrowing, asked)
+        rows, pagination = await read_page(connection, cursor_signer(request), SALONS, narrowing, asked)
         shaper = Shaper(public_base_url(request), await pictures(connection, avatars_of(rows)))
     point = narrowing.point()
     return answer(request, [shaper.salon_found(row, point) for row in rows], pagination=pagination)
@@ -124,7 +135,8 @@ async def get_salon(request: ApiRequest, x: Addressed) -> Response[SalonAnswer]:
         if detail is None:
             raise await missing(connection, "SALON", id_)
         shaper = Shaper(public_base_url(request), await pictures(connection, pictures_of_salon(detail)))
-    return answer(request, shaper.salon(detail), modified=detail.salon.updated_at)
+        meta = await find_seo_meta(connection, "SALON", id_)
+    return answer(request, shaper.salon(detail, meta), modified=detail.salon.updated_at)
 
 
 @get("/artists", summary="Artists", operation_id="listArtists", responses=LIST_ANSWERS, tags=["artists"])
@@ -154,10 +166,9 @@ async def list_artists(  # noqa: PLR0913, PLR0917 - the parameters of the contra
         min_rating=min_rating,
         min_review_count=min_review_count,
     )
-    asked = Asked(order_of(sort, narrowing), page, page_size, cursor)
-    listing = ("artists", tables.artists, artist_page)
+    asked: Asked[Order] = Asked(order_of(sort, narrowing), page, page_size, cursor)
     async with reading(request) as connection:
-        rows, pagination = await read_page(connection, cursor_signer(request), listing, narrowing, asked)
+        rows, pagination = await read_page(connection, cursor_signer(request), ARTISTS, narrowing, asked)
         shaper = Shaper(public_base_url(request), await pictures(connection, avatars_of(rows)))
     return answer(request, [shaper.artist_card(row) for row in rows], pagination=pagination)
 
@@ -177,4 +188,5 @@ async def get_artist(request: ApiRequest, x: Addressed) -> Response[ArtistAnswer
         if detail is None:
             raise await missing(connection, "ARTIST", id_)
         shaper = Shaper(public_base_url(request), await pictures(connection, pictures_of_artist(detail)))
-    return answer(request, shaper.artist(detail), modified=detail.artist.updated_at)
+        meta = await find_seo_meta(connection, "ARTIST", id_)
+    return answer(request, shaper.artist(detail, meta), modified=detail.artist.updated_at)

@@ -67,6 +67,7 @@ CODES: dict[str, Code] = {
     ),
     "UNAUTHORIZED": Code(401, "سرآیند Authorization درست نیست.", "The Authorization header is not valid."),
     "TOKEN_INVALID": Code(401, "این توکن معتبر نیست.", "This token is not valid."),
+    "FORBIDDEN": Code(403, "اجازه این کار را ندارید.", "You may not do this."),
     "NOT_FOUND": Code(404, "چیزی با این نشانی پیدا نشد.", "Nothing was found at this address."),
     "METHOD_NOT_ALLOWED": Code(
         405, "این نشانی چنین عملی ندارد.", "This address does not answer that method."

@@ -1,4 +1,4 @@
-"""`/geo`: provinces, cities of a province, one city."""
+"""`/geo`: provinces, cities of a province, one city, its neighbourhoods."""
 
 from litestar import Response, get
 
@@ -9,6 +9,7 @@ from sevra_atlas.api.messages import ApiRequest, Meta, Wire, answer
 from sevra_atlas.api.parameters import Addressed
 from sevra_atlas.api.serving import reading
 from sevra_atlas.reads import places
+from sevra_atlas.reads.seo import find_seo_meta
 
 
 class ProvinceList(Wire, frozen=True, kw_only=True):
@@ -24,6 +25,14 @@ class CityList(Wire, frozen=True, kw_only=True):
 
     success: bool
     data: list[shapes.City]
+    meta: Meta
+
+
+class NeighborhoodList(Wire, frozen=True, kw_only=True):
+    """The neighbourhoods of a city."""
+
+    success: bool
+    data: list[shapes.Neighborhood]
     meta: Meta
 
 
@@ -66,11 +75,31 @@ async def list_cities(request: ApiRequest, x: Addressed) -> Response[CityList]:
     "/geo/cities/{x:str}", summary="One city", operation_id="getCity", responses=OBJECT_ANSWERS, tags=["geo"]
 )
 async def get_city(request: ApiRequest, x: Addressed) -> Response[CityAnswer]:
-    """Return a city with its neighbourhoods; `isLandingEnabled` tells whether it has a page."""
+    """Return a city with its neighbourhoods and numbers; `isLandingEnabled` tells whether it has a page."""
     async with reading(request) as connection:
         id_ = await addressed_id(connection, "CITY", x)
         row = await places.find_city(connection, id_)
         if row is None:
             raise await missing(connection, "CITY", id_)
         neighborhoods = await places.neighborhoods_of(connection, id_)
-    return answer(request, shaping.city_detail(row, neighborhoods), modified=row.updated_at)
+        stats = await places.city_stats(connection, id_)
+        meta = await find_seo_meta(connection, "CITY", id_)
+    detail = shaping.city_detail(row, neighborhoods, stats, meta)
+    return answer(request, detail, modified=row.updated_at)
+
+
+@get(
+    "/geo/cities/{x:str}/neighborhoods",
+    summary="Neighbourhoods of a city",
+    operation_id="listNeighborhoods",
+    responses=OBJECT_ANSWERS,
+    tags=["geo"],
+)
+async def list_neighborhoods(request: ApiRequest, x: Addressed) -> Response[NeighborhoodList]:
+    """Return the neighbourhoods of a city in the order of the Persian alphabet; not paged."""
+    async with reading(request) as connection:
+        id_ = await addressed_id(connection, "CITY", x)
+        if await places.find_city(connection, id_) is None:
+            raise await missing(connection, "CITY", id_)
+        rows = await places.neighborhoods_of(connection, id_)
+    return answer(request, [shaping.neighborhood(row) for row in rows])

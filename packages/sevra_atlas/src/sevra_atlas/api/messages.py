@@ -1,5 +1,6 @@
 """The envelope of every answer, and how an answer is written: request id, validators, language."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
@@ -106,9 +107,17 @@ def _quality(text: str) -> float:
 
 
 def answer(
-    request: ApiRequest, data: Any, *, pagination: Pagination | None = None, modified: datetime | None = None
+    request: ApiRequest,
+    data: Any,
+    *,
+    pagination: Pagination | None = None,
+    modified: datetime | None = None,
+    beside: Sequence[str] = (),
 ) -> Response[Any]:
-    """Return a public answer with its validators; 304 without a body when the client already holds it."""
+    """Return a public answer with its validators; 304 without a body when the client already holds it.
+
+    The fields of `data` that are named `beside` stand beside the envelope too: some clients read them there.
+    """
     body = _encoder.encode(data)
     tag = weak_etag(body, b"" if pagination is None else _encoder.encode(pagination))
     headers = {"ETag": tag, "Cache-Control": PUBLIC_CACHE, "Vary": VARY}
@@ -122,7 +131,8 @@ def answer(
     if pagination is not None:
         meta = PagedMeta(request_id=request_id, pagination=pagination)
     envelope = _Envelope(success=True, data=msgspec.Raw(body), meta=meta)
-    return Response(_encoder.encode(envelope), media_type=JSON, headers=headers)
+    whole = msgspec.structs.asdict(envelope) | {name: getattr(data, name) for name in beside}
+    return Response(_encoder.encode(whole if beside else envelope), media_type=JSON, headers=headers)
 
 
 def live_answer(request: ApiRequest, data: Any, *, status: int = 200) -> Response[Any]:

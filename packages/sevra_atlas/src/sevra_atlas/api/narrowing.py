@@ -6,8 +6,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from sevra_atlas.api.errors import invalid
-from sevra_atlas.api.parameters import ids_and_keys, point_of, price_tiers_of
-from sevra_atlas.domain.slugs import fa_norm_v1
+from sevra_atlas.api.parameters import ids_and_keys, patterns_of, point_of, price_tiers_of
 from sevra_atlas.reads import filters as narrowing
 from sevra_atlas.reads import places
 
@@ -43,10 +42,9 @@ class Narrowing:
         """
         filters = self._plain()
         if self.q is not None:
-            words = fa_norm_v1(self.q).split()
-            if not words:
+            filters["names"] = patterns_of(self.q)
+            if not filters["names"]:
                 return None
-            filters["names"] = [f"%{word}%" for word in words[:16]]
         if self.near is None and self.radius_km is not None:
             raise invalid("radiusKm", "needs near")
         point = self.point()

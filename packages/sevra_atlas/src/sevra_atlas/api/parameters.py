@@ -1,17 +1,21 @@
 """The query parameters of lists, declared once, and how their text becomes values."""
 
+import re
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from litestar.params import PathParameter, QueryParameter
 
 from sevra_atlas.api.errors import ApiError, Issue, invalid
-from sevra_atlas.domain.slugs import slug_key_v1
+from sevra_atlas.domain.slugs import fa_norm_v1, slug_key_v1
 
 LARGEST_ID = 9_223_372_036_854_775_807
 _MOST_VALUES = 20
+_MOST_WORDS = 16
 _LONGEST = 200
 _HIGHEST_LAT = 90
 _HIGHEST_LNG = 180
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{5,20}([Zz]|[+-][0-9]{2}:[0-9]{2})")
 
 Flag: TypeAlias = Literal["true", "false"]
 SalonSort: TypeAlias = Literal["rating", "popular", "new", "distance"]
@@ -74,6 +78,8 @@ ArtistSorting = Annotated[
     ArtistSort | None, QueryParameter(name="sort", description="`new` when absent, `popular` with `q`.")
 ]
 Addressed = Annotated[str, PathParameter(description="Id (digits only) or slug.", max_length=2048)]
+AddressedBySlug = Annotated[str, PathParameter(description="Slug; digits are one too.", max_length=2048)]
+NumberedId = Annotated[str, PathParameter(description="Id (digits only).", max_length=2048)]
 
 
 def values_of(path: str, text: str) -> list[str]:
@@ -92,6 +98,25 @@ def id_of(path: str, digits: str) -> int:
     raise ApiError("INVALID_ID", [Issue(path, "not an id")])
 
 
+def path_id(digits: str) -> int:
+    """Return the id of a path segment that takes ids only; raises ApiError for anything else."""
+    key = slug_key_v1(digits)
+    if not key.isdigit():
+        raise ApiError("INVALID_ID", [Issue("id", "not an id")])
+    return id_of("id", key)
+
+
+def moment_of(path: str, text: str) -> datetime:
+    """Return a time from RFC 3339 text; raises ApiError for anything else."""
+    try:
+        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise invalid(path, "a time as in 2026-01-31T08:30:00Z is expected")
+    return moment
+
+
 def ids_and_keys(path: str, text: str) -> tuple[list[int], list[str]]:
     """Return the ids and the slug keys of a comma list; values that cannot be a slug are left out."""
     ids, keys = [], []
@@ -102,6 +127,12 @@ def ids_and_keys(path: str, text: str) -> tuple[list[int], list[str]]:
         elif key:
             keys.append(key)
     return sorted(set(ids)), sorted(set(keys))
+
+
+def patterns_of(text: str) -> list[str]:
+    """Return the words of a query as LIKE patterns over normalised text; none when it folds to nothing."""
+    # The alphabet of normalised words holds no character to escape.
+    return [f"%{word}%" for word in fa_norm_v1(text).split()[:_MOST_WORDS]]
 
 
 def price_tiers_of(text: str) -> list[int]:

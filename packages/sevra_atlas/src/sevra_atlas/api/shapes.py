@@ -86,12 +86,44 @@ class Neighborhood(Wire, frozen=True, kw_only=True):
     city_id: Id
 
 
+class CityStats(Wire, frozen=True, kw_only=True):
+    """The numbers of a city, as they were counted last."""
+
+    salon_count: int
+    artist_count: int
+    review_count: int
+    avg_rating: Annotated[float, Described(ge=0, le=5, description="0 when there is no review.")]
+    updated_at: Time
+
+
+class SeoMeta(Wire, frozen=True, kw_only=True):
+    """What the head of a page says by hand, in one language; null is made from the page itself."""
+
+    id: Id
+    entity_type: str
+    entity_id: Id
+    locale: Literal["fa", "en"]
+    title: str | None
+    description: str | None
+    canonical_mode: Literal["SELF", "CUSTOM"]
+    canonical_url: str | None
+    robots: Literal["INDEX_FOLLOW", "NOINDEX_FOLLOW", "NOINDEX_NOFOLLOW"]
+    og_title: str | None
+    og_description: str | None
+    og_image_media_id: Id | None
+    twitter_title: str | None
+    twitter_desc: str | None
+    twitter_image_media_id: Id | None
+    h1: str | None
+    breadcrumb_label: str | None
+
+
 class CityDetail(City, frozen=True, kw_only=True):
-    """A city with its neighbourhoods. Statistics and SEO fields are null until their tables are there."""
+    """A city with its neighbourhoods. Its numbers are null until they are counted."""
 
     neighborhoods: list[Neighborhood]
-    city_stats: None
-    seo_meta: None
+    city_stats: CityStats | None
+    seo_meta: SeoMeta | None
 
 
 class PlaceName(Wire, frozen=True, kw_only=True):
@@ -246,7 +278,7 @@ class Certification(Wire, frozen=True, kw_only=True):
 
 
 class Salon(SalonCard, frozen=True, kw_only=True):
-    """A salon in full. SEO fields are null until their table is there."""
+    """A salon in full."""
 
     description: str | None
     postal_code: str | None
@@ -256,13 +288,13 @@ class Salon(SalonCard, frozen=True, kw_only=True):
     opening_hours: OpeningHours
     services: list[SalonService]
     salon_artists: list[SalonArtist]
-    seo_meta: None
-    seo_meta_id: None
+    seo_meta: SeoMeta | None
+    seo_meta_id: Id | None
     version: int
 
 
 class Artist(ArtistCard, frozen=True, kw_only=True):
-    """An artist in full. SEO fields are null until their table is there."""
+    """An artist in full."""
 
     bio: str | None
     cover: Media | None
@@ -270,6 +302,6 @@ class Artist(ArtistCard, frozen=True, kw_only=True):
     specialties: list[Specialty]
     certifications: list[Certification]
     salons: list[ArtistSalon]
-    seo_meta: None
-    seo_meta_id: None
+    seo_meta: SeoMeta | None
+    seo_meta_id: Id | None
     version: int

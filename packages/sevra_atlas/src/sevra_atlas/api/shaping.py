@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
+
 from sevra_atlas.api import shapes
 from sevra_atlas.reads.cards import ArtistCard, Listing, SalonCard
 from sevra_atlas.reads.details import (
@@ -16,7 +18,8 @@ from sevra_atlas.reads.details import (
 from sevra_atlas.reads.filters import distance_km
 from sevra_atlas.reads.opening import Minutes, OpenDay, clock
 from sevra_atlas.reads.pictures import Picture
-from sevra_atlas.reads.places import City, Neighborhood, Province
+from sevra_atlas.reads.places import City, CityStats, Neighborhood, Province
+from sevra_atlas.reads.seo import SeoMeta
 
 
 class Shaper:
@@ -41,7 +44,7 @@ class Shaper:
         """Return an artist as a list or a nested object shows it."""
         return shapes.ArtistCard(**self._common_fields(row), full_name=row.name)
 
-    def salon(self, detail: SalonDetail) -> shapes.Salon:
+    def salon(self, detail: SalonDetail, meta: SeoMeta | None) -> shapes.Salon:
         """Return a salon in full."""
         row = detail.salon
         return shapes.Salon(
@@ -49,7 +52,7 @@ class Shaper:
             description=row.description,
             postal_code=row.postal_code,
             province=_place(row.province_id, row.province_name, row.province_name_en, row.province_slug),
-            cover=self._media(row.cover_id),
+            cover=self.named_media(row.cover_id),
             gallery=[self.media(picture) for picture in detail.gallery],
             opening_hours=shapes.OpeningHours(
                 weekly_json=[_day(day) for day in detail.week],
@@ -65,30 +68,30 @@ class Shaper:
                 shapes.SalonArtist(artist=self.artist_card(card), role_title=role, is_active=True)
                 for card, role in detail.artists
             ],
-            seo_meta=None,
-            seo_meta_id=None,
+            seo_meta=seo_meta(meta),
+            seo_meta_id=None if meta is None else str(meta.id),
             version=row.version,
         )
 
-    def artist(self, detail: ArtistDetail) -> shapes.Artist:
+    def artist(self, detail: ArtistDetail, meta: SeoMeta | None) -> shapes.Artist:
         """Return an artist in full."""
         row = detail.artist
         return shapes.Artist(
             **self._common_fields(row),
             full_name=row.name,
             bio=row.bio,
-            cover=self._media(row.cover_id),
+            cover=self.named_media(row.cover_id),
             gallery=[self.media(picture) for picture in detail.gallery],
             specialties=[_specialty(held) for held in detail.specialties],
             certifications=[
-                _certification(held, self._media(held.media_id)) for held in detail.certifications
+                _certification(held, self.named_media(held.media_id)) for held in detail.certifications
             ],
             salons=[
                 shapes.ArtistSalon(salon=self.salon_card(card), role_title=role, is_active=True)
                 for card, role in detail.salons
             ],
-            seo_meta=None,
-            seo_meta_id=None,
+            seo_meta=seo_meta(meta),
+            seo_meta_id=None if meta is None else str(meta.id),
             version=row.version,
         )
 
@@ -112,7 +115,8 @@ class Shaper:
             created_at=timestamp(picture.created_at),
         )
 
-    def _media(self, id_: int | None) -> shapes.Media | None:
+    def named_media(self, id_: int | None) -> shapes.Media | None:
+        """Return the file that a row names, when it is among the pictures that were read."""
         picture = None if id_ is None else self._pictures.get(id_)
         return None if picture is None else self.media(picture)
 
@@ -141,7 +145,7 @@ class Shaper:
             "follower_count": row.follower_count,
             "verification": row.verification,
             "status": row.status,
-            "avatar": self._media(row.avatar_id),
+            "avatar": self.named_media(row.avatar_id),
             "city": _place(row.city_id, row.city_name, row.city_name_en, row.city_slug),
             "neighborhood": _neighborhood_of(row),
             "created_at": timestamp(row.created_at),
@@ -188,19 +192,45 @@ def city(row: City) -> shapes.City:
     return shapes.City(**_city_fields(row))
 
 
-def city_detail(row: City, neighborhoods: Iterable[Neighborhood]) -> shapes.CityDetail:
-    """Return a city with its neighbourhoods."""
+def city_detail(
+    row: City, neighborhoods: Iterable[Neighborhood], stats: CityStats | None, meta: SeoMeta | None
+) -> shapes.CityDetail:
+    """Return a city with its neighbourhoods and its numbers."""
     return shapes.CityDetail(
         **_city_fields(row),
         neighborhoods=[neighborhood(part) for part in neighborhoods],
-        city_stats=None,
-        seo_meta=None,
+        city_stats=None if stats is None else _city_stats(stats),
+        seo_meta=seo_meta(meta),
     )
+
+
+def seo_meta(row: SeoMeta | None) -> shapes.SeoMeta | None:
+    """Return what the head of a page says by hand."""
+    if row is None:
+        return None
+    fields: dict[str, Any] = msgspec.structs.asdict(row)
+    for name in ("id", "entity_id", "og_image_media_id", "twitter_image_media_id"):
+        fields[name] = _id(fields[name])
+    return shapes.SeoMeta(**fields)
 
 
 def neighborhood(row: Neighborhood) -> shapes.Neighborhood:
     """Return a neighbourhood."""
     return shapes.Neighborhood(id=str(row.id), name_fa=row.name_fa, slug=row.slug, city_id=str(row.city_id))
+
+
+def _city_stats(row: CityStats) -> shapes.CityStats:
+    return shapes.CityStats(
+        salon_count=row.salon_count,
+        artist_count=row.artist_count,
+        review_count=row.review_count,
+        avg_rating=float(row.avg_rating),
+        updated_at=timestamp(row.updated_at),
+    )
+
+
+def _id(value: int | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _city_fields(row: City) -> dict[str, Any]:

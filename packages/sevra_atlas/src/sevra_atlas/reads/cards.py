@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from sevra_atlas.reads import tables
 from sevra_atlas.reads.filters import Filters
-from sevra_atlas.reads.listing import Order, Page, Where, page_of_keys
+from sevra_atlas.reads.listing import Order, Page, Where, capped_count, page_of_keys
 from sevra_atlas.reads.statement import Statement
 from sevra_atlas.reads.tables import public_listing
 
@@ -163,6 +163,16 @@ async def artist_page(
     """Return one page of visible artists in two statements; raises InvalidCursorError for a foreign key."""
     keys = await page_of_keys(connection, tables.artists, filters, order, where)
     return Page(await artist_cards(connection, keys.rows), keys.next_key)
+
+
+async def count_salons(connection: AsyncConnection[Any], filters: Filters) -> tuple[int, bool]:
+    """Return how many visible salons the filter leaves, up to the cap, and whether there are more."""
+    return await capped_count(connection, tables.salons, filters)
+
+
+async def count_artists(connection: AsyncConnection[Any], filters: Filters) -> tuple[int, bool]:
+    """Return how many visible artists the filter leaves, up to the cap, and whether there are more."""
+    return await capped_count(connection, tables.artists, filters)
 
 
 async def salon_cards(connection: AsyncConnection[Any], ids: Sequence[int]) -> tuple[SalonCard, ...]:

@@ -5,6 +5,7 @@ capped. A page is asked for by `after`, the key that the page before ended with,
 inside the index.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -59,12 +60,16 @@ class Where:
     after: Key | None = None
 
 
-class _KeyRow(msgspec.Struct):
+class KeyRow(msgspec.Struct):
+    """An id with what orders it in its list."""
+
     id: int
-    place: int | float | datetime
+    place: int | float | datetime | str
 
 
-class _Count(msgspec.Struct):
+class Count(msgspec.Struct):
+    """How many rows a list has, one more than the cap when there are more."""
+
     total: int
 
 
@@ -77,25 +82,42 @@ async def page_of_keys(
     if where.after is not None:
         parameters |= _after_parameters(order, where.after)
     found = await statement.all(connection, parameters)
-    # One row more than asked for tells whether there is a next page, without another query.
+    rows, last = cut(found, where)
+    return Page(tuple(row.id for row in rows), None if last is None else _key(order, last))
+
+
+def cut(found: Sequence[Row], where: Where) -> tuple[Sequence[Row], Row | None]:
+    """Return the rows of a page and the last of them, None on the last page of the list.
+
+    One row more than asked for tells whether there is a next page, without another query.
+    """
     rows = found[: where.limit]
-    more = len(found) > where.limit
-    return Page(tuple(row.id for row in rows), _key(order, rows[-1]) if more and rows else None)
+    return rows, rows[-1] if rows and len(found) > where.limit else None
 
 
 async def capped_count(
     connection: AsyncConnection[Any], listing: FromClause, filters: Filters
 ) -> tuple[int, bool]:
     """Return how many rows the filter leaves, up to the cap, and whether there are more."""
-    row = await count_statement(listing, frozenset(filters)).first(connection, filters)
+    return capped(await count_statement(listing, frozenset(filters)).first(connection, filters))
+
+
+def capped(row: Count | None) -> tuple[int, bool]:
+    """Return what a count says: the number up to the cap, and whether there are more."""
     total = row.total if row is not None else 0
     return min(total, COUNTED_AT_MOST), total > COUNTED_AT_MOST
+
+
+def capped_statement(query: Select[Any]) -> Statement[Count]:
+    """Return the count of a query's rows that stops at the cap."""
+    stopping = query.limit(literal_column(str(COUNTED_AT_MOST + 1))).subquery("counted")
+    return Statement(select(func.count().label("total")).select_from(stopping), Count)
 
 
 @lru_cache(maxsize=512)
 def keys_statement(
     listing: FromClause, order: Order, names: frozenset[str], *, after: bool
-) -> Statement[_KeyRow]:
+) -> Statement[KeyRow]:
     """Return the query for the keys of a page, compiled once for each order and set of filter names."""
     place, ordering, beyond = _ordering(listing, order)
     query: Select[Any] = (
@@ -108,11 +130,11 @@ def keys_statement(
         query = query.where(beyond)
     if names & narrowing.NARROWING:
         query = _narrowed(query, listing, order, names)
-    return Statement(query.limit(_limit("limit")).offset(_limit("offset")), _KeyRow)
+    return Statement(windowed(query), KeyRow)
 
 
 @lru_cache(maxsize=512)
-def count_statement(listing: FromClause, names: frozenset[str]) -> Statement[_Count]:
+def count_statement(listing: FromClause, names: frozenset[str]) -> Statement[Count]:
     """Return the capped count of a list, compiled once for each set of filter names."""
     query: Select[Any] = (
         select(listing.c.id.label("id"))
@@ -123,8 +145,7 @@ def count_statement(listing: FromClause, names: frozenset[str]) -> Statement[_Co
         place = listing.c.popular_key
         query = query.add_columns(place.label("place")).order_by(place.desc())
         query = _narrowed(query, listing, "popular", names).order_by(None)
-    capped = query.limit(literal_column(str(COUNTED_AT_MOST + 1))).subquery("counted")
-    return Statement(select(func.count().label("total")).select_from(capped), _Count)
+    return capped_statement(query)
 
 
 def _narrowed(query: Select[Any], listing: FromClause, order: Order, names: frozenset[str]) -> Select[Any]:
@@ -166,7 +187,7 @@ def _ordering(
     return key, (key.desc(),), key < after
 
 
-def _key(order: Order, row: _KeyRow) -> Key:
+def _key(order: Order, row: KeyRow) -> Key:
     if isinstance(row.place, datetime):
         return (row.place.isoformat(), row.id)
     return (row.place, row.id) if order == "distance" else (row.place,)
@@ -186,5 +207,6 @@ def _after_parameters(order: Order, key: Key) -> dict[str, Any]:
     return {"after": place}
 
 
-def _limit(name: str) -> ColumnElement[int]:
-    return bindparam(name, type_=Integer)
+def windowed(query: Select[Any]) -> Select[Any]:
+    """Return a query for one page: its parameters `limit` and `offset` say which."""
+    return query.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))

@@ -14,8 +14,29 @@ PREFIXES = {
     "ARTIST": "/atlas/artist/",
     "CITY": "/atlas/city/",
     "PROVINCE": "/atlas/province/",
+    "BLOG_POST": "/blog/post/",
+    "BLOG_PAGE": "/blog/page/",
+    "CATEGORY": "/blog/category/",
+    "TAG": "/blog/tag/",
+    "SERIES": "/blog/series/",
 }
 """Where the pages of a kind begin; the registry `entity_types` holds the same (a test compares them)."""
+
+_TABLES = {
+    "SALON": tables.salons,
+    "ARTIST": tables.artists,
+    "CITY": tables.cities,
+    "PROVINCE": tables.provinces,
+    "BLOG_POST": tables.posts,
+    "BLOG_PAGE": tables.pages,
+    "CATEGORY": tables.categories,
+    "TAG": tables.tags,
+    "SERIES": tables.series,
+}
+
+
+class _Id(msgspec.Struct):
+    id: int
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +91,22 @@ _BY_ID = {
         ),
         Owner,
     )
-    for kind in PREFIXES
+    for kind in (*PREFIXES, "AUTHOR")
 }
+
+_ID_BY_KEY = {
+    kind: Statement(
+        select(table.c.id).where(table.c.slug_key == bindparam("key", type_=Text)).limit(literal_column("1")),
+        _Id,
+    )
+    for kind, table in _TABLES.items()
+}
+
+
+async def find_id_by_slug_key(connection: AsyncConnection[Any], kind: str, key: str) -> int | None:
+    """Return the id of the live row of a kind whose slug has this key."""
+    row = await _ID_BY_KEY[kind].first(connection, {"key": key})
+    return row.id if row is not None else None
 
 
 async def find_owner_of_slug(connection: AsyncConnection[Any], kind: str, slug_key: str) -> Owner | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -63,6 +64,16 @@ class CityCount(msgspec.Struct, frozen=True, kw_only=True):
     salons: int
 
 
+class CityStats(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of a city's page as the worker counted them last."""
+
+    salon_count: int
+    artist_count: int
+    review_count: int
+    avg_rating: Decimal
+    updated_at: datetime
+
+
 class _Id(msgspec.Struct):
     id: int
 
@@ -122,6 +133,13 @@ _NEIGHBORHOODS = Statement(
     Neighborhood,
 )
 
+_CITY_STATS = Statement(
+    select(*(tables.city_stats.c[name] for name in CityStats.__struct_fields__)).where(
+        tables.city_stats.c.city_id == bindparam("city", type_=BigInteger)
+    ),
+    CityStats,
+)
+
 COUNTED_A_CITY = 1_000
 """The salons of a city are counted up to here, so that the cost of a page has a bound."""
 
@@ -175,6 +193,11 @@ async def neighborhoods_of(connection: AsyncConnection[Any], city_id: int) -> li
     return await _NEIGHBORHOODS.all(connection, {"city": city_id})
 
 
+async def city_stats(connection: AsyncConnection[Any], city_id: int) -> CityStats | None:
+    """Return the numbers of a city; None before the worker has counted them."""
+    return await _CITY_STATS.first(connection, {"city": city_id})
+
+
 async def city_counts(connection: AsyncConnection[Any]) -> list[CityCount]:
     """Return the cities that have a page, those with most visible salons first."""
     return await _CITY_COUNTS.all(connection)
@@ -200,6 +223,9 @@ _NAMED = {
     "city": _named(tables.cities),
     "service": _named(tables.service_definitions),
     "specialty": _named(tables.specialties),
+    "category": _named(tables.categories),
+    "tag": _named(tables.tags),
+    "series": _named(tables.series),
 }
 
 _NAMED_NEIGHBORHOODS = Statement(
@@ -243,23 +269,3 @@ async def named_neighborhoods(
         "cities": None if cities is None else list(cities),
     }
     return [row.id for row in await _NAMED_NEIGHBORHOODS.all(connection, parameters)]
-
-
-_ID_BY_KEY = {
-    kind: Statement(
-        select(table.c.id).where(table.c.slug_key == bindparam("key", type_=Text)).limit(literal_column("1")),
-        _Id,
-    )
-    for kind, table in {
-        "PROVINCE": tables.provinces,
-        "CITY": tables.cities,
-        "SALON": tables.salons,
-        "ARTIST": tables.artists,
-    }.items()
-}
-
-
-async def find_id_by_slug_key(connection: AsyncConnection[Any], entity_type: str, key: str) -> int | None:
-    """Return the id of the live row of a kind whose slug has this key."""
-    row = await _ID_BY_KEY[entity_type].first(connection, {"key": key})
-    return row.id if row is not None else None

@@ -1,39 +1,29 @@
 """The public addresses of the site, in the shards of the sitemap.
 
 A shard is a section and a range of 20,000 ids, so a row keeps its shard for ever, whatever is renamed,
-deleted or restored beside it. A shard without public rows does not exist.
+deleted or restored beside it. A shard without public rows does not exist. What may be listed says the view
+`indexable_entities`; no date is given, because no column tells when a page began to look different.
 """
 
 from typing import Any
 
 import msgspec
 from psycopg import AsyncConnection
-from sqlalchemy import (
-    BigInteger,
-    Integer,
-    Text,
-    and_,
-    any_,
-    bindparam,
-    case,
-    cast,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from sevra_atlas.reads import tables
+from sevra_atlas.reads.seo import INDEXABLE
 from sevra_atlas.reads.statement import Statement
-from sevra_atlas.reads.tables import public_listing
 
 IDS_A_SHARD = 20_000
 SECTIONS: dict[str, tuple[str, ...]] = {
     "salons": ("SALON",),
     "artists": ("ARTIST",),
     "geo": ("PROVINCE", "CITY"),
+    "posts": ("BLOG_POST",),
+    "pages": ("BLOG_PAGE",),
+    "taxonomy": ("CATEGORY", "TAG", "SERIES"),
 }
 STATIC = "static"
 
@@ -46,45 +36,19 @@ class Shard(msgspec.Struct, frozen=True):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """The current path of something public, with the slug as its author typed it."""
+    """The current path of something indexable, with the slug as its author typed it."""
 
     path: str
 
 
-_PATHS, _ENTITIES = tables.url_paths, tables.entities
-_SOURCE = _PATHS.join(
-    _ENTITIES,
-    and_(
-        _ENTITIES.c.entity_type == _PATHS.c.entity_type,
-        _ENTITIES.c.entity_id == _PATHS.c.entity_id,
-    ),
-)
-_SHARD = cast(_PATHS.c.entity_id / literal_column(str(IDS_A_SHARD)), Integer)
-
-
-def _not_thin() -> Any:
-    """Return the condition that a city's page lists something; other kinds are never thin."""
-    city = _PATHS.c.entity_id
-
-    def listed(listing: Any) -> Any:
-        return exists(select(literal_column("1")).where(listing.c.city_id == city, public_listing(listing)))
-
-    return or_(
-        _PATHS.c.entity_type != literal_column("'CITY'"),
-        listed(tables.salons),
-        listed(tables.artists),
-    )
-
-
-_INDEXABLE = and_(
-    _PATHS.c.kind == literal_column("'current'"),
-    _ENTITIES.c.state == literal_column("'public'"),
-    _not_thin(),
-)
+_PATHS = tables.url_paths
+_SHARD = cast(INDEXABLE.c.entity_id / literal_column(str(IDS_A_SHARD)), Integer)
+# The English pages are not served yet; an address is listed when it answers.
+_SERVED = INDEXABLE.c.locale == literal_column("'fa'")
 _SECTION = case(
     *(
         (
-            _PATHS.c.entity_type.in_([literal_column(f"'{kind}'") for kind in kinds]),
+            INDEXABLE.c.entity_type.in_([literal_column(f"'{kind}'") for kind in kinds]),
             literal_column(f"'{section}'"),
         )
         for section, kinds in SECTIONS.items()
@@ -93,29 +57,26 @@ _SECTION = case(
 
 _SHARDS = Statement(
     select(_SECTION.label("section"), _SHARD.label("number"))
-    .select_from(_SOURCE)
-    .where(_INDEXABLE, _SECTION.is_not(None))
+    .where(_SERVED, _SECTION.is_not(None))
     .group_by(literal_column("1"), literal_column("2"))
     .order_by(literal_column("1"), literal_column("2")),
     Shard,
 )
 _ADDRESSES = Statement(
-    select(func.coalesce(_PATHS.c.display_path, _PATHS.c.path).label("path"))
-    .select_from(_SOURCE)
+    select(func.coalesce(INDEXABLE.c.display_path, INDEXABLE.c.path).label("path"))
     .where(
-        _INDEXABLE,
-        cast(_PATHS.c.entity_type, Text) == any_(bindparam("types", type_=ARRAY(Text))),
-        _PATHS.c.entity_id >= bindparam("first", type_=BigInteger),
-        _PATHS.c.entity_id < bindparam("end", type_=BigInteger),
+        _SERVED,
+        cast(INDEXABLE.c.entity_type, Text) == any_(bindparam("types", type_=ARRAY(Text))),
+        INDEXABLE.c.entity_id >= bindparam("first", type_=BigInteger),
+        INDEXABLE.c.entity_id < bindparam("end", type_=BigInteger),
     )
-    .order_by(_PATHS.c.entity_type, _PATHS.c.entity_id),
+    .order_by(INDEXABLE.c.entity_type, INDEXABLE.c.entity_id),
     Address,
 )
-# Results of a search are not for indexing, and the blog has no page yet.
-_UNLISTED = [literal_column(f"'{path}'") for path in ("/blog", "/search")]
+# Results of a search are not for indexing.
 _STATIC = Statement(
     select(_PATHS.c.path)
-    .where(_PATHS.c.kind == literal_column("'static'"), ~_PATHS.c.path.in_(_UNLISTED))
+    .where(_PATHS.c.kind == literal_column("'static'"), _PATHS.c.path != literal_column("'/search'"))
     .order_by(_PATHS.c.path),
     Address,
 )

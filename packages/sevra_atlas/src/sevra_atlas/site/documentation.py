@@ -26,11 +26,15 @@ async def api_documentation(request: PageRequest) -> Response[Any]:
         "title": "رابط برنامه‌نویسی",
         "home_title": "",
         "description": "عملیات رابط برنامه‌نویسی اطلس سورا.",
+        "shared_title": "",
+        "shared_description": "",
         "canonical": None,
         "steps": (),
         "graph": None,
         "image": None,
-        "is_indexable": False,
+        "robots": "noindex, follow",
+        "headline": None,
+        "is_article": False,
         "operations": operations,
     }
     return rendered(request, "documentation.html", context)

@@ -16,7 +16,7 @@ def title(*wordings: str, number: int = 1) -> str:
 
     Wordings go from the longest to the shortest; when none fits, the last is cut at a word.
     """
-    page = "" if number == 1 else f"، صفحه {persian.digits(number)}"
+    page = _page_of(number)
     room = LONGEST_TITLE - len(_SUFFIX) - len(page)
     plain = [_one_line(wording) for wording in wordings]
     fitting = next((wording for wording in plain if len(wording) <= room), None)
@@ -40,6 +40,15 @@ def description(*sentences: str | None, number: int = 1) -> str:
     if len(text) < SHORTEST_DESCRIPTION:
         text = _cut(f"{text} {_ABOUT_THE_SITE}".strip(), room)
     return page + text
+
+
+def stored(text: str | None, number: int) -> str | None:
+    """Return what an editor wrote for the head, whole, told apart by the number of the page."""
+    return f"{text}{_page_of(number)}" if text else None
+
+
+def _page_of(number: int) -> str:
+    return "" if number == 1 else f"، صفحه {persian.digits(number)}"
 
 
 def _sentence(text: str | None) -> str:

@@ -4,6 +4,7 @@ from sevra_atlas.domain.slugs import encode_path
 
 HOME = "/"
 DIRECTORY = "/atlas"
+BLOG = "/blog"
 
 
 def province_path(slug: str) -> str:
@@ -24,6 +25,31 @@ def salon_path(slug: str) -> str:
 def artist_path(slug: str) -> str:
     """Return the encoded path of an artist's page."""
     return encode_path(f"/atlas/artist/{slug}")
+
+
+def post_path(slug: str) -> str:
+    """Return the encoded path of a post."""
+    return encode_path(f"/blog/post/{slug}")
+
+
+def static_page_path(slug: str) -> str:
+    """Return the encoded path of a page that stands by itself."""
+    return encode_path(f"/blog/page/{slug}")
+
+
+def category_path(slug: str) -> str:
+    """Return the encoded path of a category of the blog."""
+    return encode_path(f"/blog/category/{slug}")
+
+
+def tag_path(slug: str) -> str:
+    """Return the encoded path of a tag."""
+    return encode_path(f"/blog/tag/{slug}")
+
+
+def series_path(slug: str) -> str:
+    """Return the encoded path of a series."""
+    return encode_path(f"/blog/series/{slug}")
 
 
 def upload_path(storage_key: str) -> str:

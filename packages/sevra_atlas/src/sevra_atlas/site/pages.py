@@ -16,11 +16,12 @@ from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Redirec
 from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
 from sevra_atlas.reads.resolve import resolve_path
-from sevra_atlas.site import jsonld, links, views
+from sevra_atlas.reads.seo import Head, head_of
+from sevra_atlas.site import blog_views, heads, jsonld, links, views
 from sevra_atlas.site.heads import SITE_NAME
 from sevra_atlas.site.jsonld import Site
 from sevra_atlas.site.rendering import PageRequest, rendered
-from sevra_atlas.site.views import NoSuchPageError, View
+from sevra_atlas.site.views import NoSuchPageError, Steps, View
 
 _PAGE = re.compile(r"[1-9][0-9]{0,6}")
 _HOME_TITLE = "اطلس سورا: سالن‌های زیبایی و هنرمندان ایران"
@@ -78,10 +79,12 @@ def lost(request: PageRequest, status: int, provinces: Sequence[Province] = ()) 
     """Return a page for a path that shows nothing, with a way on."""
     title, description = _LOST[status]
     context = {
-        **_head(View(template="lost.html", title=title, description=description, path=""), None),
+        **_head(
+            View(template="lost.html", title=title, description=description, path="", is_indexable=False),
+            None,
+        ),
         "code": status,
         "provinces": provinces,
-        "is_indexable": False,
     }
     answer = rendered(request, "lost.html", context, status=status)
     if status == HTTP_405_METHOD_NOT_ALLOWED:
@@ -108,7 +111,12 @@ async def _show(
         view = await _view(connection, site, found, number)
     except NoSuchPageError:
         return lost(request, 404, await places.provinces(connection))
-    return rendered(request, view.template, {**_head(view, site), **view.body})
+    meta = None
+    if isinstance(found, Found):
+        meta = await head_of(connection, found.entity_type, found.entity_id)
+    head = _head(view, site, meta, number)
+    assert head.keys().isdisjoint(view.body), "the body of a page would replace what its head says"
+    return rendered(request, view.template, {**head, **view.body})
 
 
 def _view(
@@ -123,6 +131,11 @@ def _view(
         "ARTIST": views.artist,
         "CITY": views.city,
         "PROVINCE": views.province,
+        "BLOG_POST": blog_views.post,
+        "BLOG_PAGE": blog_views.static_page,
+        "CATEGORY": blog_views.category,
+        "TAG": blog_views.tag,
+        "SERIES": blog_views.series,
     }
     if found.entity_type not in paged:
         raise NoSuchPageError
@@ -132,6 +145,8 @@ def _view(
 async def _static_view(connection: AsyncConnection[Any], site: Site, path: str, number: int) -> View:
     if path == links.DIRECTORY:
         return await views.directory(connection, site, number)
+    if path == links.BLOG:
+        return await blog_views.blog(connection, site, number)
     if path == links.HOME and number == 1:
         return await views.home(connection, site)
     raise NoSuchPageError
@@ -165,24 +180,55 @@ def _moved(redirect: Redirect, query: str) -> Response[Any]:
     )
 
 
-def _head(view: View, site: Site | None) -> dict[str, Any]:
-    """Return what the frame of every page needs; a page without a site has no address of its own."""
+def _head(view: View, site: Site | None, meta: Head | None = None, number: int = 1) -> dict[str, Any]:
+    """Return what the frame of every page needs; a page without a site has no address of its own.
+
+    What an editor wrote for the head goes before what the page makes of itself.
+    """
     canonical, graph, image = None, None, None
     if site is not None:
-        canonical = site.absolute(view.path)
-        steps = (jsonld.breadcrumbs(site, canonical, view.steps),) if view.steps else ()
-        graph = jsonld.script((*view.nodes, *steps))
-        image = site.absolute(links.upload_path(view.image_key)) if view.image_key else None
+        own = site.absolute(view.path)
+        canonical = own if meta is None or meta.canonical_url is None else meta.canonical_url
+        steps = _labelled(view.steps, meta)
+        crumbs = (jsonld.breadcrumbs(site, own, steps),) if steps else ()
+        graph = jsonld.script((*view.nodes, *crumbs))
+        key = view.image_key if meta is None or meta.og_image_key is None else meta.og_image_key
+        image = site.absolute(links.upload_path(key)) if key else None
+    title = heads.stored(meta.title if meta else None, number) or view.title
+    description = heads.stored(meta.description if meta else None, number) or view.description
     return {
-        "title": view.title,
+        "title": title,
         "home_title": _HOME_TITLE,
-        "description": view.description,
+        "description": description,
+        "shared_title": (meta.og_title if meta else None) or title,
+        "shared_description": (meta.og_description if meta else None) or description,
         "canonical": canonical,
-        "steps": view.steps,
+        "steps": _labelled(view.steps, meta),
         "graph": graph,
         "image": image,
-        "is_indexable": view.is_indexable,
+        "robots": _robots(view, meta),
+        "headline": meta.h1 if meta else None,
+        "is_article": view.is_article,
     }
+
+
+def _labelled(steps: Steps, meta: Head | None) -> Steps:
+    """Return the way to a page, its last step under the name that an editor gave it."""
+    if not steps or meta is None or meta.breadcrumb_label is None:
+        return steps
+    return (*steps[:-1], (meta.breadcrumb_label, steps[-1][1]))
+
+
+def _robots(view: View, meta: Head | None) -> str | None:
+    """Return what crawlers are asked to leave; None when they may keep the page.
+
+    A page that names another address as canonical is kept out of the sitemap, and says so by that alone.
+    """
+    stored = meta.robots if meta is not None else None
+    if stored is not None and stored != "INDEX_FOLLOW":
+        return "noindex, nofollow" if stored == "NOINDEX_NOFOLLOW" else "noindex, follow"
+    listed = meta is None or meta.is_indexable or meta.canonical_url is not None
+    return None if view.is_indexable and listed else "noindex, follow"
 
 
 def _reading(request: PageRequest) -> AbstractAsyncContextManager[AsyncConnection[Any]]:

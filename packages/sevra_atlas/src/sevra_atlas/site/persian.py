@@ -1,5 +1,6 @@
 """Numbers, money and time as Persian readers write them: Persian digits, toman, the Jalali calendar."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -25,6 +26,9 @@ MONTHS = (
     "بهمن",
     "اسفند",
 )
+
+_ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff]")
+_LATIN_LETTER = re.compile("[A-Za-z]")
 
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "0123456789" * 2)
@@ -91,3 +95,13 @@ def dialled(phone: str) -> str:
     plain = phone.translate(_ASCII)
     kept = "".join(sign for sign in plain if sign.isascii() and sign.isdigit())
     return f"+{kept}" if plain.strip().startswith("+") else kept
+
+
+def language(text: str) -> str:
+    """Return the language in which a text is mostly written, `fa` or `en`; Persian when it has no letters."""
+    return "en" if len(_LATIN_LETTER.findall(text)) > len(_ARABIC_LETTER.findall(text)) else "fa"
+
+
+def reading_time(seconds: int) -> str:
+    """Return how long a text takes to read, in whole minutes, one at least."""
+    return f"{digits(max(1, round(seconds / 60)))} دقیقه"

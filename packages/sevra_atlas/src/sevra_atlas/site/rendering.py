@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.status_codes import HTTP_200_OK
+from markupsafe import Markup
 
 from sevra_atlas.conditional import holds, weak_etag
 from sevra_atlas.site import links, persian
@@ -45,6 +46,8 @@ def environment() -> Environment:
         "tehran_day": persian.tehran_day,
         "dialled": persian.dialled,
         "hours": persian.hours,
+        "reading_time": persian.reading_time,
+        "spoken": spoken,
     }
     templates.globals |= {
         "asset": asset_url,
@@ -54,6 +57,11 @@ def environment() -> Environment:
         "weekdays": persian.WEEKDAYS,
     }
     return templates
+
+
+def spoken(text: str) -> Markup:
+    """Return the attributes of an element with English text; none when it is in the page's own language."""
+    return Markup(' lang="en" dir="ltr"') if persian.language(text) == "en" else Markup()
 
 
 def rendered(

@@ -14,6 +14,7 @@ from sevra_atlas.reads.details import ArtistDetail, OfferedService, SalonDetail,
 from sevra_atlas.reads.filters import Filters
 from sevra_atlas.reads.listing import COUNTED_AT_MOST, Where, capped_count
 from sevra_atlas.reads.places import City, CityCount, Province
+from sevra_atlas.reads.posts import post_page
 from sevra_atlas.reads.reviews import newest_reviews, rating_shares
 from sevra_atlas.site import heads, jsonld, links, persian
 from sevra_atlas.site.jsonld import Node, Site
@@ -21,6 +22,7 @@ from sevra_atlas.site.jsonld import Node, Site
 LISTED_A_PAGE = 24
 REVIEWS_A_PAGE = 20
 _NEIGHBOURS = 4
+_POSTS_AT_HOME = 3
 _ARTISTS_OF_CITY = 8
 
 Steps = tuple[tuple[str, str], ...]
@@ -56,16 +58,18 @@ class View:
     nodes: tuple[Node, ...] = ()
     image_key: str | None = None
     is_indexable: bool = True
+    is_article: bool = False
     body: dict[str, Any] = field(default_factory=dict)
 
 
 async def home(connection: AsyncConnection[Any], site: Site) -> View:
-    """Return the landing page: the cities with most salons, the best and the newest salons, artists."""
+    """Return the landing page: cities with most salons, best and newest salons, artists, newest posts."""
     cities = await places.city_counts(connection)
     best = await salon_page(connection, {}, "rating", Where(8))
     newest = await salon_page(connection, {}, "new", Where(4))
     artists = await artist_page(connection, {}, "rating", Where(4))
     provinces = await places.provinces(connection)
+    posts = await post_page(connection, {}, "-published_at", Where(_POSTS_AT_HOME))
     return View(
         template="home.html",
         title="اطلس سورا: سالن‌های زیبایی و هنرمندان ایران",
@@ -82,6 +86,7 @@ async def home(connection: AsyncConnection[Any], site: Site) -> View:
             "best": best.rows,
             "newest": newest.rows,
             "artists": artists.rows,
+            "posts": posts.rows,
         },
     )
 
@@ -191,7 +196,7 @@ async def salon(connection: AsyncConnection[Any], site: Site, id_: int, number: 
         raise NoSuchPageError
     row = detail.salon
     first = links.salon_path(row.slug)
-    paging = _paging(row.review_count, False, REVIEWS_A_PAGE, number, first)
+    paging = paging_of(row.review_count, False, REVIEWS_A_PAGE, number, first)
     offset = (number - 1) * REVIEWS_A_PAGE
     reviews = await newest_reviews(connection, "salon", id_, limit=REVIEWS_A_PAGE, offset=offset)
     path = links.page_path(first, number)
@@ -225,7 +230,7 @@ async def artist(connection: AsyncConnection[Any], site: Site, id_: int, number:
         raise NoSuchPageError
     row = detail.artist
     first = links.artist_path(row.slug)
-    paging = _paging(row.review_count, False, REVIEWS_A_PAGE, number, first)
+    paging = paging_of(row.review_count, False, REVIEWS_A_PAGE, number, first)
     offset = (number - 1) * REVIEWS_A_PAGE
     reviews = await newest_reviews(connection, "artist", id_, limit=REVIEWS_A_PAGE, offset=offset)
     path = links.page_path(first, number)
@@ -261,12 +266,13 @@ async def _salons(
     if offset + LISTED_A_PAGE > COUNTED_AT_MOST + LISTED_A_PAGE:
         raise NoSuchPageError
     total, capped = await capped_count(connection, tables.salons, filters)
-    paging = _paging(total, capped, LISTED_A_PAGE, number, path)
+    paging = paging_of(total, capped, LISTED_A_PAGE, number, path)
     page = await salon_page(connection, filters, "rating", Where(LISTED_A_PAGE, offset))
     return page.rows, paging
 
 
-def _paging(total: int, capped: bool, size: int, number: int, path: str) -> Paging:  # noqa: FBT001 - one caller each
+def paging_of(total: int, capped: bool, size: int, number: int, path: str) -> Paging:  # noqa: FBT001 - one caller each
+    """Return where a page stands in a list at `path`; raises NoSuchPageError beyond the last."""
     # An empty list still has its first page, which says so.
     last = max(1, -(-total // size))
     if number > last:

@@ -1,0 +1,141 @@
+"""What the head of a page says by hand, and whether search engines may be told of it."""
+
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+from sqlalchemy import BigInteger, Text, and_, bindparam, cast, exists, literal_column, select, table
+from sqlalchemy import column as named
+
+from sevra_atlas.reads import tables
+from sevra_atlas.reads.statement import Statement
+
+
+class SeoMeta(msgspec.Struct, frozen=True, kw_only=True):
+    """The stored head of one page in one language; what is None is made from the page itself."""
+
+    id: int
+    entity_type: str
+    entity_id: int
+    locale: str
+    title: str | None
+    description: str | None
+    canonical_mode: str
+    canonical_url: str | None
+    robots: str
+    og_title: str | None
+    og_description: str | None
+    og_image_media_id: int | None
+    twitter_title: str | None
+    twitter_desc: str | None
+    twitter_image_media_id: int | None
+    h1: str | None
+    breadcrumb_label: str | None
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What is stored of a page's head, and whether the page may be in the sitemap."""
+
+    is_indexable: bool
+    title: str | None
+    description: str | None
+    canonical_url: str | None
+    robots: str | None
+    og_title: str | None
+    og_description: str | None
+    og_image_key: str | None
+    h1: str | None
+    breadcrumb_label: str | None
+
+
+_META = tables.seo_meta
+_ID = bindparam("id", type_=BigInteger)
+
+INDEXABLE = table(
+    "indexable_entities",
+    named("entity_type"),
+    named("entity_id"),
+    named("locale"),
+    named("path"),
+    named("display_path"),
+)
+"""The one view that says what search engines may be told of, one row for each language."""
+
+
+def _of(kind: str) -> Any:
+    return and_(
+        _META.c.entity_type == literal_column(f"'{kind}'"),
+        _META.c.entity_id == _ID,
+        _META.c.locale == literal_column("'fa'"),
+    )
+
+
+_KINDS = (
+    "SALON",
+    "ARTIST",
+    "CITY",
+    "PROVINCE",
+    "BLOG_POST",
+    "BLOG_PAGE",
+    "CATEGORY",
+    "TAG",
+    "SERIES",
+)
+_IMAGE = tables.media.alias("image")
+
+
+def _meta(kind: str) -> Statement[SeoMeta]:
+    return Statement(select(*(_META.c[name] for name in SeoMeta.__struct_fields__)).where(_of(kind)), SeoMeta)
+
+
+def _head(kind: str) -> Statement[Head]:
+    own = select(literal_column("1").label("one")).subquery("own")
+    indexable = exists(
+        select(literal_column("1"))
+        .select_from(INDEXABLE)
+        .where(
+            INDEXABLE.c.entity_type == literal_column(f"'{kind}'"),
+            INDEXABLE.c.entity_id == _ID,
+            INDEXABLE.c.locale == literal_column("'fa'"),
+        )
+    )
+    return Statement(
+        select(
+            indexable.label("is_indexable"),
+            *(
+                _META.c[name]
+                for name in (
+                    "title",
+                    "description",
+                    "canonical_url",
+                    "og_title",
+                    "og_description",
+                    "h1",
+                    "breadcrumb_label",
+                )
+            ),
+            cast(_META.c.robots, Text).label("robots"),
+            _IMAGE.c.storage_key.label("og_image_key"),
+        ).select_from(
+            own.outerjoin(_META, _of(kind)).outerjoin(
+                _IMAGE, (_IMAGE.c.id == _META.c.og_image_media_id) & ~_IMAGE.c.is_private
+            )
+        ),
+        Head,
+    )
+
+
+_METAS = {kind: _meta(kind) for kind in _KINDS}
+_HEADS = {kind: _head(kind) for kind in _KINDS}
+
+
+async def find_seo_meta(connection: AsyncConnection[Any], kind: str, id_: int) -> SeoMeta | None:
+    """Return the stored head of a page in Persian, or None."""
+    return await _METAS[kind].first(connection, {"id": id_})
+
+
+async def head_of(connection: AsyncConnection[Any], kind: str, id_: int) -> Head:
+    """Return what is stored of the head of a page, and whether search engines may be told of it."""
+    head = await _HEADS[kind].first(connection, {"id": id_})
+    assert head is not None  # one row always: an outer join from a constant
+    return head
