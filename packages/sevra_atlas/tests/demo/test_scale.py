@@ -343,3 +343,14 @@ def test_forty_thousand_salons_keep_every_promise(embedded_db: SevraDatabase, tm
     assert loaded.counts.salons == BASE.salons + 40_000
     assert [outcome.broken for outcome in loaded.checks] == [()] * len(INVARIANTS)
     assert verify(project(), embedded_db.url(OWNER)).migration is not None
+
+
+@pytest.mark.slow
+def test_a_small_scale_is_the_standard_demo_many_times_over(
+    embedded_db: SevraDatabase, tmp_path: Path
+) -> None:
+    with embedded_db.connect(OWNER) as connection:
+        made = load(connection, media_dir=tmp_path, size=Size.standard().times(2, reviews_per_salon=1))
+
+        assert (made.salons, made.artists, made.reviews) == (4_000, 6_000, 4_000)
+        assert broken(connection) == []

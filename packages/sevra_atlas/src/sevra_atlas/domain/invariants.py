@@ -7,7 +7,7 @@ database that is written to meanwhile a whole check is not one moment.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,6 @@ from sevra_atlas.schema.reference import EDGES, KINDS
 _WINDOW = 10_000
 # More of one kind tell nothing new.
 _MOST_FOUND = 20
-
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,18 +247,12 @@ DELETIONS: tuple[Invariant, ...] = tuple(
 INVARIANTS: tuple[Invariant, ...] = (*COUNTERS, *LEDGER, *DELETIONS, _CITIES, _DOCUMENTS)
 
 
-def check(
-    connection: Connection[Any],
-    invariants: Sequence[Invariant] = INVARIANTS,
-    report: Report | None = None,
-) -> Iterator[Outcome]:
+def check(connection: Connection[Any], invariants: Sequence[Invariant] = INVARIANTS) -> Iterator[Outcome]:
     """Yield what each check finds, in the caller's transaction or outside of one; needs to read all tables.
 
     The caller has to take the outcomes: a check runs when its outcome is asked for.
     """
-    for number, invariant in enumerate(invariants):
-        if report is not None:
-            report(invariant.name, number, len(invariants))
+    for invariant in invariants:
         begun = time.monotonic()
         with connection.cursor(row_factory=tuple_row) as cursor:
             found = tuple(_found(cursor, invariant))
