@@ -354,3 +354,16 @@ def test_a_small_scale_is_the_standard_demo_many_times_over(
 
         assert (made.salons, made.artists, made.reviews) == (4_000, 6_000, 4_000)
         assert broken(connection) == []
+
+
+@pytest.mark.long
+def test_a_million_salons_and_a_million_posts_keep_every_promise(
+    embedded_db: SevraDatabase, tmp_path: Path
+) -> None:
+    amounts = Amounts.of(500, posts=1_000_000, reviews_per_salon=2)
+
+    loaded = load_bulk(embedded_db.admin_url, tmp_path, amounts, _Step("nothing"))
+
+    assert loaded.counts.salons == BASE.salons + 1_000_000
+    assert [outcome.broken for outcome in loaded.checks] == [()] * len(INVARIANTS)
+    assert verify(project(), embedded_db.url(OWNER)).migration is not None
