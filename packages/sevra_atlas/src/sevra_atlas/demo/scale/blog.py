@@ -1,4 +1,4 @@
-"""The blog: shelves, tags, series, posts of 60 to 150 words, and comments below every fourth of them."""
+"""The blog: shelves, tags, series, posts of about 115 words, and comments below every fourth of them."""
 
 from collections.abc import Iterator
 
