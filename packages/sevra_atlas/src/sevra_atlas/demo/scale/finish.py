@@ -1,6 +1,7 @@
 """What follows the commit of a bulk load: visibility maps and statistics, then the checks."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from psycopg import Connection, sql
@@ -24,20 +25,23 @@ def finish(connect: Connect, timings: Timings) -> tuple[Outcome, ...]:
 def vacuum(connect: Connect, timings: Timings) -> None:
     """Vacuum and analyse every table, so that index-only scans find pages known as visible to all."""
     tables = sorted(Base.metadata.tables.values(), key=lambda table: table.fullname)
-    with timings.part("vacuum and analyze") as done:
-        for count, _ in enumerate(
-            on_two_connections(connect, [_vacuum(t.schema, t.name) for t in tables]), 1
-        ):
-            done(count)
+    with timings.part("vacuum and analyze", len(tables)) as done:
+        number = count(1)
+        on_two_connections(
+            connect, [_vacuum(table.schema, table.name) for table in tables], lambda _: done(next(number))
+        )
 
 
 def require_invariants(connect: Connect, timings: Timings) -> tuple[Outcome, ...]:
     """Count everything again and return what each check took. Raises `BrokenInvariantsError`."""
-    outcomes = []
+    outcomes: list[Outcome] = []
     with timings.part("checks", len(INVARIANTS)) as done:
-        for outcome in on_two_connections(connect, [_check(invariant) for invariant in INVARIANTS]):
+
+        def took(outcome: Outcome) -> None:
             outcomes.append(outcome)
             done(len(outcomes))
+
+        on_two_connections(connect, [_check(invariant) for invariant in INVARIANTS], took)
     rows = tuple(f"{outcome.name}: {row}" for outcome in outcomes for row in outcome.broken)
     if rows:
         raise BrokenInvariantsError(rows)

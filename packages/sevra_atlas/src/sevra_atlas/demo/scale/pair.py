@@ -1,7 +1,7 @@
 """Work on two connections at a time: one statement of PostgreSQL that writes uses one core."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from typing import Any, TypeAlias, TypeVar
 
 from psycopg import Connection
@@ -9,13 +9,16 @@ from psycopg import Connection
 T = TypeVar("T")
 Connect: TypeAlias = Callable[[], Connection[Any]]
 _CONNECTIONS = 2
+_TURN_SECONDS = 0.1
 
 
-def on_two_connections(connect: Connect, jobs: Sequence[Callable[[Connection[Any]], T]]) -> Iterator[T]:
-    """Run the jobs, each on a connection of its own in autocommit, and yield results as they come.
+def on_two_connections(
+    connect: Connect, jobs: Sequence[Callable[[Connection[Any]], T]], took: Callable[[T], None]
+) -> None:
+    """Run the jobs, each on a connection of its own in autocommit, and hand results to `took` as they come.
 
-    An error, or an interruption of the caller, cancels the statements that run and the jobs that wait, and is
-    raised when they have ended.
+    An error of a job or of `took`, or an interruption, cancels the statements that run and the jobs that
+    wait, and is raised when they have ended.
     """
     busy: set[Connection[Any]] = set()
 
@@ -31,10 +34,12 @@ def on_two_connections(connect: Connect, jobs: Sequence[Callable[[Connection[Any
         futures = [pool.submit(run, job) for job in jobs]
         try:
             for future in as_completed(futures):
-                yield future.result()
+                took(future.result())
         except BaseException:
             for future in futures:
                 future.cancel()
-            for connection in tuple(busy):
-                connection.cancel_safe()
+            # A job that has just begun may still be connecting: it is cancelled at a later turn.
+            while wait(futures, timeout=_TURN_SECONDS).not_done:
+                for connection in tuple(busy):
+                    connection.cancel_safe()
             raise
