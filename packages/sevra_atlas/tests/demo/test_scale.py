@@ -198,7 +198,7 @@ def _hidden_from_index_only_scans(database: SevraDatabase, share: float) -> list
     with database.connect(OWNER) as connection:
         return connection.execute(
             "SELECT relname, relallvisible, relpages, reltuples FROM pg_class"
-            " WHERE oid IN ('salons'::regclass, 'posts'::regclass, 'reviews'::regclass, 'url_paths'::regclass)"
+            " WHERE oid = ANY ('{salons,posts,reviews,url_paths}'::regclass[])"
             "   AND (relallvisible <= %s * relpages OR reltuples <= 0)",
             (share,),
         ).fetchall()
