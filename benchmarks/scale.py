@@ -62,19 +62,19 @@ def city_plans(connection: psycopg.Connection) -> list[Plan]:
         " GROUP BY city_id ORDER BY 2 DESC LIMIT 1",
     )
     print(f"the largest city has {listings:,} salons, that is {listings // _PAGE:,} pages", flush=True)
-    far = min(_FAR, listings // _PAGE - 1)
+    far = min(_FAR, listings // _PAGE)
     plans = []
     for order in _ORDERS:
         first = keys_statement(tables.salons, order, frozenset({"city"}), after=False).sql.decode()
         last = connection.execute(
-            first.encode(), {"city": city, "limit": 1, "offset": far * _PAGE - 1}
+            first.encode(), {"city": city, "limit": 1, "offset": (far - 1) * _PAGE - 1}
         ).fetchone()
         assert last is not None
         after = {"after": last[1], "after_id": last[0]}
         behind = keys_statement(tables.salons, order, frozenset({"city"}), after=True).sql.decode()
         given = {"city": city, "limit": _PAGE + 1, "offset": 0}
         plans.append(_plan(connection, f"sort={order}, page 1", first, given))
-        plans.append(_plan(connection, f"sort={order}, page {far + 1:,}", behind, {**given, **after}))
+        plans.append(_plan(connection, f"sort={order}, page {far:,}", behind, {**given, **after}))
     return plans
 
 

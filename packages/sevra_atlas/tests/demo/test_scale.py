@@ -20,7 +20,8 @@ from sevra_atlas.demo.scale.bulk import Bulk
 from sevra_atlas.demo.scale.ground import ground_of
 from sevra_atlas.demo.scale.load import BASE
 from sevra_atlas.demo.scale.rows import bulks
-from sevra_atlas.domain.invariants import INVARIANTS, broken
+from sevra_atlas.domain import search_documents, search_vocabulary
+from sevra_atlas.domain.invariants import DOCUMENTED, INVARIANTS, broken
 from sevra_atlas.migrate import project
 from sevra_atlas.schema.access import OWNER
 
@@ -99,6 +100,10 @@ def pair(
         with rowwise.connect(OWNER) as connection:
             load(connection, media_dir=media, size=BASE)
             _copy_with_triggers(connection)
+        with rowwise.connect(OWNER, autocommit=True) as connection:
+            search_documents.rebuild_all(connection)
+            with connection.transaction():
+                search_vocabulary.refresh(connection)
         yield Pair(bulk, rowwise, tuple(outcome.name for outcome in outcomes), timings)
 
 
@@ -146,7 +151,21 @@ def test_every_invariant_holds_and_was_checked(pair: Pair) -> None:
         assert broken(connection) == []
     with pair.rowwise.connect(OWNER) as connection:
         assert broken(connection) == []
-    assert sorted(pair.checked) == sorted(invariant.name for invariant in INVARIANTS)
+    assert sorted(pair.checked) == sorted(invariant.name for invariant in (*INVARIANTS, DOCUMENTED))
+
+
+def test_documents_and_words_are_those_of_a_rebuild_after_a_load_row_by_row(pair: Pair) -> None:
+    documents: LiteralString = """
+        SELECT entity_type, entity_id, locale, title, name_norm, tsv::text, popularity, rating_bucket,
+               rank_key, published_at, city_id, norm_version
+          FROM search_documents ORDER BY 1, 2, 3"""
+    words: LiteralString = "SELECT lexeme, doc_count, trigrams FROM search_lexemes ORDER BY lexeme"
+
+    assert pair.differences(documents) == []
+    assert pair.differences(words) == []
+    with pair.bulk.connect(OWNER) as connection:
+        left = connection.execute("SELECT count(*) FROM outbox WHERE topic = 'search'").fetchone()
+    assert left == (0,)
 
 
 def test_a_bulk_holds_every_kind_of_row(pair: Pair) -> None:
@@ -225,7 +244,9 @@ def test_parts_say_their_rows_and_their_rate(pair: Pair) -> None:
     assert parts["salons"].rows == FEW.salons
     assert parts["reviews"].rows == FEW.salons * FEW.reviews_per_salon + FEW.artists
     assert parts["salons"].rate > 0
-    assert {"base", "entities", "url_paths", "slug_history", "vacuum", "analyze", "checks"} <= set(parts)
+    assert {"base", "entities", "url_paths", "slug_history", "search documents", "vacuum", "checks"} <= set(
+        parts
+    )
 
 
 def test_a_second_load_is_refused_and_changes_nothing(pair: Pair, tmp_path: Path) -> None:
@@ -291,7 +312,7 @@ def test_a_finished_load_refuses_the_next_one_as_any_directory_does(
         load_bulk(sevra_db.admin_url, tmp_path, FEW, _Step("nothing"))
 
     assert loaded.counts.salons == BASE.salons + FEW.salons
-    assert [outcome.broken for outcome in loaded.checks] == [()] * len(INVARIANTS)
+    assert [outcome.broken for outcome in loaded.checks] == [()] * (len(INVARIANTS) + 1)
 
 
 def test_one_ground_gives_one_content(pair: Pair) -> None:
@@ -349,7 +370,7 @@ def test_forty_thousand_salons_keep_every_promise(embedded_db: SevraDatabase, tm
 
     assert loaded.counts.salons == BASE.salons + 40_000
     assert _hidden_from_index_only_scans(embedded_db, share=0.95) == []
-    assert [outcome.broken for outcome in loaded.checks] == [()] * len(INVARIANTS)
+    assert [outcome.broken for outcome in loaded.checks] == [()] * (len(INVARIANTS) + 1)
     assert verify(project(), embedded_db.url(OWNER)).migration is not None
 
 
@@ -373,5 +394,5 @@ def test_a_million_salons_and_a_million_posts_keep_every_promise(
     loaded = load_bulk(embedded_db.admin_url, tmp_path, amounts, _Step("nothing"))
 
     assert loaded.counts.salons == BASE.salons + 1_000_000
-    assert [outcome.broken for outcome in loaded.checks] == [()] * len(INVARIANTS)
+    assert [outcome.broken for outcome in loaded.checks] == [()] * (len(INVARIANTS) + 1)
     assert verify(project(), embedded_db.url(OWNER)).migration is not None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sevra_atlas.cli import db, demo, doctor, down, migrate, serve, up
+from sevra_atlas.cli import db, demo, doctor, down, migrate, search, serve, up
 
 _HELP = "Sevra Atlas: the directory of salons and artists, its database and its migrations."
 
@@ -19,6 +19,7 @@ def build() -> typer.Typer:
     app.add_typer(migrate.app(), name="migrate", help="Change the schema (the commands of pgevolve).")
     app.add_typer(demo.app, name="demo")
     app.add_typer(db.app, name="db")
+    app.add_typer(search.app, name="search")
     return app
 
 

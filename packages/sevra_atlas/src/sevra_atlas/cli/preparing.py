@@ -11,6 +11,7 @@ from pgevolve.ledger import events, prepare_ledger, record_event
 from pgevolve.progress import DeployEvent, DeployStarted, LockAwaited, StepDone
 from sevra_atlas.cli.database import Source, role_url
 from sevra_atlas.cli.display import Display, Step
+from sevra_atlas.cli.search import rebuilt_search
 from sevra_atlas.provision import OWNER, Provisioned
 
 if TYPE_CHECKING:
@@ -68,6 +69,21 @@ def without_demo(owner_url: str) -> None:
     if _demo_is_due(owner_url):
         with connect(owner_url, purpose="demo") as connection:
             record_event(connection, DEMO, {"declined": True})
+
+
+def with_documents(owner_url: str, display: Display) -> None:
+    """Make the documents of the search where there are none, otherwise those of what changed."""
+    from sevra_atlas.domain import search_documents, search_queue
+
+    with display.step("search") as step:
+        with connect(owner_url, purpose="search") as connection:
+            missing = search_documents.are_missing(connection)
+            made = 0 if missing else search_queue.drain(connection)
+        if missing:
+            done, words = rebuilt_search(owner_url, step)
+            step.result(f"{done.public} documents, {words} words")
+        else:
+            step.result(f"{made} documents brought up to date" if made else "up to date")
 
 
 def load_demo(owner_url: str, media_dir: Path, size: "Size", step: Step) -> "DemoCounts":

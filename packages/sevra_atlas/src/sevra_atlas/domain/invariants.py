@@ -14,6 +14,7 @@ from typing import Any
 from psycopg import Connection, Cursor, sql
 from psycopg.rows import tuple_row
 
+from sevra_atlas.domain import search_documents
 from sevra_atlas.schema.reference import EDGES, KINDS
 
 _WINDOW = 10_000
@@ -225,6 +226,18 @@ _DOCUMENTS = Invariant(
           FROM public.search_documents d JOIN public.entities e USING (entity_type, entity_id)
          WHERE e.state <> 'public'
     """),
+)
+
+# Holds once the worker has taken what was announced, within seconds.
+DOCUMENTED = Invariant(
+    "documents of all public entities",
+    sql.SQL("""
+        SELECT format('entities %s %s: no document', e.entity_type, e.entity_id)
+          FROM public.entities e
+          LEFT JOIN public.search_documents d USING (entity_type, entity_id)
+         WHERE e.state = 'public' AND d.entity_id IS NULL
+           AND e.entity_type = ANY ({kinds}::public.entity_type[])
+    """).format(kinds=sql.Literal([kind.value for kind in search_documents.DOCUMENTED])),
 )
 
 COUNTERS: tuple[Invariant, ...] = (

@@ -10,6 +10,7 @@ import msgspec
 from psycopg import AsyncConnection
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
     Text,
     and_,
@@ -111,8 +112,13 @@ _ADDRESSES = Statement(
     .order_by(_PATHS.c.entity_type, _PATHS.c.entity_id),
     Address,
 )
+# Results of a search are not for indexing, and the blog has no page yet.
+_UNLISTED: list[ColumnElement[str]] = [literal_column(f"'{path}'") for path in ("/blog", "/search")]
 _STATIC = Statement(
-    select(_PATHS.c.path).where(_PATHS.c.kind == literal_column("'static'")).order_by(_PATHS.c.path), Address
+    select(_PATHS.c.path)
+    .where(_PATHS.c.kind == literal_column("'static'"), ~_PATHS.c.path.in_(_UNLISTED))
+    .order_by(_PATHS.c.path),
+    Address,
 )
 
 

@@ -69,7 +69,18 @@ from sevra_atlas.schema.triggers import table_triggers
 from sevra_atlas.schema.views import other_views
 
 # Constraints and generated columns call these as whoever writes, so everybody may.
-_PURE = ("is_canonical_path", "canon_path_v1", "slug_key_v1", "fa_norm_v1", "entity_state_of")
+_PURE = (
+    "is_canonical_path",
+    "canon_path_v1",
+    "slug_key_v1",
+    "fa_norm_v1",
+    "fa_tokens_v1",
+    "fa_stem_v1",
+    "fa_vector_v1",
+    "fa_query_v1",
+    "trigrams_v1",
+    "entity_state_of",
+)
 
 declare(
     metadata,

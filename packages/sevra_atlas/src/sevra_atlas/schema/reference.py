@@ -92,7 +92,7 @@ EDGES = (
 _WEIGHTS = {"text": 600, "rating": 200, "fresh": 50, "exact": 150}
 
 # Routes of the application that a redirect rule may lead to and no content may take.
-STATIC_PATHS = ("/", "/atlas")
+STATIC_PATHS = ("/", "/atlas", "/blog", "/search")
 
 REFERENCE_ROWS = (
     ReferenceRows("entity_types", ("entity_type",), tuple(kind.row() for kind in _KINDS)),

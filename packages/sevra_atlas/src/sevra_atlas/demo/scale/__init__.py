@@ -12,7 +12,7 @@ functions that the triggers call. Counters of listings and posts are known befor
 travel in it: an UPDATE afterwards would write each of a salon's 27 indexes a second time. The invariant
 checks of `sevra_atlas.domain.invariants` then count everything again.
 
-Everything up to the checks is one transaction, so a load that fails leaves neither rows nor a trigger that
+Everything up to the documents is one transaction, so a load that fails leaves neither rows nor a trigger that
 is off. Search documents, which cost most, come after it in transactions of their own, two connections at a
 time; a load that ends among them is noted as unfinished, and the next one refuses with a sentence.
 

@@ -11,7 +11,7 @@ from sevra_atlas.demo.addresses import persian_slug
 from sevra_atlas.demo.chance import Chance
 from sevra_atlas.demo.places import Place, make_geography, spread
 from sevra_atlas.demo.salons import latin_name
-from sevra_atlas.demo.size import Size
+from sevra_atlas.demo.size import STANDARD, Size
 
 # Tables whose rows have an id of their own, in the order of their references.
 NUMBERED = (
@@ -82,7 +82,7 @@ def seats(ground: Ground, listings: int, area: str) -> list[int]:
     chance = Chance(ground.seed, area)
     places = make_geography(ground.base, ground.seed).places
     number = {place.city.id: index for index, place in enumerate(places)}
-    counts = spread(listings, ground.base, places, chance)
+    counts = spread(listings, STANDARD, places, chance)
     taken = [number[city] for city in sorted(counts) for _ in range(max(0, counts[city]))]
     return chance.sample(taken, len(taken))[:listings]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from sevra_atlas.demo.load import Progress
 
+_SLOWEST_RATE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -39,7 +41,9 @@ class Timings:
             nonlocal rows
             rows = count
             rate = int(count / max(time.monotonic() - begun, 1e-6))
-            self.progress(f"{name}, {rate:,} rows/s", count, max(total, count))
+            # Checks and the like are few and long: they have no rate.
+            told = f"{name}, {rate:,} rows/s" if rate >= _SLOWEST_RATE else name
+            self.progress(told, count, max(total, count))
 
         self.progress(name, 0, max(total, 1))
         yield done
