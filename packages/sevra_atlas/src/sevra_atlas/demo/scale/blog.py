@@ -1,4 +1,4 @@
-"""The blog: shelves, tags, series, posts of about 115 words, and comments below every fourth of them."""
+"""The blog: shelves, tags, series, posts of about 80 words, and comments below every fourth of them."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ _UNUSUAL = {
     97: ("archived", "public"),
 }
 _PUBLIC = ("published", "public")
-_TAGS, _SERIES, _SERIES_EVERY, _BODY = 5, 50, 20, 4
+_TAGS, _SERIES, _SERIES_EVERY, _BODY = 5, 50, 20, 2
 _COMMENTED_EVERY, _ANSWERED_EVERY = 4, 16
 SAVED_POST_EVERY = 10
 _STATUSES = ("approved", "approved", "approved", "pending", "spam", "removed")
