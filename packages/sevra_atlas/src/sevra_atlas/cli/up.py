@@ -96,6 +96,7 @@ def _prepared(stack: ExitStack, display: Display, demo: preparing.SizeName | Non
         preparing.without_demo(owner_url)
     else:
         preparing.with_demo(owner_url, media_directory(), demo, display)
+    preparing.with_documents(owner_url, display)
     return urls
 
 
