@@ -1,9 +1,12 @@
 """Addresses of the pages, encoded as a link holds them: UTF-8 percent escapes with upper-case hex."""
 
+from urllib.parse import quote
+
 from sevra_atlas.domain.slugs import encode_path
 
 HOME = "/"
 DIRECTORY = "/atlas"
+SEARCH = "/search"
 
 
 def province_path(slug: str) -> str:
@@ -24,6 +27,16 @@ def salon_path(slug: str) -> str:
 def artist_path(slug: str) -> str:
     """Return the encoded path of an artist's page."""
     return encode_path(f"/atlas/artist/{slug}")
+
+
+def post_path(slug: str) -> str:
+    """Return the encoded path of a post's page."""
+    return encode_path(f"/blog/post/{slug}")
+
+
+def search_path(words: str) -> str:
+    """Return the address of the results for some words."""
+    return f"{SEARCH}?q={quote(words, safe='')}"
 
 
 def upload_path(storage_key: str) -> str:
