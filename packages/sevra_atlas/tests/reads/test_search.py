@@ -143,7 +143,7 @@ def test_no_query_text_raises_an_error(corpus: SevraDatabase, q: str) -> None:
 def test_both_plans_return_the_same_first_page(corpus: SevraDatabase) -> None:
     async def ask(query: str) -> list[list[int]]:
         connection = await AsyncConnection.connect(corpus.url(APP), autocommit=True)
-        asked = {"query": query, "norm": "سالن", "cities": None, "limit": 20}
+        asked = {"query": query, "norm": "سالن", "limit": 20}
         async with connection:
             return [
                 [row.id for kind in KINDS for row in await plan[kind].all(connection, asked)]
@@ -190,7 +190,6 @@ def test_rare_words_are_looked_up_in_their_index_and_common_ones_in_the_order_of
     given = {
         "query": f"'{query.replace(chr(39), chr(39) * 2)}'",
         "norm": "'w'",
-        "cities": "NULL",
         "limit": "20",
     }
     names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql)))

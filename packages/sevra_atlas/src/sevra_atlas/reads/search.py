@@ -91,18 +91,17 @@ _TYPED = Statement(
 )
 
 _COLUMNS = "entity_id, name_norm, tsv, rating_bucket, rank_key, published_at"
-_MINE = """
-          FROM search_documents
-         WHERE locale = 'fa' AND entity_type = '{kind}'
-           AND (CAST(:cities AS bigint[]) IS NULL OR city_id = ANY(CAST(:cities AS bigint[])))
-"""
+_MINE = "FROM search_documents WHERE locale = 'fa' AND entity_type = '{kind}' {placed}"
+_PLACED = "AND city_id = ANY(:cities)"
 _RARE = (
-    f"SELECT * FROM (SELECT {_COLUMNS} {_MINE}"  # noqa: S608
+    f"SELECT * FROM (SELECT {_COLUMNS} {_MINE}"  # noqa: S608 - the parts stand here
     " AND tsv @@ CAST(:query AS tsquery) LIMIT 10000) looked_up ORDER BY rank_key DESC LIMIT 2000"
 )
-# Said in this way the condition is none for the index of the vectors, so the order of the rank is walked.
+# The function of the operator `@@`: no index of the vectors serves it and the planner expects many rows of
+# it, so the order of the rank is walked.
 _WALK = (
-    f"SELECT {_COLUMNS} {_MINE} AND (tsv @@ CAST(:query AS tsquery)) IS TRUE ORDER BY rank_key DESC LIMIT 500"
+    f"SELECT {_COLUMNS} {_MINE}"
+    " AND ts_match_vq(tsv, CAST(:query AS tsquery)) ORDER BY rank_key DESC LIMIT 500"
 )
 _RANKED = """
 WITH weights AS MATERIALIZED (
@@ -127,20 +126,22 @@ SELECT entity_id AS id
 """
 
 
-def _ranked(candidates: str, kind: Kind) -> Statement[_Id]:
-    return Statement(
-        text(_RANKED.format(candidates=candidates.format(kind=kind))).bindparams(
-            bindparam("query", type_=Text),
-            bindparam("norm", type_=Text),
-            bindparam("cities", type_=ARRAY(BigInteger)),
-            bindparam("limit", type_=Integer),
-        ),
-        _Id,
-    )
+def _ranked(candidates: str, *, placed: bool) -> dict[Kind, Statement[_Id]]:
+    parameters = [
+        bindparam("query", type_=Text),
+        bindparam("norm", type_=Text),
+        bindparam("limit", type_=Integer),
+        *([bindparam("cities", type_=ARRAY(BigInteger))] if placed else []),
+    ]
+    texts = {kind: candidates.format(kind=kind, placed=_PLACED if placed else "") for kind in KINDS}
+    return {
+        kind: Statement(text(_RANKED.format(candidates=of_kind)).bindparams(*parameters), _Id)
+        for kind, of_kind in texts.items()
+    }
 
 
-RARE: dict[Kind, Statement[_Id]] = {kind: _ranked(_RARE, kind) for kind in KINDS}
-COMMON_WALK: dict[Kind, Statement[_Id]] = {kind: _ranked(_WALK, kind) for kind in KINDS}
+RARE, RARE_IN_CITIES = _ranked(_RARE, placed=False), _ranked(_RARE, placed=True)
+COMMON_WALK, COMMON_WALK_IN_CITIES = _ranked(_WALK, placed=False), _ranked(_WALK, placed=True)
 
 _ALIKE = Statement(
     text(
@@ -207,13 +208,11 @@ async def _ids(
     cities: Sequence[int] | None,
     limit: int,
 ) -> dict[Kind, tuple[int, ...]]:
+    asked: dict[str, object] = {"query": typed.query, "norm": typed.norm, "limit": min(limit, REACHABLE)}
     plan = RARE if typed.rarest <= COMMON else COMMON_WALK
-    asked = {
-        "query": typed.query,
-        "norm": typed.norm,
-        "cities": None if cities is None else list(cities),
-        "limit": min(limit, REACHABLE),
-    }
+    if cities is not None:
+        plan = RARE_IN_CITIES if typed.rarest <= COMMON else COMMON_WALK_IN_CITIES
+        asked["cities"] = list(cities)
     return {kind: tuple(row.id for row in await plan[kind].all(connection, asked)) for kind in kinds}
 
 
