@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 from psycopg import AsyncConnection
-from sqlalchemy import BigInteger, Integer, Text, bindparam, text
+from sqlalchemy import BigInteger, BindParameter, Integer, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from sevra_atlas.reads.statement import Statement
@@ -127,7 +127,7 @@ SELECT entity_id AS id
 
 
 def _ranked(candidates: str, *, placed: bool) -> dict[Kind, Statement[_Id]]:
-    parameters = [
+    parameters: list[BindParameter[Any]] = [
         bindparam("query", type_=Text),
         bindparam("norm", type_=Text),
         bindparam("limit", type_=Integer),
