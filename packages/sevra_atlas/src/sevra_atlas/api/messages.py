@@ -48,6 +48,16 @@ class PagedMeta(Wire, frozen=True, kw_only=True):
     pagination: Pagination
 
 
+class SearchMeta(Wire, frozen=True, kw_only=True):
+    """Facts about an answer of the search."""
+
+    request_id: str
+    reason: Annotated[
+        Literal["EMPTY_QUERY"] | None, Described(description="Why nothing was looked for; else null.")
+    ]
+    dropped_words: Annotated[int, Described(description="Words after the sixteenth, which were left out.")]
+
+
 class Detail(Wire, frozen=True, kw_only=True):
     """What is wrong with one input."""
 
@@ -76,7 +86,7 @@ class Failure(Wire, frozen=True, kw_only=True):
 class _Envelope(Wire, frozen=True, kw_only=True):
     success: bool
     data: msgspec.Raw
-    meta: Meta | PagedMeta
+    meta: Meta | PagedMeta | SearchMeta
 
 
 _encoder = msgspec.json.Encoder(decimal_format="number", uuid_format="canonical")
@@ -106,13 +116,14 @@ def _quality(text: str) -> float:
         return 0.0
 
 
-def answer(
+def answer(  # noqa: PLR0913 (what an answer may say)
     request: ApiRequest,
     data: Any,
     *,
     pagination: Pagination | None = None,
     modified: datetime | None = None,
     beside: Sequence[str] = (),
+    meta: SearchMeta | None = None,
 ) -> Response[Any]:
     """Return a public answer with its validators; 304 without a body when the client already holds it.
 
@@ -127,10 +138,10 @@ def answer(
     if holds(request.headers.get("if-none-match"), tag):
         return Response(b"", status_code=304, headers=headers)
     request_id = request_id_of(request)
-    meta: Meta | PagedMeta = Meta(request_id=request_id)
+    facts: Meta | PagedMeta | SearchMeta = meta or Meta(request_id=request_id)
     if pagination is not None:
-        meta = PagedMeta(request_id=request_id, pagination=pagination)
-    envelope = _Envelope(success=True, data=msgspec.Raw(body), meta=meta)
+        facts = PagedMeta(request_id=request_id, pagination=pagination)
+    envelope = _Envelope(success=True, data=msgspec.Raw(body), meta=facts)
     whole = msgspec.structs.asdict(envelope) | {name: getattr(data, name) for name in beside}
     return Response(_encoder.encode(whole if beside else envelope), media_type=JSON, headers=headers)
 

@@ -25,6 +25,7 @@ from sevra_atlas.api.gates import refuse_tokens, refuse_wrong_parameters
 from sevra_atlas.api.geo import get_city, list_cities, list_neighborhoods, list_provinces
 from sevra_atlas.api.health import get_health, get_readiness
 from sevra_atlas.api.redirects import resolve_redirect
+from sevra_atlas.api.search import search_everything
 
 PREFIX = "/api/v1"
 
@@ -63,6 +64,7 @@ def api_router() -> Router:
             list_blog_comments,
             list_threads,
             resolve_redirect,
+            search_everything,
             get_health,
             get_readiness,
         ],

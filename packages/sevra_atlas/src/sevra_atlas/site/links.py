@@ -1,10 +1,13 @@
 """Addresses of the pages, encoded as a link holds them: UTF-8 percent escapes with upper-case hex."""
 
+from urllib.parse import quote
+
 from sevra_atlas.domain.slugs import encode_path
 
 HOME = "/"
 DIRECTORY = "/atlas"
 BLOG = "/blog"
+SEARCH = "/search"
 
 
 def province_path(slug: str) -> str:
@@ -50,6 +53,11 @@ def tag_path(slug: str) -> str:
 def series_path(slug: str) -> str:
     """Return the encoded path of a series."""
     return encode_path(f"/blog/series/{slug}")
+
+
+def search_path(words: str) -> str:
+    """Return the address of the results for some words."""
+    return f"{SEARCH}?q={quote(words, safe='')}"
 
 
 def upload_path(storage_key: str) -> str:

@@ -17,7 +17,7 @@ from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
 from sevra_atlas.reads.resolve import resolve_path
 from sevra_atlas.reads.seo import Head, head_of
-from sevra_atlas.site import blog_views, heads, jsonld, links, views
+from sevra_atlas.site import blog_views, heads, jsonld, links, search, views
 from sevra_atlas.site.heads import SITE_NAME
 from sevra_atlas.site.jsonld import Site
 from sevra_atlas.site.rendering import PageRequest, rendered
@@ -108,7 +108,7 @@ async def _show(
         return Response(b"", status_code=301, headers={"Location": first, "Cache-Control": _KEPT[301]})
     site = Site(request.app.state.settings.public_base_url, SITE_NAME)
     try:
-        view = await _view(connection, site, found, number)
+        view = await _view(connection, site, found, number, query)
     except NoSuchPageError:
         return lost(request, 404, await places.provinces(connection))
     meta = None
@@ -120,11 +120,11 @@ async def _show(
 
 
 def _view(
-    connection: AsyncConnection[Any], site: Site, found: Found | Static, number: int
+    connection: AsyncConnection[Any], site: Site, found: Found | Static, number: int, query: str
 ) -> Awaitable[View]:
     """Return the view of what the ledger found; NoSuchPageError when the site has no page for it."""
     if isinstance(found, Static):
-        return _static_view(connection, site, found.path, number)
+        return _static_view(connection, site, found.path, number, query)
     if found.entity_type == "SALON":
         return views.salon(connection, site, found.entity_id, number, datetime.now(UTC))
     paged: dict[str, Callable[..., Awaitable[View]]] = {
@@ -142,13 +142,17 @@ def _view(
     return paged[found.entity_type](connection, site, found.entity_id, number)
 
 
-async def _static_view(connection: AsyncConnection[Any], site: Site, path: str, number: int) -> View:
+async def _static_view(
+    connection: AsyncConnection[Any], site: Site, path: str, number: int, query: str
+) -> View:
     if path == links.DIRECTORY:
         return await views.directory(connection, site, number)
     if path == links.BLOG:
         return await blog_views.blog(connection, site, number)
     if path == links.HOME and number == 1:
         return await views.home(connection, site)
+    if path == links.SEARCH and number == 1:
+        return await search.results(connection, query)
     raise NoSuchPageError
 
 
