@@ -31,7 +31,8 @@ DEFAULT_PATH = ("public",)
 class SchemaState:
     """Every object that the history has made and not removed, and where in the history we stand.
 
-    `migration` and `transaction` count from 0; `statement` is the one that is being looked at.
+    `migration` and `transaction` count from 0; `statement` is the one that is looked at. `locked` holds, by
+    transaction, the tables in use that it keeps from everybody, with the statement that took the lock.
     """
 
     tables: dict[Name, Table] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class SchemaState:
     migration: int = 0
     transaction: int = 0
     statement: Any = None
+    locked: dict[int, dict[Name, Any]] = field(default_factory=dict)
 
     # Where we stand.
     def begin_migration(self) -> None:

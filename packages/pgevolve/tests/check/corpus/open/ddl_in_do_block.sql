@@ -1,0 +1,9 @@
+-- verdict: dangerous
+-- source: issue 4, known traps: DDL in DO blocks
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_indexes WHERE indexname = 'orders_total') THEN
+    CREATE INDEX orders_total ON orders (total);
+  END IF;
+END
+$$;
