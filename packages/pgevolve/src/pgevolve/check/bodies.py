@@ -22,6 +22,7 @@ from pgevolve.check.statement import Statement
 _BROKEN = re.compile(r"(?<=,)\{\}\}(?=,)")
 _HOLDERS = {"PLpgSQL_stmt_execsql": "sqlstmt", "PLpgSQL_stmt_perform": "expr", "PLpgSQL_stmt_call": "expr"}
 _PLACEHOLDER = '"?"'
+_PSEUDO = re.compile(r'variable "(\w+)" has pseudo-type')
 _FORMAT = re.compile(r"%(?:\d+\$)?-?\d*([sIL%])")
 
 
@@ -51,6 +52,23 @@ def body_text(node: Any) -> tuple[str, str]:
 
 def read_plpgsql(sql: str) -> list[BodyStatement]:
     """Return the statements of a CREATE FUNCTION or DO in plpgsql. Raises BodyError."""
+    while True:
+        try:
+            return list(_walk(_parsed(sql)))
+        except BodyError as error:
+            named = _PSEUDO.search(str(error))
+            simpler = _without_array(sql, named[1]) if named is not None else sql
+            if simpler == sql:
+                raise
+            sql = simpler
+
+
+def _without_array(sql: str, variable: str) -> str:
+    """Declare a variable without its `[]`: the parser takes arrays of types it cannot look up for records."""
+    return re.sub(rf"(\b{re.escape(variable)}\s+[^;:=\[]*)(?:\[\d*\])+", r"\1", sql, count=1)
+
+
+def _parsed(sql: str) -> Any:
     result = lib.pg_query_parse_plpgsql(sql.encode())
     try:
         check_error(result)
@@ -63,7 +81,7 @@ def read_plpgsql(sql: str) -> list[BodyStatement]:
         content = json.loads(text)
     except json.JSONDecodeError:
         content = json.loads(_BROKEN.sub("{}", text))
-    return list(_walk(content))
+    return content
 
 
 def read_sql(body: str) -> list[BodyStatement]:

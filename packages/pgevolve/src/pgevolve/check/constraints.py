@@ -6,7 +6,7 @@ from pgevolve.check import tree
 from pgevolve.check.facts import Column, Constraint, ConstraintKind, Index, Name, SequenceFacts, Table
 from pgevolve.check.state import SchemaState
 
-_KINDS: dict[str, ConstraintKind] = {
+KINDS: dict[str, ConstraintKind] = {
     "CONSTR_PRIMARY": "primary",
     "CONSTR_UNIQUE": "unique",
     "CONSTR_FOREIGN": "foreign",
@@ -55,7 +55,7 @@ def constraint_from(
     `columns` are those of the column that it stands at, empty for one of the table. A constraint without a
     name gets the one that the server would choose first.
     """
-    kind = _KINDS.get(tree.constraint_kind(node))
+    kind = KINDS.get(tree.constraint_kind(node))
     if kind is None:
         return None
     own = tree.strings(node.fk_attrs) or tree.strings(node.keys) or columns

@@ -6,7 +6,7 @@ from typing import Any
 
 from pgevolve.canonical import messages
 from pgevolve.check import tree
-from pgevolve.check.constraints import constraint_from
+from pgevolve.check.constraints import KINDS, constraint_from
 from pgevolve.check.facts import Constraint
 from pgevolve.check.rule import Seen, Subject
 from pgevolve.check.state import SchemaState
@@ -46,8 +46,10 @@ def added_constraints(seen: Seen, kind: str) -> Iterator[AddedConstraint]:
     else:
         pairs = [(part.constraint, described, (described.colname,)) for part in described.constraints]
     for node, column, columns in pairs:
+        if KINDS.get(tree.constraint_kind(node)) != kind:
+            continue
         constraint = constraint_from(seen.state, subject.name, node, columns)
-        if constraint is not None and constraint.kind == kind:
+        if constraint is not None:
             yield AddedConstraint(subject, constraint, node, column)
 
 
@@ -125,14 +127,19 @@ def mentions_label(state: SchemaState, root: Any) -> Iterator[tuple[str, str, in
                 yield str(fresh[label].name), label, constant.location
 
 
-def new_columns(seen: Seen) -> Iterator[tuple[Any, tree.TypeName]]:
-    """Yield the columns that a statement makes or retypes, with their types."""
+def new_columns(seen: Seen) -> list[tuple[Any, tree.TypeName]]:
+    """Return the columns that a statement makes or retypes, with their types."""
+    if seen.statement.new_columns is None:
+        seen.statement.new_columns = _new_columns(seen)
+    return seen.statement.new_columns
+
+
+def _new_columns(seen: Seen) -> list[tuple[Any, tree.TypeName]]:
     if seen.statement.kind == "create_stmt":
         nodes = [part.column_def for part in seen.node.table_elts if tree.kind_of(part) == "column_def"]
     else:
         nodes = [] if seen.command is None else [tree.definition(seen.command)]
-    for node in nodes:
-        yield node, tree.type_name(node.type_name)
+    return [(node, tree.type_name(node.type_name)) for node in nodes]
 
 
 def reads_table(query: Any) -> bool:

@@ -51,7 +51,7 @@ class Subject:
         return f"; the history does not make {self.name}, so it is taken to hold rows"
 
     def __str__(self) -> str:
-        return str(self.name)
+        return "a table named at run time" if self.name.name == "?" else str(self.name)
 
 
 @dataclass(slots=True)

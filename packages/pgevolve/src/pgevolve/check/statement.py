@@ -15,7 +15,7 @@ class Statement:
     `AT_AddColumn`; `node` the message, of an ALTER TABLE the whole one also for a command. Locations in the
     tree count bytes from `base`. `begin` and `end` are the statement's offsets in the file. `transaction`
     counts over the file; `shares` says that the statement runs in a transaction that may hold others too.
-    `within` names the body it stands in ("the DO block"), and `line` the line of the file then.
+    `new_columns` is kept by `pgevolve.check.readers.new_columns`. `within` names the body it stands in ("the DO block"), and `line` the line of the file then.
     """
 
     source: Source
@@ -29,10 +29,11 @@ class Statement:
     command: Any = None
     within: str = ""
     line: int | None = None
+    new_columns: list[tuple[Any, tree.TypeName]] | None = None
 
     def for_command(self, command: Any) -> "Statement":
         """Return one command of this ALTER TABLE."""
-        return replace(self, kind=tree.command_kind(command), command=command)
+        return replace(self, kind=tree.command_kind(command), command=command, new_columns=None)
 
     def place(self, location: int | None = None) -> tuple[int, int]:
         """Return line and column of a location of the tree, or of the statement."""

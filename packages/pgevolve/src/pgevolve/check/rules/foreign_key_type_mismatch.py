@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgevolve.check.facts import Table
-from pgevolve.check.rule import Complaint, END, Seen, rule
+from pgevolve.check.rule import END, Complaint, Seen, rule
 
 
 @rule("PE417", "foreign-key-type-mismatch", "error", END)

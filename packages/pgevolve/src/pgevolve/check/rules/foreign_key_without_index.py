@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgevolve.check.facts import Constraint, Index, Table
-from pgevolve.check.rule import Complaint, END, Seen, rule
+from pgevolve.check.rule import END, Complaint, Seen, rule
 
 
 @rule("PE408", "foreign-key-without-index", "error", END)
@@ -28,10 +28,15 @@ def check(seen: Seen) -> Iterator[Complaint]:
 def _is_covered(table: Table, found: Constraint) -> bool:
     wanted = set(found.columns)
     return any(
-        set(index.columns[: len(wanted)]) == wanted and _holds_all(index, found)
+        _begins_with(index, wanted) and _holds_all(index, found)
         for index in table.indexes.values()
         if index.method in {"btree", "hash"}
     )
+
+
+def _begins_with(index: Index, wanted: set[str]) -> bool:
+    """Say whether an index finds the rows: it begins with the columns, or is unique over some of them."""
+    return set(index.columns[: len(wanted)]) == wanted or (index.unique and set(index.columns) <= wanted)
 
 
 def _holds_all(index: Index, found: Constraint) -> bool:

@@ -24,7 +24,7 @@ def check(seen: Seen) -> Iterator[Complaint]:
         if relation.schemaname not in {"pg_catalog", "information_schema"}
         and not relation.relname.startswith("pg_")
     ]
-    ctes = {cte.ctename for cte in messages(query, "CommonTableExpr")}
+    ctes = {cte.ctename for cte in messages(seen.node, "CommonTableExpr")}
     busy = [seen.subject(node) for node in sources if node.relname not in ctes]
     busy = [subject for subject in busy if not subject.new]
     if busy and not any(select.HasField("limit_count") for select in messages(query, "SelectStmt")):

@@ -12,7 +12,7 @@ from pgevolve.check.rule import Complaint, Seen, rule
 def check(seen: Seen) -> Iterator[Complaint]:
     """Look at new names with capitals, blanks or signs."""
     for name, at in _names(seen):
-        if name and not _PLAIN.fullmatch(name):
+        if name not in {"", "?"} and not _PLAIN.fullmatch(name):
             yield Complaint(
                 f"the name {name!r} works only in double quotes, in every query",
                 "use small letters, digits and underscores",

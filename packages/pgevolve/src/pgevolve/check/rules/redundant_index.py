@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pgevolve.check.facts import Index
-from pgevolve.check.rule import Complaint, END, Seen, rule
+from pgevolve.check.rule import END, Complaint, Seen, rule
 
 
 @rule("PE411", "redundant-index", "note", END)

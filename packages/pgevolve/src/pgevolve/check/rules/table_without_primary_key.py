@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pgevolve.check.rule import Complaint, END, Seen, rule
+from pgevolve.check.rule import END, Complaint, Seen, rule
 
 
 @rule("PE409", "table-without-primary-key", "error", END)
