@@ -19,6 +19,9 @@ from pgevolve.check.facts import (
 )
 from pgevolve.check.state import SchemaState
 
+# CREATE_TABLE_LIKE_INDEXES of PostgreSQL's parsenodes.h.
+_LIKE_INDEXES = 1 << 6
+
 
 def _table(state: SchemaState, node: Any) -> None:
     name = _new_relation(state, node.relation)
@@ -55,6 +58,8 @@ def _table_element(state: SchemaState, table: Table, element: Any) -> None:
         add_constraint(state, table, element.constraint, ())
     elif kind == "table_like_clause":
         _copy_columns(state, table, state.table(element.table_like_clause.relation))
+        # Its keys and indexes come along under names that are not worth guessing.
+        table.complete &= not element.table_like_clause.options & _LIKE_INDEXES
 
 
 def _inherit(state: SchemaState, table: Table, parent: Any, *, partition: bool) -> None:

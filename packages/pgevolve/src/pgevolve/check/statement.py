@@ -15,7 +15,7 @@ class Statement:
     `AT_AddColumn`; `node` the message, of an ALTER TABLE the whole one also for a command. Locations in the
     tree count bytes from `base`. `begin` and `end` are the statement's offsets in the file. `transaction`
     counts over the file; `shares` says that the statement runs in a transaction that may hold others too.
-    `new_columns` is kept by `pgevolve.check.readers.new_columns`. `within` names the body it stands in ("the DO block"), and `line` the line of the file then.
+    `within` names the body it stands in ("the DO block"), and `line` the line of the file then.
     """
 
     source: Source
