@@ -41,7 +41,8 @@ def test_findings_are_printed_and_end_the_command_with_1(project: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
         "bad.sql:1:1 PE201 DROP TABLE users: running code that still uses users fails,"
-        " and its rows are gone\n  fix: stop using it in a release, then drop it in a contract migration\n1 error\n"
+        " and its rows are gone\n"
+        "  fix: stop using it in a release, then drop it in a contract migration\n1 error\n"
     )
 
 

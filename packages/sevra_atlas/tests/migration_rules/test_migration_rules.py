@@ -24,7 +24,8 @@ CREATE TABLE salons (
 CREATE INDEX salons_deletion_id_idx ON salons (deletion_id) WHERE deletion_id IS NOT NULL;
 CREATE UNIQUE INDEX salons_slug_live_key ON salons (slug) WHERE deleted_at IS NULL;
 CREATE SCHEMA live;
-CREATE VIEW live.salons AS SELECT id, slug, deleted_at, deletion_id FROM public.salons WHERE deleted_at IS NULL;
+CREATE VIEW live.salons AS SELECT id, slug, deleted_at, deletion_id
+  FROM public.salons WHERE deleted_at IS NULL;
 CREATE FUNCTION sync_path() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER a20_path AFTER INSERT OR UPDATE OF slug ON salons
     FOR EACH ROW EXECUTE FUNCTION public.sync_path('SALON', '/atlas/salon');

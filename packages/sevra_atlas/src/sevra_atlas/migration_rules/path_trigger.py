@@ -20,7 +20,7 @@ def path_trigger(seen: Seen) -> Iterator[Complaint]:
         functions = {trigger.function.removeprefix("public.") for trigger in table.triggers.values()}
         if "sync_path" not in functions:
             yield Complaint(
-                f"{table.name} has public pages and no trigger that calls sync_path(): new rows have no address",
+                f"{table.name} has public pages and no trigger for sync_path(): new rows have no address",
                 f"create trigger a20_path AFTER INSERT OR UPDATE OF slug ON {table.name}",
                 statement=table.created.statement,
             )
