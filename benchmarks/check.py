@@ -3,11 +3,12 @@
     python benchmarks/check.py [path of squawk]
 
 squawk comes with `pip install squawk-cli`; it needs not be in this environment. It knows one file at a time,
-so it is given the file that is judged, while pgevolve is given the files before it too. squawk is counted with
-its default rules, and a second time without those that are about style rather than about harm. Processes are
-timed whole, start included.
+so it is given the file that is judged, while pgevolve is given the files before it too. It is counted with its
+default rules, and a second time without those that are about style rather than about harm. Processes are timed
+whole, start included.
 """
 
+import json
 import shutil
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +57,7 @@ def main() -> None:
         print(f"| squawk | {seconds([squawk, *files]):.2f} |")
 
 
-def accuracy(folder: Path, part: str, command: object) -> Counter[tuple[str, bool]]:
+def accuracy(folder: Path, part: str, command: Callable[[list[str]], list[str]]) -> Counter[tuple[str, bool]]:
     """Return how many cases of each verdict a tool flags, as its exit status says."""
     counts: Counter[tuple[str, bool]] = Counter()
     for case in sorted((CORPUS / part).glob("*.sql")):
@@ -75,8 +77,6 @@ def flags_last(done: subprocess.CompletedProcess[str], last: str) -> bool:
     """Say whether a tool finds something that counts in the judged file."""
     if not done.stdout.startswith("["):
         return done.returncode != 0
-    import json
-
     return any(found["file"] == last and found["severity"] != "note" for found in json.loads(done.stdout))
 
 

@@ -1,6 +1,7 @@
 """The look at a history: every statement, in order, with the schema that the ones before have made."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from pgevolve.check import apply, bodies, tree
@@ -14,6 +15,8 @@ from pgevolve.project import CheckOptions
 
 _BODIES = {"do_stmt", "create_function_stmt"}
 _CALLS = {"select_stmt", "call_stmt"}
+_CHANGES = {"insert_stmt", "update_stmt", "delete_stmt", "merge_stmt"}
+_QUERIES = _CHANGES | {"select_stmt"}
 _DEEPEST = 4
 
 
@@ -98,8 +101,15 @@ class Checker:
     def _nested(self, statement: Statement) -> Iterator[Statement]:
         if statement.kind in _BODIES:
             yield from self._body(statement)
-        elif statement.kind in _CALLS:
+            return
+        if statement.kind in _CALLS:
             yield from self._called(statement)
+        if statement.kind in _QUERIES and statement.node.HasField("with_clause"):
+            for part in statement.node.with_clause.ctes:
+                kind = tree.kind_of(part.common_table_expr.ctequery)
+                if kind in _CHANGES:
+                    node = tree.inner(part.common_table_expr.ctequery)
+                    yield replace(statement, kind=kind, node=node)
 
     def _body(self, statement: Statement) -> Iterator[Statement]:
         """Read a body; what a DO block holds runs now, what a function holds only when it is called."""

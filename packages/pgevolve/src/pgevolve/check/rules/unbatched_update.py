@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pgevolve.check.readers import is_bounded
+from pgevolve.check.readers import is_bounded, reads_table
 from pgevolve.check.rule import Complaint, Seen, rule
 
 
@@ -12,10 +12,12 @@ def check(seen: Seen) -> Iterator[Complaint]:
     subject = seen.subject()
     if subject.new or subject.name in seen.state.views:
         return
-    where = seen.node.where_clause if seen.statement.kind == "update_stmt" else None
-    if where is not None and is_bounded(subject, where, seen.node):
+    if seen.statement.kind == "update_stmt":
+        verb, bounded = "UPDATE", is_bounded(subject, seen.node.where_clause, seen.node)
+    else:
+        verb, bounded = "MERGE", not reads_table(seen.node.source_relation)
+    if bounded:
         return
-    verb = "UPDATE" if where is not None else "MERGE"
     yield Complaint(
         f"this {verb} changes {subject} in one transaction: every writer of a changed row waits until"
         " it ends, and"

@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: issue 4, known traps: volatile defaults
+-- source: reports from users of other linters: volatile defaults
 ALTER TABLE users ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();

@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: founding document: default values safe or nullable
+-- source: rule of the product: default values safe or nullable
 ALTER TABLE users ADD COLUMN phone text NOT NULL;

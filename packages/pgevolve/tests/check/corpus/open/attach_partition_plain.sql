@@ -1,5 +1,5 @@
 -- verdict: dangerous
--- source: issue 4, known traps: ATTACH PARTITION
+-- source: reports from users of other linters: ATTACH PARTITION
 CREATE TABLE log (at timestamptz NOT NULL, what text) PARTITION BY RANGE (at);
 CREATE TABLE log_2026 (at timestamptz NOT NULL, what text);
 -- next file

@@ -1,5 +1,5 @@
 -- verdict: dangerous
--- source: issue 4, known traps: DDL in DO blocks
+-- source: reports from users of other linters: DDL in DO blocks
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_indexes WHERE indexname = 'orders_total') THEN

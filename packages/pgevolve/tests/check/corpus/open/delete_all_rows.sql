@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: delete without where
+-- source: specification of pgevolve, section 6: delete without where
 DELETE FROM sessions;

@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: founding document: no destructive changes in one step
+-- source: rule of the product: no destructive changes in one step
 ALTER TABLE users DROP COLUMN phone;

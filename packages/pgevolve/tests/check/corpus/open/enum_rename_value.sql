@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: enum label removal
+-- source: specification of pgevolve, section 6: enum label removal
 ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';

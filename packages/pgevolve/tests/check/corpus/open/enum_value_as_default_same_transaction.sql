@@ -1,5 +1,5 @@
 -- verdict: dangerous
--- source: issue 4, known traps: a new enum label used as a default in the same transaction
+-- source: reports from users of other linters: a new enum label used as a default in the same transaction
 CREATE TYPE mood AS ENUM ('ok');
 CREATE TABLE people (id bigint PRIMARY KEY, mood mood);
 -- next file

@@ -1,5 +1,5 @@
 -- verdict: safe
--- source: issue 4, known traps: the second half of a safe recipe in a later file
+-- source: reports from users of other linters: the second half of a safe recipe in a later file
 CREATE TABLE customers (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);
 CREATE INDEX orders_customer_id ON orders (customer_id);

@@ -1,4 +1,4 @@
 -- verdict: safe
--- source: pgevolve.md 6: a body that nobody runs here
+-- source: specification of pgevolve, section 6: a body that nobody runs here
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NEW.updated_at := now(); RETURN NEW; END $$;

@@ -1,5 +1,5 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: many ACCESS EXCLUSIVE locks in one transaction
+-- source: specification of pgevolve, section 6: many ACCESS EXCLUSIVE locks in one transaction
 ALTER TABLE a ADD COLUMN x int;
 ALTER TABLE b ADD COLUMN x int;
 ALTER TABLE c ADD COLUMN x int;

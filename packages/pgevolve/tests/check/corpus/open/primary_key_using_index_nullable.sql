@@ -1,5 +1,5 @@
 -- verdict: dangerous
--- source: issue 4, known traps: PRIMARY KEY USING INDEX over nullable columns
+-- source: reports from users of other linters: PRIMARY KEY USING INDEX over nullable columns
 CREATE TABLE events (id bigint, what text);
 -- next file
 -- pgevolve: transaction=off

@@ -1,4 +1,4 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: FK without index
+-- source: specification of pgevolve, section 6: FK without index
 CREATE TABLE customers (id bigint PRIMARY KEY);
 CREATE TABLE invoices (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers (id));

@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: pgevolve.md 5: rename column
+-- source: specification of pgevolve, section 5: rename column
 ALTER TABLE users RENAME COLUMN name TO full_name;

@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: pgevolve.md 5: rename table
+-- source: specification of pgevolve, section 5: rename table
 ALTER TABLE users RENAME TO people;

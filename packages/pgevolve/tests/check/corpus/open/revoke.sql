@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: role changes
+-- source: specification of pgevolve, section 6: role changes
 REVOKE SELECT ON users FROM web;

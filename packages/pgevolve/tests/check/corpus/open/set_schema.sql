@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: breaking running clients
+-- source: specification of pgevolve, section 6: breaking running clients
 ALTER TABLE users SET SCHEMA archive;

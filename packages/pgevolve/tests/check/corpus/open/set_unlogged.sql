@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: issue 4, known traps: SET UNLOGGED
+-- source: reports from users of other linters: SET UNLOGGED
 ALTER TABLE orders SET UNLOGGED;

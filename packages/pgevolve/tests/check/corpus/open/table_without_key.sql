@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: missing PK
+-- source: specification of pgevolve, section 6: missing PK
 CREATE TABLE notes (what text NOT NULL);

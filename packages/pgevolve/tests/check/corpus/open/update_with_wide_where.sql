@@ -1,5 +1,5 @@
 -- verdict: dangerous
--- source: founding document: backfill apart from the schema change
+-- source: rule of the product: backfill apart from the schema change
 CREATE TABLE users (id bigint PRIMARY KEY, name text, name_key text);
 -- next file
 UPDATE users SET name_key = lower(name) WHERE name_key IS NULL;

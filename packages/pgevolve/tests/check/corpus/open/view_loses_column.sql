@@ -1,5 +1,5 @@
 -- verdict: dangerous
--- source: pgevolve.md 6: view column change
+-- source: specification of pgevolve, section 6: view column change
 CREATE TABLE users (id bigint PRIMARY KEY, name text);
 CREATE VIEW active_users AS SELECT id, name FROM users;
 -- next file

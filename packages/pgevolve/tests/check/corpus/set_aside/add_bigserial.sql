@@ -1,3 +1,3 @@
 -- verdict: dangerous
--- source: issue 4, known traps: bigserial columns
+-- source: reports from users of other linters: bigserial columns
 ALTER TABLE users ADD COLUMN number bigserial;

@@ -1,5 +1,5 @@
 -- verdict: safe
--- source: pgevolve.md 5: drop and re-create in one transaction with the change
+-- source: specification of pgevolve, section 5: drop and re-create in one transaction with the change
 CREATE TABLE users (id bigint PRIMARY KEY, name text);
 CREATE VIEW active_users AS SELECT id, name FROM users;
 -- next file
