@@ -2,10 +2,10 @@
 
     python benchmarks/check.py [path of squawk]
 
-squawk comes with `pip install squawk-cli`; it needs not be in this environment. It knows one file at a time,
-so it is given the file that is judged, while pgevolve is given the files before it too. It is counted with its
-default rules, and a second time without those that are about style rather than about harm. Processes are timed
-whole, start included.
+squawk comes with `pip install squawk-cli`; it needs not be in this environment. It knows one file at a
+time, so it is given the file that is judged, while pgevolve is given the files before it too. It is counted
+with its default rules, and a second time without those that are about style rather than about harm. Processes
+are timed whole, start included.
 """
 
 import json
