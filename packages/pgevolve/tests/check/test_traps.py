@@ -24,7 +24,7 @@ _CAUGHT = {
         {"PE402"},
     ),
     "NOT VALID and VALIDATE in one transaction": (
-        "ALTER TABLE salons ADD CONSTRAINT c CHECK (id > 0) NOT VALID; ALTER TABLE salons VALIDATE CONSTRAINT c;",
+        "ALTER TABLE salons ADD CONSTRAINT c CHECK (id > 0) NOT VALID, VALIDATE CONSTRAINT c;",
         {"PE401"},
     ),
     "IF NOT EXISTS that hides an invalid index": (
