@@ -6,6 +6,14 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What the checker is told: the server's major version, and whether tables and columns need comments."""
+
+    target_version: int = 18
+    require_comments: bool = False
+
+
 @dataclass(frozen=True)
 class Project:
     """One schema and its history.
@@ -22,3 +30,4 @@ class Project:
     ignore_schemas: frozenset[str] = frozenset()
     ignore_partitions: bool = False
     scratch_url: str | None = None
+    check: CheckOptions = CheckOptions()

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import postgast
 from postgast import pg_query_pb2 as ast
@@ -284,22 +285,27 @@ def is_block(sql: str) -> bool:
 
 
 def _only_outside(kind: str, node: ast.Node) -> str | None:
-    """Return the name of a statement that PostgreSQL refuses inside a transaction."""
-    if _is_concurrent(kind, node):
+    return only_outside_transaction(kind, getattr(node, kind)) if kind else None
+
+
+def only_outside_transaction(kind: str, statement: Any) -> str | None:
+    """Return the name of a statement that PostgreSQL refuses inside a transaction, None for any other.
+
+    `kind` is the field of its Node, `statement` the message in that field.
+    """
+    if _is_concurrent(kind, statement):
         return _CONCURRENT[kind]
-    if kind == "vacuum_stmt" and node.vacuum_stmt.is_vacuumcmd:
+    if kind == "vacuum_stmt" and statement.is_vacuumcmd:
         return "VACUUM"
     return _ONLY_OUTSIDE.get(kind)
 
 
-def _is_concurrent(kind: str, node: ast.Node) -> bool:
-    if kind == "index_stmt":
-        return bool(node.index_stmt.concurrent)
-    if kind == "drop_stmt":
-        return bool(node.drop_stmt.concurrent)
+def _is_concurrent(kind: str, statement: Any) -> bool:
+    if kind in {"index_stmt", "drop_stmt"}:
+        return bool(statement.concurrent)
     if kind == "reindex_stmt":
-        return any(option.def_elem.defname == "concurrently" for option in node.reindex_stmt.params)
+        return any(option.def_elem.defname == "concurrently" for option in statement.params)
     if kind == "alter_table_stmt":
-        commands = [command.alter_table_cmd for command in node.alter_table_stmt.cmds]
+        commands = [command.alter_table_cmd for command in statement.cmds]
         return any(getattr(command, "def").partition_cmd.concurrent for command in commands)
     return False

@@ -4,14 +4,14 @@ import importlib
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData
 
 from pgevolve.errors import UsageError
-from pgevolve.project import Project
+from pgevolve.project import CheckOptions, Project
 
 _TABLE = "[tool.pgevolve]"
 
@@ -64,6 +64,7 @@ class Configuration:
     ignore_schemas: tuple[str, ...] = ()
     ignore_partitions: bool = False
     url_env: str = "DATABASE_URL"
+    check: CheckOptions = field(default_factory=CheckOptions)
 
     def project(self) -> Project:
         """Import the models and return the project. Raises ConfigurationError."""
@@ -73,6 +74,7 @@ class Configuration:
             owner=self.owner,
             ignore_schemas=frozenset(self.ignore_schemas),
             ignore_partitions=self.ignore_partitions,
+            check=self.check,
         )
 
     def url(self, environment: Mapping[str, str]) -> str:
@@ -128,7 +130,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions"}
+    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions", "check"}
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
     missing = {"metadata", "migrations"} - table.keys()
@@ -146,4 +148,15 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         **{key: table[key] for key in texts & table.keys()},
         ignore_schemas=tuple(schemas),
         ignore_partitions=partitions,
+        check=_check_options(path, table.get("check", {})),
     )
+
+
+def _check_options(path: Path, table: Any) -> CheckOptions:
+    kinds = {"target_version": int, "require_comments": bool}
+    if not isinstance(table, dict) or table.keys() - kinds.keys():
+        raise ConfigurationError(path, f"check has other settings than {', '.join(kinds)}")
+    wrong = [key for key, value in table.items() if type(value) is not kinds[key]]
+    if wrong:
+        raise ConfigurationError(path, f"{wrong[0]} of check is no {kinds[wrong[0]].__name__}")
+    return CheckOptions(**table)

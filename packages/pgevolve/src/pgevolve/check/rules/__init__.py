@@ -1,0 +1,1 @@
+"""The rules, one a file; each module holds its rule as `check`."""

@@ -1,0 +1,118 @@
+"""`check`: the rules over a history or over given files."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pgevolve.check.finding import Finding
+from pgevolve.cli.configuration import NoConfigurationError, read_configuration
+from pgevolve.cli.console import end, ends_with_status, exit_status, print_line
+from pgevolve.cli.context import Context
+from pgevolve.errors import FindingsError, UsageError
+from pgevolve.project import CheckOptions
+
+_OLDEST, _NEWEST = 15, 18
+
+
+class UnknownFormatError(UsageError):
+    """A format that findings are not written in."""
+
+    hint = "use --format text, json, sarif or github"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"there is no format {self.name!r}"
+
+
+class TargetVersionError(UsageError):
+    """A server version that the rules do not know."""
+
+    hint = f"use --target-version {_OLDEST} to {_NEWEST}"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+    def __str__(self) -> str:
+        return f"the rules know nothing of PostgreSQL {self.version}"
+
+
+def add_to(app: typer.Typer, context: Context) -> None:
+    """Add the command."""
+
+    @app.command(epilog=context.example("check migrations/20261122_1015_add_salon_phone --format json"))
+    @ends_with_status
+    def check(
+        paths: Annotated[
+            list[Path] | None,
+            typer.Argument(help="Migration directories, or .sql files as a history in the order given."),
+        ] = None,
+        format_name: Annotated[str, typer.Option("--format", help="text, json, sarif or github.")] = "text",
+        since: Annotated[
+            str | None, typer.Option(help="A git revision; what was there then is state only.")
+        ] = None,
+        target_version: Annotated[
+            int | None, typer.Option(help="The major version of the server, 15 to 18.")
+        ] = None,
+    ) -> None:
+        """Read migrations and say which statements would block, break or lose something.
+
+        Without a path the project's own history is read. No database is needed. Exit status 0: nothing but
+        notes; 1: findings; 2: a history or file that cannot be read.
+        """
+        from pgevolve.check.formats import FORMATS
+        from pgevolve.check.read import read_migrations, read_sources, report_only_changes
+        from pgevolve.check.run import check_sources
+
+        if format_name not in FORMATS:
+            raise UnknownFormatError(format_name)
+        if paths:
+            sources, options = read_sources(paths), _configured()
+        else:
+            project = context.project()
+            sources, options = read_migrations(project.migrations), project.check
+        if target_version is not None:
+            options = replace(options, target_version=target_version)
+        if not _OLDEST <= options.target_version <= _NEWEST:
+            raise TargetVersionError(options.target_version)
+        if since is not None:
+            report_only_changes(sources, since)
+        today = datetime.now().astimezone().date()
+        findings = check_sources(sources, options, today)
+        if format_name == "text" and sys.stdout.isatty():
+            _print_coloured(findings)
+        elif text := FORMATS[format_name](findings):
+            print_line(text)
+        if any(finding.counts for finding in findings):
+            end(exit_status(FindingsError()))
+
+
+def _configured() -> CheckOptions:
+    """Return the settings of the nearest pyproject.toml, without importing any models."""
+    try:
+        return read_configuration(None, Path.cwd()).check
+    except NoConfigurationError:
+        return CheckOptions()
+
+
+def _print_coloured(findings: Sequence[Finding]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from pgevolve.check.formats.text import summary
+
+    console = Console(highlight=False, soft_wrap=True)
+    colours = {"error": "red", "warning": "yellow", "note": "blue"}
+    for found in findings:
+        place = Text(f"{found.file}:{found.line}:{found.column} ", style="dim")
+        console.print(place + Text(found.rule, style=f"bold {colours[found.severity]}"), found.message)
+        console.print(Text("  fix: ", style="green") + Text(found.fix))
+    console.print(summary(findings))

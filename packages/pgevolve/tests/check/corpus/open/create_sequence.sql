@@ -1,0 +1,3 @@
+-- verdict: safe
+-- source: PostgreSQL 18, CREATE SEQUENCE
+CREATE SEQUENCE numbers START 100;

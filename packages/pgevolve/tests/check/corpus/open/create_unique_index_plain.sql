@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, CREATE INDEX
+CREATE UNIQUE INDEX users_email ON users (lower(email));

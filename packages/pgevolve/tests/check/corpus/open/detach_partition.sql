@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, DETACH PARTITION without CONCURRENTLY: ACCESS EXCLUSIVE
+ALTER TABLE log DETACH PARTITION log_2020;

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, DROP TABLE, CASCADE
+DROP TABLE users CASCADE;

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, DROP EXTENSION
+DROP EXTENSION citext CASCADE;

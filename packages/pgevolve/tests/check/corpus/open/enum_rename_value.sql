@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: specification of pgevolve, section 6: enum label removal
+ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';

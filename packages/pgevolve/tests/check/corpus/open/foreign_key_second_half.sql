@@ -1,0 +1,9 @@
+-- verdict: safe
+-- source: reports from users of other linters: the second half of a safe recipe in a later file
+CREATE TABLE customers (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);
+CREATE INDEX orders_customer_id ON orders (customer_id);
+-- next file
+ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;
+-- next file
+ALTER TABLE orders VALIDATE CONSTRAINT orders_customer_id_fkey;

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, LOCK
+LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;

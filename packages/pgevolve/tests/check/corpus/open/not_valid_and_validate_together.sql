@@ -1,0 +1,4 @@
+-- verdict: dangerous
+-- source: reports from users of other linters: NOT VALID and VALIDATE in one transaction
+ALTER TABLE orders ADD CONSTRAINT positive CHECK (total >= 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT positive;

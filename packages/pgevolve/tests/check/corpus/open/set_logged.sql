@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, ALTER TABLE, SET LOGGED
+ALTER TABLE orders SET LOGGED;

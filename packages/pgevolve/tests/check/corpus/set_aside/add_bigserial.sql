@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: reports from users of other linters: bigserial columns
+ALTER TABLE users ADD COLUMN number bigserial;

@@ -1,0 +1,5 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, CREATE INDEX, "Building Indexes Concurrently"
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
+-- next file
+CREATE INDEX orders_customer_id ON orders (customer_id);

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, REFRESH MATERIALIZED VIEW
+REFRESH MATERIALIZED VIEW totals;

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, ALTER TABLE, Notes
+ALTER TABLE users ALTER COLUMN age TYPE bigint;
