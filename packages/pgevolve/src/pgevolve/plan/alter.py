@@ -14,13 +14,13 @@ from pgevolve.catalog.model import (
     IndexObject,
     OtherObject,
     SchemaItem,
-    SchemaObject,
     SequenceObject,
     TableObject,
     TriggerObject,
 )
-from pgevolve.plan import text
+from pgevolve.plan import columns, text
 from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.options import changed_options
 from pgevolve.quoting import literal, name, qualified
 
 # Evaluated once for all rows, so that adding the column writes no row.
@@ -60,7 +60,7 @@ def facts(before: SchemaItem, after: SchemaItem) -> Iterator[str]:
 
 def table(before: TableObject, after: TableObject) -> Iterator[str]:
     """Yield the statements that change a table's columns and options; dropped columns come elsewhere."""
-    for fact in ("persistence", "partition_key", "partition_of", "partition_bound", "inherits"):
+    for fact in ("persistence", "partition_key", "tablespace", "of_type"):
         if getattr(before, fact) != getattr(after, fact):
             change = f"{fact} of {after.ident}: {getattr(before, fact)} -> {getattr(after, fact)}"
             raise UnplannableChangeError(change, "write the ALTER TABLE by hand")
@@ -76,7 +76,7 @@ def table(before: TableObject, after: TableObject) -> Iterator[str]:
     for column in after.columns:
         if column.name in old:
             yield from _change_column(alter, after, old[column.name], column)
-    yield from _change_options(alter, before.options, after.options)
+    yield from changed_options(alter, before.options, after.options)
 
 
 def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> UnplannableChangeError:
@@ -113,10 +113,7 @@ def _add_column(alter: str, item: TableObject, column: Column) -> Iterator[str]:
             "add it nullable, fill the rows in batches, and set NOT NULL in a later migration",
         )
     yield f"{alter} ADD COLUMN {text.column(column)}"
-    if column.storage:
-        yield f"{alter} ALTER COLUMN {name(column.name)} SET STORAGE {text.STORAGES[column.storage]}"
-    if column.comment is not None:
-        yield text.comment(text.column_on(item.ident, column.name), column.comment)
+    yield from columns.of_new_column(item, column)
 
 
 def _is_evaluated_once(default: str) -> bool:
@@ -136,6 +133,11 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
         if getattr(old, fact) != getattr(new, fact):
             facts_of = f"{fact} {getattr(old, fact)} -> {getattr(new, fact)}"
             raise UnplannableChangeError(f"{change}: {facts_of}", by_hand)
+    if new.identity and not old.identity:
+        raise UnplannableChangeError(
+            f"{change}: identity '' -> {new.identity!r}",
+            "write the ALTER COLUMN ... IDENTITY by hand, with the sequence set behind the last id",
+        )
     of_column = f"{alter} ALTER COLUMN {name(new.name)}"
     if _expression(old.default) != _expression(new.default):
         if new.generated:
@@ -148,11 +150,8 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
         )
     if old.not_null and not new.not_null:
         yield f"{of_column} DROP NOT NULL"
-    if old.storage != new.storage:
-        storage = "DEFAULT" if new.storage is None else text.STORAGES[new.storage]
-        yield f"{of_column} SET STORAGE {storage}"
-    if old.comment != new.comment:
-        yield text.comment(text.column_on(item.ident, new.name), new.comment)
+    yield from columns.changed_identity(item, old, new)
+    yield from columns.changed(item, old, new)
 
 
 _NEW_COLUMN = "add a new column beside it, fill it in batches, move the readers, and drop the old one"
@@ -160,23 +159,11 @@ _BY_HAND = {
     "type": _NEW_COLUMN,
     "collation": _NEW_COLUMN,
     "generated": _NEW_COLUMN,
-    "identity": "write the ALTER COLUMN ... IDENTITY by hand, with the sequence set behind the last id",
-    "identity_options": "write the ALTER COLUMN ... SET by hand",
 }
 
 
 def _expression(default: str | None) -> str | None:
     return None if default is None else expression(default)
-
-
-def _change_options(alter: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
-    changed = [option for option in after if option not in before]
-    kept = {option.partition("=")[0] for option in after}
-    gone = [option.partition("=")[0] for option in before if option.partition("=")[0] not in kept]
-    if changed:
-        yield f"{alter} SET ({', '.join(changed)})"
-    if gone:
-        yield f"{alter} RESET ({', '.join(gone)})"
 
 
 def trigger(before: TriggerObject, after: TriggerObject) -> Iterator[str]:
@@ -205,15 +192,16 @@ def _enable(item: TriggerObject) -> str:
     return f"ALTER TABLE {qualified(item.schema, item.table)} {word} TRIGGER {name(item.name)}"
 
 
-def comment_or_owner(before: SchemaItem, after: SchemaItem) -> Iterator[str]:
-    """Yield the statements for an object of which nothing else can be altered."""
-    if isinstance(before, SequenceObject) and isinstance(after, SequenceObject):
-        if (before.options, before.owned_by) != (after.options, after.owned_by):
-            change = f"{after.ident} counts in another way"
-            raise UnplannableChangeError(change, "write the ALTER SEQUENCE by hand")
-    elif not isinstance(after, SchemaObject):
-        raise UnplannableChangeError(f"{after.ident} changes", f"write the ALTER for {after.ident} by hand")
-    yield from facts(before, after)
+def sequence(before: SequenceObject, after: SequenceObject) -> Iterator[str]:
+    """Yield the statements for a sequence that counts otherwise; who owns it is said later."""
+    old, new, parts = before.options, after.options, []
+    if old.type != new.type:
+        parts.append(f"AS {new.type}")
+        # The new type brings its own limits where the old ones were those of the old type.
+        old = text.with_type(old, new.type)
+    parts += columns.changed_sequence_options(old, new)
+    if parts:
+        yield f"ALTER SEQUENCE {qualified(after.schema, after.name)} {' '.join(parts)}"
 
 
 def other(verb: str, item: OtherObject) -> UnplannableChangeError:

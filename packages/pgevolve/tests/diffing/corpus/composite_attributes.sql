@@ -2,4 +2,4 @@
 -- part: other
 CREATE TYPE compfoo AS (f1 int, f2 text, f4 date);
 -- becomes
-CREATE TYPE compfoo AS (f1 int, f2 text, f3 int COLLATE "default");
+CREATE TYPE compfoo AS (f1 int, f2 text, f3 text COLLATE "C");
