@@ -66,8 +66,8 @@ def _statements(part: Part) -> Iterator[str]:
 def _alone(step: Step) -> Iterator[str]:
     """Yield a step outside of any transaction.
 
-    One that builds or drops an index lets readers and writers pass while it waits; given up, it would leave an
-    invalid index.
+    One that builds or drops an index lets readers and writers pass while it waits; given up, it would leave
+    an invalid index.
     """
     patient = commits_by_itself(step.sql)
     yield f"SET lock_timeout = {0 if patient else _LOCK_TIMEOUT}"

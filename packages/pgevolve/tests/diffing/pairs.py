@@ -61,23 +61,34 @@ def _pair(path: Path) -> Pair:
     header = dict(re.findall(r"^-- (source|part|server): (.*)$", text, re.MULTILINE))
     head, _, new = text.partition("-- becomes\n")
     return Pair(
-        path.stem, header["source"], header["part"], head, new, int(header.get("server", 15)), "\n-- alone\n" in head
+        path.stem,
+        header["source"],
+        header["part"],
+        head,
+        new,
+        int(header.get("server", 15)),
+        "\n-- alone\n" in head,
     )
 
 
 def outcomes(server: LocalPostgres, major: int, wanted: Sequence[Pair], *, naive: bool) -> list[Outcome]:
     """Build the pairs, run what the planner writes for each, and look at what is left."""
     possible = [pair for pair in wanted if pair.server <= major]
-    with connect(server.url(), purpose="test") as connection:
-        for role in ROLES:
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
-                connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
+    make_roles(server)
     shared = [pair for pair in possible if not pair.alone]
     found = list(_together(server, shared, naive=naive))
     for pair in possible:
         if pair.alone:
             found += _together(server, [pair], naive=naive)
     return found
+
+
+def make_roles(server: LocalPostgres) -> None:
+    """Make the roles that the pairs name, where they are missing."""
+    with connect(server.url(), purpose="test") as connection:
+        for role in ROLES:
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+                connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
 
 
 def _together(server: LocalPostgres, wanted: Sequence[Pair], *, naive: bool) -> Iterator[Outcome]:
@@ -87,9 +98,7 @@ def _together(server: LocalPostgres, wanted: Sequence[Pair], *, naive: bool) -> 
         for url, side in ((old_url, "old"), (new_url, "new")):
             _build(url, wanted, side)
         current, target = _read(old_url), _read(new_url)
-        found = [
-            Outcome(pair, current=_of(current, pair), target=_of(target, pair)) for pair in wanted
-        ]
+        found = [Outcome(pair, current=_of(current, pair), target=_of(target, pair)) for pair in wanted]
         with connect(old_url, purpose="test") as connection:
             for outcome in found:
                 _run(connection, outcome, naive=naive)
@@ -110,7 +119,9 @@ def _build(url: str, wanted: Sequence[Pair], side: str) -> None:
     with connect(url, purpose="test") as connection:
         for pair in wanted:
             if not pair.alone:
-                connection.execute(sql.SQL("CREATE SCHEMA {0}; SET search_path = {0}").format(sql.Identifier(pair.name)))
+                connection.execute(
+                    sql.SQL("CREATE SCHEMA {0}; SET search_path = {0}").format(sql.Identifier(pair.name))
+                )
             connection.execute(getattr(pair, side).encode())
 
 
@@ -180,12 +191,14 @@ def dump(server: LocalPostgres, url: str) -> dict[str, list[str]]:
 def _normalised(body: str, kind: str) -> str:
     """Drop settings of the session and the names of NOT NULL; a table's columns stand in no order."""
     lines = [line for line in body.splitlines() if line and not line.startswith(("--", "SET ", "\\"))]
-    if kind in {"TABLE", "TYPE"} and "ENUM" not in body:
+    if kind in {"TABLE", "TYPE", "ACL"} and "ENUM" not in body:
         lines = sorted(line.strip().rstrip(",") for line in lines)
     return re.sub(r"CONSTRAINT \S+ NOT NULL", "NOT NULL", "\n".join(lines))
 
 
-def _compare_dumps(outcome: Outcome, reached: Mapping[str, list[str]], target: Mapping[str, list[str]]) -> None:
+def _compare_dumps(
+    outcome: Outcome, reached: Mapping[str, list[str]], target: Mapping[str, list[str]]
+) -> None:
     if outcome.state != "converged":
         return
     places = {*reached, *target} if outcome.pair.alone else {outcome.pair.name}
@@ -195,3 +208,15 @@ def _compare_dumps(outcome: Outcome, reached: Mapping[str, list[str]], target: M
             outcome.state = "failed"
             outcome.reason = "dumps differ:\n" + "\n".join(sorted({*one} ^ {*other}))
             return
+
+
+def targets(server: LocalPostgres, wanted: Sequence[Pair], side: str = "new") -> dict[str, Catalog]:
+    """Return the catalogue of one side of each pair."""
+    make_roles(server)
+    found: dict[str, Catalog] = {}
+    for group in ([p for p in wanted if not p.alone], *([p] for p in wanted if p.alone)):
+        with scratch_database(server.url()) as url:
+            _build(url, group, side)
+            catalog = _read(url)
+        found |= {pair.name: _of(catalog, pair) for pair in group}
+    return found

@@ -24,8 +24,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
         ] = False,
         as_json: Annotated[
             bool, typer.Option("--json", help="Print the changes as JSON, no script.")
-        ] = False,  # noqa: FBT002
-        prove: Annotated[  # noqa: FBT002
+        ] = False,
+        prove: Annotated[  # noqa: FBT002 (Typer's way to a flag)
             bool, typer.Option(help="Try the script on a copy of the first schema before it is printed.")
         ] = True,
         scratch_url: Annotated[

@@ -1,6 +1,6 @@
 """Changes inside one object: what can be written safely, and what is refused with the way by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from pgevolve.catalog.model import (
     TableObject,
     TriggerObject,
 )
+from pgevolve.catalog.types import DomainObject
 from pgevolve.plan import columns, text
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.options import changed_options
@@ -129,6 +130,11 @@ def _is_evaluated_once(default: str) -> bool:
 
 def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> Iterator[str]:
     change = f"column {new.name} of {item.ident}"
+    of_column = f"{alter} ALTER COLUMN {name(new.name)}"
+    if old.generated == "s" and not new.generated:
+        # The values stay as they were computed.
+        yield f"{of_column} DROP EXPRESSION"
+        old = replace(old, generated="", default=None)
     for fact, by_hand in _BY_HAND.items():
         if getattr(old, fact) != getattr(new, fact):
             facts_of = f"{fact} {getattr(old, fact)} -> {getattr(new, fact)}"
@@ -138,11 +144,10 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
             f"{change}: identity '' -> {new.identity!r}",
             "write the ALTER COLUMN ... IDENTITY by hand, with the sequence set behind the last id",
         )
-    of_column = f"{alter} ALTER COLUMN {name(new.name)}"
     if _expression(old.default) != _expression(new.default):
-        if new.generated:
+        if new.generated == "s":
             raise UnplannableChangeError(f"{change}: its expression, which writes every row", _NEW_COLUMN)
-        yield f"{of_column} DROP DEFAULT" if new.default is None else f"{of_column} SET DEFAULT {new.default}"
+        yield f"{of_column} {_other_default(new)}"
     if new.not_null and not old.not_null:
         raise UnplannableChangeError(
             f"{change}: SET NOT NULL, which reads every row under an exclusive lock",
@@ -152,6 +157,12 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
         yield f"{of_column} DROP NOT NULL"
     yield from columns.changed_identity(item, old, new)
     yield from columns.changed(item, old, new)
+
+
+def _other_default(column: Column) -> str:
+    if column.generated:  # computed when it is read, so that no row is written
+        return f"SET EXPRESSION AS ({column.default})"
+    return "DROP DEFAULT" if column.default is None else f"SET DEFAULT {column.default}"
 
 
 _NEW_COLUMN = "add a new column beside it, fill it in batches, move the readers, and drop the old one"
@@ -210,15 +221,25 @@ def other(verb: str, item: OtherObject) -> UnplannableChangeError:
     return UnplannableChangeError(f"{verb} {item.kind} {item.identity}", by_hand)
 
 
+def refuse_unfit_domains(unfit: Iterable[tuple[SchemaItem, SchemaItem]]) -> None:
+    """Raise UnplannableChangeError for a domain that only a new type could replace."""
+    for _, after in unfit:
+        if isinstance(after, DomainObject):
+            raise UnplannableChangeError(
+                f"{after.ident} changes, and arrays hold it, or its type is another",
+                "make a domain under a new name, move the columns to it by hand, and drop the old one",
+            )
+
+
 def index_is_same(before: IndexObject, after: IndexObject) -> bool:
-    """Tell whether only the comment of an index differs."""
-    return comparable(replace(before, comment=None, valid=True)) == comparable(
-        replace(after, comment=None, valid=True)
-    )
+    """Tell whether only comment, clustering or validity of an index differ."""
+    plain = [replace(side, comment=None, valid=True, clustered=False) for side in (before, after)]
+    return comparable(plain[0]) == comparable(plain[1])
 
 
 def constraint_is_same(before: ConstraintObject, after: ConstraintObject) -> bool:
-    """Tell whether only comment or validation of a constraint differ."""
-    return comparable(replace(before, comment=None, validated=True)) == comparable(
-        replace(after, comment=None, validated=True)
-    )
+    """Tell whether only comment, validation, or parameters of the index of a constraint differ."""
+    plain = [
+        replace(side, comment=None, validated=True, options=(), clustered=False) for side in (before, after)
+    ]
+    return comparable(plain[0]) == comparable(plain[1])

@@ -101,7 +101,8 @@ class _Steps:
         self.dropped = {change.ident: change.item for change in changes if isinstance(change, Drop)}
         self.altered = {change.ident: change for change in changes if isinstance(change, Alter)}
         self._refuse_what_nobody_plans()
-        self.swapped = swap.needed(self.altered.values()) if swaps else []
+        unfit = swap.needed(self.altered.values(), before)
+        self.swapped = unfit if swaps else []
         self.remade = remake.remade(
             before,
             tuple(self.altered.values()),
@@ -109,6 +110,8 @@ class _Steps:
             swapped=[old.ident for old, _ in self.swapped],
             retyped=self._retyped() if plain else (),
         )
+        if not swaps:
+            alter.refuse_unfit_domains(unfit)
         self.script = _Script()
         self.late = existing.Late()
         self.removal = self._removal()

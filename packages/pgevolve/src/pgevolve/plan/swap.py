@@ -9,13 +9,14 @@ from pgevolve.catalog.model import Catalog, Column, ConstraintObject, EnumObject
 from pgevolve.catalog.types import DomainObject
 from pgevolve.diff import Alter
 from pgevolve.plan import kinds, text
+from pgevolve.plan.kinds import domain
 from pgevolve.quoting import name, qualified
 
 Swapped = EnumObject | DomainObject
 _NAME_BYTES = 63
 
 
-def needed(changes: Iterable[Alter]) -> list[tuple[Swapped, Swapped]]:
+def needed(changes: Iterable[Alter], current: Catalog) -> list[tuple[Swapped, Swapped]]:
     """Return the types that cannot become the new ones in place."""
     found: list[tuple[Swapped, Swapped]] = []
     for change in changes:
@@ -24,11 +25,21 @@ def needed(changes: Iterable[Alter]) -> list[tuple[Swapped, Swapped]]:
                 if tuple(label for label in after.labels if label in before.labels) != before.labels:
                     found.append((before, after))
             case DomainObject() as before, DomainObject() as after:
-                if kinds.change(before, after) is None:
+                if kinds.change(before, after) is None or _cannot_be_checked(before, after, current):
                     found.append((before, after))
             case _:
                 pass
     return found
+
+
+def _cannot_be_checked(before: DomainObject, after: DomainObject, current: Catalog) -> bool:
+    """Tell whether a new constraint could not be proved: the server does not look into arrays."""
+    array = f"{qualified(before.schema, before.name)}[]"
+    in_arrays = any(
+        column.type == array for table in holders(current, before.ident) for column in table.columns
+    )
+    stricter = after.not_null and not before.not_null
+    return in_arrays and (stricter or any(domain.validations(before, after)))
 
 
 def statements(before: Swapped, after: Swapped, current: Catalog, target: Catalog) -> Iterator[str]:

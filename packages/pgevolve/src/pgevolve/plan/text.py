@@ -225,7 +225,8 @@ def index(item: IndexObject, *, concurrently: bool, called: str | None = None) -
     text = item.definition
     opening = re.match(r"CREATE (UNIQUE )?INDEX ", text)
     assert opening is not None, text
-    rest = text[opening.end() :].removeprefix(name(item.name))
+    # The server prints ONLY for every index of a partitioned table, although it is on the partitions too.
+    rest = text[opening.end() :].removeprefix(name(item.name)).replace(" ON ONLY ", " ON ", 1)
     word = "CONCURRENTLY " if concurrently else ""
     return broken(f"{opening.group()}{word}{name(called or item.name)}{rest}", (" ON ", " WHERE "))
 
