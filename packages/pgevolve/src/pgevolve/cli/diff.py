@@ -22,7 +22,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         naive: Annotated[  # noqa: FBT002 (Typer's way to a flag)
             bool, typer.Option("--naive", help="Plain DDL, for a database that nobody works with.")
         ] = False,
-        as_json: Annotated[
+        as_json: Annotated[  # noqa: FBT002 (Typer's way to a flag)
             bool, typer.Option("--json", help="Print the changes as JSON, no script.")
         ] = False,
         prove: Annotated[  # noqa: FBT002 (Typer's way to a flag)
