@@ -108,7 +108,7 @@ class Column:
     """A column; `generated` is 's' (stored), 'v' (virtual) or empty, and then `default` its expression.
 
     `inherited` is a column that the table has from a parent only, which no statement can change, and so no
-    fact of its own. None and no options mean the server's defaults.
+    fact of its own; `usual_storage` is that of its type. None and no options mean the server's defaults.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Column:
     compression: str | None = None
     statistics: int | None = None
     options: tuple[str, ...] = ()
+    usual_storage: str = field(default="p", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,7 @@ def _column(row: RowMapping, identity_options: SequenceOptions | None) -> Column
         "inherited",
         "compression",
         "statistics",
+        "usual_storage",
     )
     return Column(
         **{key: row[key] for key in facts},
