@@ -112,6 +112,8 @@ class _Steps:
         )
         if not swaps:
             alter.refuse_unfit_domains(unfit)
+        if not plain:
+            self._refuse_filled_domains()
         self.script = _Script()
         self.late = existing.Late()
         self.removal = self._removal()
@@ -151,6 +153,12 @@ class _Steps:
         for change in self.altered.values():
             if isinstance(change.after, OtherObject):
                 raise alter.other("change", change.after)
+
+    def _refuse_filled_domains(self) -> None:
+        for change in self.altered.values():
+            if isinstance(change.before, DomainObject) and isinstance(change.after, DomainObject):
+                is_held = bool(swap.holders(self.before, change.ident))
+                alter.refuse_filled_domains(change.before, change.after, is_held=is_held)
 
     def _altered_tables(self) -> Iterator[tuple[Ident, TableObject, TableObject]]:
         """Yield the tables that change, before as their parents' changes leave them."""
