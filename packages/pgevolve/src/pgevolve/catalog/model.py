@@ -133,7 +133,9 @@ class TableObject:
     """A table, partitioned table or partition, with its columns in order.
 
     `replica_identity` is None, FULL, NOTHING or USING INDEX with a name. `partition_check` is what the bound
-    says as a condition, and no fact of its own: the planner has it proved before it attaches a table.
+    says as a condition, `brought` the keys, checks and indexes it has from a parent: no facts of its own, but
+    the planner has the condition proved before it attaches a table, and what was brought stays with one that
+    leaves.
     """
 
     schema: str
@@ -153,6 +155,7 @@ class TableObject:
     tablespace: str | None = None
     of_type: str | None = None
     partition_check: str | None = field(default=None, compare=False)
+    brought: "tuple[ConstraintObject | IndexObject, ...]" = field(default=(), compare=False)
 
     @property
     def ident(self) -> Ident:

@@ -95,6 +95,7 @@ def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
 
 class _Steps:
     def __init__(self, before: Catalog, after: Catalog, *, plain: bool, swaps: bool) -> None:
+        before = partitions.with_what_stays(before, after)
         self.before, self.after, self.plain = before, after, plain
         changes = diff(before, after)
         self.created = {change.ident: change.item for change in changes if isinstance(change, Create)}
