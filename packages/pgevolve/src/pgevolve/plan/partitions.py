@@ -125,7 +125,7 @@ def joining(before: TableObject, after: TableObject, *, plain: bool) -> Iterator
 
 
 def with_what_stays(before: Catalog, after: Catalog) -> Catalog:
-    """Return the catalogue with the keys, checks and indexes that stay with the tables that leave a parent."""
+    """Return the catalogue with the keys, checks and indexes that stay with tables that leave a parent."""
     objects = dict(before.objects)
     for ident, table in before.objects.items():
         wanted = after.objects.get(ident)
