@@ -9,7 +9,7 @@ _TRIGGERS = {
     "count_post": "count_post_(insert|update|delete|tags)",
     "guard_deletion_state": "a00_deletion_guard_(insert|update)",
     "live_delete": "soft_delete",
-    "refuse_change": "{table}_(append_only|target_fixed)",
+    "refuse_change": "{table}_(append_only|target_fixed|user_fixed|state_kept)",
     "require_live_parent": "{table}_[a-z_]+_live",
     "set_updated_at": "z90_updated_at",
     "sync_entity": "a10_entity",

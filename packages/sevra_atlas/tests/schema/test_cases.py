@@ -139,7 +139,7 @@ def test_one_open_request_per_listing_and_another_after_a_refusal(session: Sessi
 @pytest.mark.parametrize(
     ("facts", "constraint"),
     [
-        ({"status": "NONE", "decided_at": THEN}, "verification_requests_status_check"),
+        ({"status": "NONE", "decided_at": THEN}, "verification_transition_insert"),
         ({"decided_at": THEN}, "verification_requests_check1"),
         ({"notes": "x" * 2001}, "verification_requests_notes_check"),
         ({"salon_id": None}, "verification_requests_check"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import MetaData, Table
 
 from pgevolve.objects import Grant, Role, Schema
-from sevra_atlas.schema.blog import Revision
+from sevra_atlas.schema.blog import Post, Revision
 from sevra_atlas.schema.columns import KEPT
 from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, SoftDeleteEdge
 from sevra_atlas.schema.geography import CityStats
@@ -30,14 +30,14 @@ _WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _LEDGERS = {
     EntityKind.__tablename__: _READ,
     SoftDeleteEdge.__tablename__: _READ,
-    Entity.__tablename__: ("SELECT", "UPDATE"),
-    DeletionBatch.__tablename__: ("SELECT", "INSERT", "UPDATE"),
-    UrlPath.__tablename__: ("SELECT", "UPDATE"),
+    Entity.__tablename__: _READ,
+    DeletionBatch.__tablename__: _READ,
+    UrlPath.__tablename__: _READ,
     SlugHistory.__tablename__: _READ,
     Revision.__tablename__: ("SELECT", "INSERT", "DELETE"),
     RetentionPolicy.__tablename__: _READ,
     SearchWeight.__tablename__: _READ,
-    LegalHold.__tablename__: ("SELECT", "INSERT", "UPDATE"),
+    LegalHold.__tablename__: ("SELECT", "INSERT"),
     Erasure.__tablename__: ("SELECT", "INSERT", "UPDATE"),
     AuditEntry.__tablename__: _READ,
     # Projections: the workers make them from the rest.
@@ -48,6 +48,23 @@ _LEDGERS = {
     SitemapShard.__tablename__: _WRITE,
     SitemapFile.__tablename__: _WRITE,
 }
+
+# What maintenance writes in a ledger besides: (table, privilege) → columns. The rest stays as it was written.
+_IN_COLUMNS = {
+    (Entity.__tablename__, "UPDATE"): ("state", "successor_type", "successor_id"),
+    (DeletionBatch.__tablename__, "INSERT"): (
+        *("root_type", "root_id", "actor_id", "reason", "request_id", "row_count"),
+    ),
+    (DeletionBatch.__tablename__, "UPDATE"): (
+        *("row_count", "restored_at", "archived_at", "purged_at"),
+        *("blocked_at", "blocked_by", "hold_until", "hold_reason"),
+    ),
+    (UrlPath.__tablename__, "UPDATE"): ("kind",),
+    (LegalHold.__tablename__, "UPDATE"): ("released_by_id", "released_at"),
+}
+
+# Counters that a worker raises; triggers keep the others.
+_ROLLED_UP = {Post.__tablename__: ("views_count",)}
 
 _PROCEDURES = (
     "public.soft_delete_rows(name, bigint[], bigint)",
@@ -81,6 +98,8 @@ def grants(metadata: MetaData) -> Iterator[Grant]:
         else:
             yield Grant(_WRITE, f"public.{table.name}", (APP, MAINTENANCE))
             yield Grant(_READ, f"public.{table.name}", (READONLY,))
+    for (ledger, privilege), written in _IN_COLUMNS.items():
+        yield Grant((privilege,), f"public.{ledger}", (MAINTENANCE,), columns=written)
     yield from _archive()
     yield Grant(_READ, INDEXABLE, (APP, MAINTENANCE, READONLY))
     yield Grant(_READ, TRASH, (MAINTENANCE,))
@@ -114,4 +133,7 @@ def _soft_table(table: Table) -> Iterator[Grant]:
     changeable = tuple(column for column in columns if column not in keys)
     yield Grant(("UPDATE",), view, (APP,), columns=changeable)
     yield Grant(_READ, view, (READONLY,))
-    yield Grant(_WRITE, f"public.{table.name}", (MAINTENANCE,))
+    # A restore from the archive writes whole rows. Rows go, into the trash and out of it, by procedures only.
+    yield Grant(("SELECT", "INSERT"), f"public.{table.name}", (MAINTENANCE,))
+    rolled_up = _ROLLED_UP.get(table.name, ())
+    yield Grant(("UPDATE",), f"public.{table.name}", (MAINTENANCE,), columns=(*changeable, *rolled_up))

@@ -45,7 +45,11 @@ class User(SoftDeletable, Base):
     )
     first_name: Mapped[str] = words(150, "given name", default="''")
     last_name: Mapped[str] = words(150, "family name", default="''")
-    email: Mapped[str | None] = words(254, "e-mail address; NULL when unknown", checks=("{c} LIKE '%_@_%'",))
+    email: Mapped[str | None] = words(
+        254,
+        "e-mail address; NULL when unknown",
+        checks=("{c} LIKE '%_@_%'", "{c} !~ '[[:space:][:cntrl:]]'"),
+    )
     email_key: Mapped[str | None] = generated(
         "e-mail address in lower case", 'lower(email COLLATE "C")', Text()
     )
@@ -56,7 +60,9 @@ class User(SoftDeletable, Base):
     is_phone_verified: Mapped[bool] = column("the person answered a code", Boolean(), default="false")
     avatar_media_id: Mapped[int | None] = reference("media.id", "profile picture")
     score: Mapped[int] = column("points earned", Integer(), default="0")
-    referral_code: Mapped[str] = words(22, "random code to invite others with", unique=True)
+    referral_code: Mapped[str] = words(
+        22, "random code to invite others with", checks=("btrim({c}) <> ''",), unique=True
+    )
     role: Mapped[UserRole] = column("what the person may do", default="'USER'")
     status: Mapped[AccountStatus] = column(
         "whether the account is open", default="'ACTIVE'", checks=("{c} <> 'DELETED'",)

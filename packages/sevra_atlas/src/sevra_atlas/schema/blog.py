@@ -40,7 +40,11 @@ HAS_DATE = "status <> 'published' OR published_at IS NOT NULL"
 def kept_by_lifecycle(comment: str) -> MappedColumn[datetime | None]:
     """Return a time that the writer may give and `posts_lifecycle` may change."""
     return column(
-        comment, server_default=FetchedValue(), server_onupdate=FetchedValue(for_update=True), nullable=True
+        comment,
+        checks=("isfinite({c})",),
+        server_default=FetchedValue(),
+        server_onupdate=FetchedValue(for_update=True),
+        nullable=True,
     )
 
 

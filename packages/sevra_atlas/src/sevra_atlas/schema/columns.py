@@ -27,6 +27,12 @@ RESERVED_SLUGS = ("me", "new", "slug", "specialties", "categories", "feed", "sea
 # Key of a column's `info`: the database keeps it, the application's role may not write it.
 KEPT = "sevra.kept"
 
+# Rules of an address on the web: its scheme, then a host and nothing that ends a header or a line.
+WEB_ADDRESS = (
+    "{c} ~ '^https?://'",
+    r"{c} ~ '^https?://[^/\\?#[:space:][:cntrl:]][^[:space:][:cntrl:]]*$'",
+)
+
 _RESERVED_SQL = ", ".join(f"'{slug}'" for slug in RESERVED_SLUGS)
 _ID_BITS = "(17179869183 - id)"
 _FIRST, _AFTER_OWN, _TIMES, _LAST = -100, 100, 200, 300

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped
 
 from sevra_atlas.schema.base import Base, IndexSpec
 from sevra_atlas.schema.columns import (
+    WEB_ADDRESS,
     Located,
     Rated,
     Slugged,
@@ -36,7 +37,6 @@ from sevra_atlas.schema.columns import (
 from sevra_atlas.schema.enums import AccountStatus, VerificationStatus
 
 _ACTIVE = "status = 'ACTIVE'"
-_URL = "{c} ~ '^https?://'"
 _DAY = "int4multirange(int4range(0, 1440))"
 
 
@@ -80,7 +80,7 @@ class Listing(Rated):
     summary: Mapped[str | None] = words(500, "one paragraph for lists")
     phone: Mapped[str | None] = words(64, "contact number shown on the page")
     instagram: Mapped[str | None] = words(255, "name at Instagram")
-    website: Mapped[str | None] = words(255, "web site", checks=(_URL,))
+    website: Mapped[str | None] = words(255, "web site", checks=WEB_ADDRESS)
     province_id: Mapped[int | None] = column(
         "province; copied from the city by trigger",
         ForeignKey("provinces.id", ondelete="RESTRICT"),
@@ -251,7 +251,7 @@ class ArtistCertification(SoftDeletable, Base):
     issued_at: Mapped[date | None] = column("day of issue")
     expires_at: Mapped[date | None] = column("first day on which it is no longer valid")
     credential_id: Mapped[str | None] = words(128, "number of the certificate")
-    credential_url: Mapped[str | None] = words(2048, "where the issuer confirms it", checks=(_URL,))
+    credential_url: Mapped[str | None] = words(2048, "where the issuer confirms it", checks=WEB_ADDRESS)
     media_id: Mapped[int | None] = reference("media.id", "scan of the certificate")
     verified_at: Mapped[datetime | None] = column("when a moderator saw it; an edit clears it")
     verified_by_id: Mapped[int | None] = reference("users.id", "who saw it", ondelete="SET NULL")

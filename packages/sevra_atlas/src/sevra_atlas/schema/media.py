@@ -52,7 +52,14 @@ class Media(SoftDeletable, Base):
     storage_key: Mapped[str] = required_words(
         255, "random key in the store, never made from the file name", unique=True
     )
-    url: Mapped[str | None] = words(2048, "public address; NULL for a private file")
+    url: Mapped[str | None] = words(
+        2048,
+        "public address; NULL for a private file",
+        # On the web or below this site.
+        checks=(
+            r"{c} ~ '^(https?://[^/\\?#[:space:][:cntrl:]]|/[^/\\[:space:][:cntrl:]])[^[:space:][:cntrl:]]*$'",
+        ),
+    )
     type: Mapped[str] = words(
         50, "image, video or file", default="'image'", checks=("{c} IN ('image', 'video', 'file')",)
     )

@@ -78,7 +78,7 @@ class MenuItem(Timestamped, Base):
     url: Mapped[str] = required_words(
         2048,
         "where it leads",
-        checks=(r"{c} ~ '^(/([^/\\]|$)|#|https?://[^/]|mailto:|tel:)'",),
+        checks=(r"{c} ~ '^(/([^/\\]|$)|#|https?://[^/]|mailto:|tel:)'", "{c} !~ '[[:cntrl:]]'"),
     )
     position: Mapped[int] = column("place among its siblings", Integer(), default="0")
     target_blank: Mapped[bool] = column("opens in a new window", Boolean(), default="false")

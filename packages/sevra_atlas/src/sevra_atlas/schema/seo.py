@@ -118,7 +118,9 @@ class RedirectRule(Timestamped, Base):
     query_mode: Mapped[QueryMode] = column("what becomes of the query string", default="'pass'")
     is_active: Mapped[bool] = column("in force", Boolean(), default="true")
     last_hit_on: Mapped[date | None] = column("last day it was used, from the roll-up")
-    hits: Mapped[int] = column("times it was used, from the roll-up", BigInteger(), default="0")
+    hits: Mapped[int] = column(
+        "times it was used, from the roll-up", BigInteger(), default="0", checks=("{c} >= 0",)
+    )
     note: Mapped[str | None] = words(500, "why it exists")
     created_by_id: Mapped[int | None] = reference("users.id", "who made it", ondelete="SET NULL")
 

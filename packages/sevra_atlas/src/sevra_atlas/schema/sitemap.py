@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, MappedColumn
 
 from sevra_atlas.schema.base import Base, IndexSpec
 from sevra_atlas.schema.columns import (
+    WEB_ADDRESS,
     Timestamped,
     column,
     foreign_index,
@@ -34,7 +35,23 @@ from sevra_atlas.schema.reference import KINDS
 
 _LOCALES = "{c} IN ('fa', 'en')"
 _PAGED = ", ".join(sorted(f"'{kind.entity_type}'" for kind in KINDS.values() if kind.url_prefix is not None))
+_PREFIXES = "|".join(sorted(kind.url_prefix for kind in KINDS.values() if kind.url_prefix is not None))
 _SECTIONS = "{c} IN ('salons', 'artists', 'geo', 'posts', 'pages', 'taxonomy', 'static')"
+_KINDS_OF = {
+    "salons": "'SALON'",
+    "artists": "'ARTIST'",
+    "geo": "'PROVINCE', 'CITY'",
+    "posts": "'BLOG_POST'",
+    "pages": "'BLOG_PAGE'",
+    "taxonomy": "'CATEGORY', 'TAG', 'SERIES'",
+}
+# A section that is none of these breaks the rule of its column, not this one.
+_FITTING = "CASE section {} WHEN 'static' THEN entity_type IS NULL END".format(
+    " ".join(
+        f"WHEN '{section}' THEN coalesce(entity_type IN ({kinds}), false)"
+        for section, kinds in _KINDS_OF.items()
+    )
+)
 
 
 def _locale() -> MappedColumn[str]:
@@ -76,7 +93,10 @@ class SeoMeta(Timestamped, Base):
     twitter_desc: Mapped[str | None] = words(1000, "description on cards")
     canonical_mode: Mapped[CanonicalMode] = column("whose address is canonical", default="'SELF'")
     canonical_url: Mapped[str | None] = words(
-        2048, "the canonical address, when it is another", checks=("{c} ~ '^https?://'",)
+        2048,
+        "the canonical address, when it is another",
+        # It stands in the head of a page.
+        checks=(*WEB_ADDRESS, """{c} !~ '["''<>]'"""),
     )
     robots: Mapped[RobotsIndex] = column("what robots may do", default="'INDEX_FOLLOW'")
     og_image_media_id: Mapped[int | None] = reference("media.id", "picture where it is shared")
@@ -98,7 +118,12 @@ class SitemapUrl(Timestamped, Base):
         UniqueConstraint("path", "locale"),
         {"comment": "addresses of the sitemap, one per entity and locale"},
     )
-    __checks__: ClassVar[tuple[str, ...]] = ("num_nonnulls(entity_type, entity_id) IN (0, 2)",)
+    __checks__: ClassVar[tuple[str, ...]] = (
+        "num_nonnulls(entity_type, entity_id) IN (0, 2)",
+        # Below the prefixes stand entities only, so their paths name them.
+        f"entity_id IS NOT NULL OR path !~ '^({_PREFIXES})/'",
+        _FITTING,
+    )
     __indexes__: ClassVar[tuple[IndexSpec, ...]] = (
         IndexSpec(("entity_type", "entity_id", "locale"), "entity_id IS NOT NULL", unique=True, suffix="key"),
         index("path", "entity_type", "entity_id"),
@@ -164,7 +189,7 @@ class SitemapFile(Base):
     section: Mapped[str] = column("part of the sitemap", Text())
     shard: Mapped[int] = column("number in its section", Integer())
     url_count: Mapped[int] = column("addresses in it", Integer())
-    byte_count: Mapped[int] = column("size before compression", BigInteger())
+    byte_count: Mapped[int] = column("size before compression", BigInteger(), checks=("{c} >= 0",))
     content_hash: Mapped[bytes] = column(
         "SHA-256 before compression", LargeBinary(), checks=("octet_length({c}) = 32",)
     )

@@ -92,6 +92,10 @@ def _guards(table: Table) -> Iterator[Trigger]:
         "CREATE TRIGGER a00_deletion_guard_update BEFORE UPDATE OF deleted_at, deletion_id"
         f" ON public.{table.name}\n{function.format('')}"
     )
+    yield Trigger(
+        f"CREATE TRIGGER guard_legal_hold BEFORE DELETE ON public.{table.name}\n"
+        f"FOR EACH ROW EXECUTE FUNCTION public.guard_legal_hold('{KINDS[table.name].entity_type}')"
+    )
 
 
 def _stamp(table: Table) -> Trigger:

@@ -54,7 +54,7 @@ _ANNOUNCED = {
 # Table → levels that its rows may stand below each other.
 _LEVELS = {"categories": 5, "menu_items": 3}
 _REVISED = ("title", "excerpt", "content")
-_PLACED = ("post_id", "salon_id", "artist_id", "parent_id")
+_PLACED = ("user_id", "post_id", "salon_id", "artist_id", "parent_id")
 
 _CERTIFIED = (
     "title",
@@ -181,7 +181,7 @@ def _blog() -> Iterator[Trigger]:
     yield Trigger(
         f"CREATE TRIGGER comments_target_fixed BEFORE UPDATE OF {', '.join(_PLACED)} ON public.comments\n"
         f"FOR EACH ROW WHEN ({_changed(_PLACED)})\n"
-        "EXECUTE FUNCTION public.refuse_change('target and parent')"
+        "EXECUTE FUNCTION public.refuse_change('writer, target and parent')"
     )
     yield Trigger(
         "CREATE TRIGGER media_in_use BEFORE UPDATE OF deleted_at ON public.media\n"
@@ -200,6 +200,23 @@ def _cases() -> Iterator[Trigger]:
             "FOR EACH ROW WHEN (NEW.status IS DISTINCT FROM OLD.status)\n"
             f"EXECUTE FUNCTION public.{function}()"
         )
+    # A return from the archive brings decided requests back.
+    yield Trigger(
+        "CREATE TRIGGER verification_transition_insert BEFORE INSERT ON public.verification_requests\n"
+        "FOR EACH ROW WHEN (NEW.status <> 'PENDING') EXECUTE FUNCTION public.verification_transition()"
+    )
+    asked = ("requested_by_id", "salon_id", "artist_id")
+    yield Trigger(
+        f"CREATE TRIGGER verification_requests_target_fixed BEFORE UPDATE OF {', '.join(asked)}"
+        " ON public.verification_requests\n"
+        f"FOR EACH ROW WHEN ({_changed(asked)})\n"
+        "EXECUTE FUNCTION public.refuse_change('requester and target')"
+    )
+    yield Trigger(
+        "CREATE TRIGGER sessions_user_fixed BEFORE UPDATE OF user_id ON public.sessions\n"
+        "FOR EACH ROW WHEN (NEW.user_id IS DISTINCT FROM OLD.user_id)\n"
+        "EXECUTE FUNCTION public.refuse_change('user')"
+    )
     yield Trigger(
         "CREATE TRIGGER propagate_verification AFTER INSERT OR UPDATE OF status"
         " ON public.verification_requests\n"
@@ -243,8 +260,15 @@ def _ledger() -> Iterator[Trigger]:
         "FOR EACH ROW WHEN (NEW.from_prefix IS NOT NULL) EXECUTE FUNCTION public.check_prefix_rule()"
     )
     yield Trigger(
-        "CREATE TRIGGER url_paths_kept BEFORE DELETE ON public.url_paths\n"
+        "CREATE TRIGGER url_paths_kept BEFORE UPDATE OR DELETE ON public.url_paths\n"
         "FOR EACH ROW EXECUTE FUNCTION public.url_paths_kept()"
+    )
+    # The state follows the row; only the purge, which has no row any more, says so itself.
+    yield Trigger(
+        "CREATE TRIGGER entities_state_kept BEFORE UPDATE OF state ON public.entities\n"
+        "FOR EACH ROW WHEN (NEW.state <> OLD.state"
+        " AND NOT (OLD.state = 'archived' AND NEW.state = 'purged'))\n"
+        "EXECUTE FUNCTION public.refuse_change('state')"
     )
     yield Trigger(
         "CREATE CONSTRAINT TRIGGER url_paths_owner_has_current AFTER INSERT OR UPDATE ON public.url_paths\n"
@@ -255,6 +279,9 @@ def _ledger() -> Iterator[Trigger]:
         ("audit_log", "UPDATE OR DELETE", "public.audit_log"),
         ("otp_attempts", "UPDATE", "public.otp_attempts"),
         ("revisions", "UPDATE", "public.revisions"),
+        ("outbox", "UPDATE", "public.outbox"),
+        ("post_view_deltas", "UPDATE", "public.post_view_deltas"),
+        ("path_hit_deltas", "UPDATE", "public.path_hit_deltas"),
         ("rows", "UPDATE", "archive.rows"),
     ):
         yield Trigger(

@@ -1,7 +1,8 @@
 -- Moves the rows of a batch from one table to archive.rows by one statement, in the caller's transaction; returns how
 -- many went and how many arrived. Contact data and generated columns stay behind. What refers to a row and is set NULL
 -- when it goes is remembered in it, as `_referrers`: table.column to ids, for a restore to set again. Raises unless
--- TimeZone is UTC, in which the times of the archive are written, and 22023 for a table that no deletion reaches.
+-- TimeZone is UTC, in which the times of the archive are written, 22023 for a table that no deletion reaches, and 55006
+-- for a batch under a hold, its own or one of a row of it.
 CREATE FUNCTION public.move_to_archive(p_table name, p_batch bigint, OUT gone bigint, OUT kept bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
@@ -18,6 +19,13 @@ BEGIN
   END IF;
   IF marked IS NULL THEN
     RAISE invalid_parameter_value USING MESSAGE = format('no deletion reaches %s', p_table);
+  END IF;
+  IF EXISTS (SELECT FROM public.deletion_batches WHERE id = p_batch AND hold_until > now())
+     OR public.batch_has_held_row(p_batch)
+  THEN
+    RAISE object_in_use USING
+      CONSTRAINT = 'move_to_archive', TABLE = 'deletion_batches', SCHEMA = 'public',
+      MESSAGE = format('deletion_batches %s is under a legal hold', p_batch);
   END IF;
   IF to_regclass('pgevolve.migrations') IS NOT NULL THEN
     EXECUTE 'SELECT name FROM pgevolve.migrations WHERE state = ''applied'' ORDER BY position DESC LIMIT 1' INTO head;
