@@ -10,7 +10,12 @@ from sevra_atlas.reads.resolve import resolve_path
 
 async def measure(site: Site) -> list[Figure]:
     """Return the cost of one resolved path in milliseconds on one connection."""
-    async with await AsyncConnection.connect(site.app_url, autocommit=True) as connection:
+    return await at(site.app_url)
+
+
+async def at(app_url: str) -> list[Figure]:
+    """Measure in the database of a URI that acts as the application."""
+    async with await AsyncConnection.connect(app_url, autocommit=True) as connection:
         cursor = await connection.execute(
             "SELECT path, display_path FROM url_paths WHERE kind = 'current' AND path <> display_path LIMIT 1"
         )

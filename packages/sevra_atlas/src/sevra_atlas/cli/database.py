@@ -67,9 +67,14 @@ class Source:
         return found
 
 
-def local_server(environ: Mapping[str, str] = os.environ) -> LocalPostgres:
-    """Return the embedded server of the data directory; it is not started."""
-    return LocalPostgres(data_directory(environ) / "postgres")
+def local_server(
+    environ: Mapping[str, str] = os.environ, settings: Mapping[str, str] | None = None
+) -> LocalPostgres:
+    """Return the embedded server of the data directory; it is not started.
+
+    The settings hold when this process starts it, not when it joins one that runs.
+    """
+    return LocalPostgres(data_directory(environ) / "postgres", settings=settings)
 
 
 def credentials_file(environ: Mapping[str, str] = os.environ) -> Credentials:
@@ -78,11 +83,16 @@ def credentials_file(environ: Mapping[str, str] = os.environ) -> Credentials:
 
 
 @contextmanager
-def opened(environ: Mapping[str, str] = os.environ, *, make: bool = False) -> Iterator[Source]:
+def opened(
+    environ: Mapping[str, str] = os.environ,
+    *,
+    make: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Source]:
     """Open the way to the database; the embedded server stops after the block when nobody else uses it.
 
     With `make` the embedded server and its database are made when they are missing; without, their absence
-    raises `NotProvisionedError`.
+    raises `NotProvisionedError`. `settings` are for an embedded server that this process starts.
     """
     credentials = credentials_file(environ)
     stated, admin_url = explicit_urls(environ), environ.get("DATABASE_URL")
@@ -93,7 +103,7 @@ def opened(environ: Mapping[str, str] = os.environ, *, make: bool = False) -> It
     else:
         if not make:
             _require_embedded(data_directory(environ))
-        with local_server(environ) as server:
+        with local_server(environ, settings) as server:
             if make:
                 _make_embedded_database(server)
             described = f"PostgreSQL {server.version}, embedded"

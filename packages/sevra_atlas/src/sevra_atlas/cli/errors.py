@@ -66,6 +66,17 @@ class DatabaseNotEmptyError(SetupError):
         return self.sentence
 
 
+class LoadIncompleteError(SetupError):
+    """A bulk load did not come to its end, now or before."""
+
+    def __init__(self, sentence: str, hint: str) -> None:
+        super().__init__(sentence, hint)
+        self.sentence, self.hint = sentence, hint
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 class NotProvisionedError(SetupError):
     """There is no database yet, or no login of ours in it."""
 

@@ -14,7 +14,7 @@ from sevra_atlas.cli.display import Display, Step
 from sevra_atlas.provision import OWNER, Provisioned
 
 if TYPE_CHECKING:
-    from sevra_atlas.demo import DemoCounts
+    from sevra_atlas.demo import DemoCounts, Size
 
 SizeName: TypeAlias = Literal["standard", "tiny"]
 
@@ -56,7 +56,7 @@ def with_demo(owner_url: str, media_dir: Path, size: SizeName, display: Display)
             step.result("not loaded" if not _noted(owner_url, DEMO) else "present")
             return
         try:
-            counts = load_demo(owner_url, media_dir, size, step)
+            counts = load_demo(owner_url, media_dir, sized(size), step)
         except DemoDataPresentError:
             step.result("salons are there already")
         else:
@@ -70,16 +70,22 @@ def without_demo(owner_url: str) -> None:
             record_event(connection, DEMO, {"declined": True})
 
 
-def load_demo(owner_url: str, media_dir: Path, size: SizeName, step: Step) -> "DemoCounts":
+def load_demo(owner_url: str, media_dir: Path, size: "Size", step: Step) -> "DemoCounts":
     """Load the demo data and note it in the ledger, in one transaction. Raises DemoDataPresentError."""
-    from sevra_atlas.demo import Size, load
+    from sevra_atlas.demo import load
 
-    sizes = {"standard": Size.standard, "tiny": Size.tiny}
     media_dir.mkdir(parents=True, exist_ok=True)
     with connect(owner_url, purpose="demo") as connection, connection.transaction():
-        counts = load(connection, media_dir=media_dir, size=sizes[size](), progress=step.progress)
+        counts = load(connection, media_dir=media_dir, size=size, progress=step.progress)
         record_event(connection, DEMO, {"salons": counts.salons, "reviews": counts.reviews})
     return counts
+
+
+def sized(name: SizeName) -> "Size":
+    """Return the size of that name."""
+    from sevra_atlas.demo import Size
+
+    return {"standard": Size.standard, "tiny": Size.tiny}[name]()
 
 
 def _remember_as_made(owner_url: str) -> None:

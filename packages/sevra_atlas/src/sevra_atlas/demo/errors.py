@@ -12,3 +12,25 @@ class DemoDataPresentError(Exception):
 
     def __str__(self) -> str:
         return f"the directory already holds {self.rows} rows, so no demo data was loaded"
+
+
+class UnfinishedLoadError(Exception):
+    """An earlier bulk load wrote its rows and ended before its search documents or its checks."""
+
+    hint = "drop the database, deploy into a new one and load again"
+
+    def __str__(self) -> str:
+        return "an earlier bulk load did not finish: its rows are there, its search documents may not be"
+
+
+class BrokenInvariantsError(Exception):
+    """Rows of a bulk load are not what triggers would have made of them; `rows` describes some."""
+
+    hint = "drop the database, and report the rows: the loader is wrong"
+
+    def __init__(self, rows: tuple[str, ...]) -> None:
+        super().__init__(rows)
+        self.rows = rows
+
+    def __str__(self) -> str:
+        return f"{len(self.rows)} rows break an invariant, the first: {self.rows[0]}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sevra_atlas.demo import hours, words
 from sevra_atlas.demo.addresses import Addresses, persian_slug
 from sevra_atlas.demo.chance import Chance, Weighted
-from sevra_atlas.demo.contacts import address_line, contacts, postal_code
+from sevra_atlas.demo.contacts import address_line, contacts, persian_digits, postal_code
 from sevra_atlas.demo.listings import History, Pool, standing, two_scripts
 from sevra_atlas.demo.marker import marked, marker
 from sevra_atlas.demo.moments import OPENED, between
@@ -25,7 +25,7 @@ from sevra_atlas.demo.rows import (
 from sevra_atlas.demo.size import Size
 
 _TRADE = Weighted(words.TRADES, (58, 20, 9, 8, 5))
-_DOORS: dict[str, tuple[tuple[str, str], ...]] = {
+DOORS: dict[str, tuple[tuple[str, str], ...]] = {
     "women": (
         ("سالن زیبایی {}", "{}-beauty-salon"),
         ("خانهٔ زیبایی {}", "{}-beauty-house"),
@@ -62,6 +62,7 @@ _WOMEN_ONLY: dict[str, tuple[bool | None, ...]] = {
     "spa": (True, True, False, None),
 }
 _OWNERLESS, _BARE = 0.08, 0.12
+_TRIES = 60
 
 
 @dataclass(slots=True)
@@ -161,16 +162,21 @@ class SalonMaker:
     def _name(self, place: Place, trade: str) -> tuple[str, str]:
         """Return a name that is free in the city, and its Latin twin."""
         pool = words.words("men_words" if trade == "men" else "salon_words")
+        attempt = 0
         while True:
+            attempt += 1
             word = self._chance.pick(pool)
-            persian, latin = self._chance.pick(_DOORS[trade])
+            persian, latin = self._chance.pick(DOORS[trade])
             name = persian.format(word.fa)
+            if attempt > _TRIES:
+                # A large city has more salons than there are names: branches carry a number.
+                name = f"{name} {persian_digits(attempt - _TRIES + 1)}"
             if (place.city.id, name) not in self._names:
                 self._names.add((place.city.id, name))
                 return name, latin.format(word.latin)
 
     def _slug(self, row: int, name: str, latin: str, place: Place) -> str:
-        city = _latin_name(place)
+        city = latin_name(place)
         wanted, others = two_scripts(
             row,
             (persian_slug(name), persian_slug(f"{name} {place.city.name_fa}")),
@@ -276,5 +282,6 @@ def _number(pair: tuple[int, words.ServiceWord]) -> int:
     return pair[0]
 
 
-def _latin_name(place: Place) -> str:
+def latin_name(place: Place) -> str:
+    """Return the Latin name of a place as a part of a slug."""
     return place.city.name_en.lower().replace(" ", "-").replace("'", "")

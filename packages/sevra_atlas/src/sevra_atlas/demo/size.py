@@ -1,6 +1,6 @@
 """How much demo data there is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 
@@ -48,6 +48,19 @@ class Size:
             deleted_reviews=60,
             capital_minimum=5,
             tehran_share=0.22,
+        )
+
+    def times(self, scale: int, reviews_per_salon: int | None = None) -> Self:
+        """Return this size so many times over: listings, people and opinions, not the pictures they share."""
+        salons = self.salons * scale
+        return replace(
+            self,
+            salons=salons,
+            artists=self.artists * scale,
+            reviews=self.reviews * scale if reviews_per_salon is None else salons * reviews_per_salon,
+            reviewers=self.reviewers * scale,
+            votes=self.votes * scale,
+            follows=self.follows * scale,
         )
 
     @classmethod
