@@ -1,7 +1,7 @@
 """Fills the slots of sentences, and asks for another value before a sentence comes twice."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sevra_atlas.demo.blog.vocabulary import Angle, Topic, frames
@@ -11,6 +11,8 @@ from sevra_atlas.demo.people import any_name
 _SLOT = re.compile(r"\{(\w+)\}")
 # With other values in its slots a sentence is another one; some have no slots and come again.
 _TRIES = 8
+# Nobody writes a list of two, three or four things.
+_FEWEST_OF_A_TITLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +63,23 @@ class Sentences:
 
     def _value(self, name: str, topic: Topic) -> str:
         chance, words = self._chance, self._frames
-        match name:
-            case "t":
-                return topic.name
-            case "pro":
-                return topic.pro
-            case "item" | "tool" | "risk" | "sign" | "tip":
-                options: Sequence[str] = getattr(topic, f"{name}s")
-                return chance.pick(options)
-            case "city":
-                return self.city()
-            case "person":
-                return self.person()
-            case "season":
-                return topic.season or chance.pick(words.seasons)
-            case "n" | "m":
-                return chance.pick(words.small)
-            case "count":
-                return chance.pick(words.small[3:])
-            case "k":
-                return chance.pick(words.large)
-            case _:
-                raise KeyError(name)
+        drawn: dict[str, Callable[[], str]] = {
+            "t": lambda: topic.name,
+            "pro": lambda: topic.pro,
+            "item": lambda: chance.pick(topic.items),
+            "tool": lambda: chance.pick(topic.tools),
+            "risk": lambda: chance.pick(topic.risks),
+            "sign": lambda: chance.pick(topic.signs),
+            "tip": lambda: chance.pick(topic.tips),
+            "city": self.city,
+            "person": self.person,
+            "season": lambda: topic.season or chance.pick(words.seasons),
+            "n": lambda: chance.pick(words.small),
+            "m": lambda: chance.pick(words.small),
+            "count": lambda: chance.pick(words.small[_FEWEST_OF_A_TITLE:]),
+            "k": lambda: chance.pick(words.large),
+        }
+        return drawn[name]()
 
     def city(self) -> str:
         """Return the name of a city in the script of the language."""

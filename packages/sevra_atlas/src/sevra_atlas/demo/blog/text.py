@@ -14,12 +14,14 @@ FEWEST_WORDS = 250
 _WORDS_PER_MINUTE, _SHORTEST_READING_SEC = 200, 30
 _TAG = re.compile(r"<[^>]+>")
 _BODIES_OF_SECTIONS = (3, 2, 3, 2)
+# What stands after which section.
+_IMAGE_AFTER, _QUOTE_AFTER, _TABLE_AFTER, _LINK_AFTER = range(4)
 _FACTS_OF_SECTIONS, _FACTS_BESIDE_A_QUOTE = (2, 1, 2, 1), (2, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page of the site that a post may lead to: a `city`, a `salon` or another `post`, and the city it is in."""
+    """A page that a post may lead to: of a `city`, of a `salon` in a city, or of another `post`."""
 
     kind: str
     path: str
@@ -118,7 +120,7 @@ class PostWriter:
             parts += self._paragraphs_of(own, told)
             if place == with_list:
                 parts.append(self._tips(setting))
-            if place == 1 and quoted is not None:
+            if place == _QUOTE_AFTER and quoted is not None:
                 parts.append(self._quote(quoted, setting))
             parts += self._extras(place, setting, extras)
         return parts
@@ -152,11 +154,11 @@ class PostWriter:
 
     def _extras(self, place: int, setting: Setting, extras: Extras) -> list[str]:
         """Return what follows a section: picture, table and link, each after its own."""
-        if place == 0 and extras.image is not None:
+        if place == _IMAGE_AFTER and extras.image is not None:
             return [self._figure(extras.image, setting)]
-        if place == 2 and extras.has_table:
+        if place == _TABLE_AFTER and extras.has_table:
             return self._table(setting)
-        if place == 3 and extras.link is not None:
+        if place == _LINK_AFTER and extras.link is not None:
             return [self._linked(extras.link, setting)]
         return []
 
