@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sevra_atlas.demo.blog.vocabulary import Angle, Topic, frames
 from sevra_atlas.demo.chance import Chance
-from sevra_atlas.demo.people import any_name
+from sevra_atlas.demo.people import Name, any_name
 
 _SLOT = re.compile(r"\{(\w+)\}")
 # With other values in its slots a sentence is another one; some have no slots and come again.
@@ -87,8 +87,12 @@ class Sentences:
 
     def person(self) -> str:
         """Return the name of an invented person in the script of the language."""
-        name = any_name(self._chance, 0.8)
-        return name.full if self._language == "fa" else name.latin.replace("-", " ").title()
+        return written(any_name(self._chance, 0.8), self._language)
+
+
+def written(name: Name, language: str) -> str:
+    """Return a name in the script of the language."""
+    return name.full if language == "fa" else name.latin.replace("-", " ").title()
 
 
 def capitalised(text: str) -> str:

@@ -64,6 +64,7 @@ class Frames:
     table_heads: tuple[str, ...]
 
 
+@cache
 def words_of(name: str) -> dict[str, Any]:
     """Return one table of words of the blog."""
     return tomllib.loads(
