@@ -75,6 +75,11 @@ class DemoCounts:
     old_slugs: int
     deleted_rows: int
 
+    @property
+    def in_words(self) -> str:
+        """Return the numbers that a person wants to see after a load."""
+        return f"{self.salons} salons, {self.artists} artists, {self.reviews} reviews, {self.posts} posts"
+
 
 _DERIVED = {
     "old_slugs": sql.SQL("SELECT count(*) FROM public.url_paths WHERE kind = 'alias'"),

@@ -7,6 +7,9 @@ from sevra_atlas.demo.blog.text import Link
 from sevra_atlas.demo.blog.vocabulary import frames
 from sevra_atlas.demo.chance import Chance
 from sevra_atlas.demo.rows import City, Rename, Salon
+from sevra_atlas.demo.salons import Salons
+
+_TRADE_OF_CATEGORIES = {"skin": "skin", "nails": "nails", "men": "men", "wellness": "spa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Directory:
 
     cities: tuple[City, ...]
     salons: tuple[Salon, ...]
+    trades: Mapping[int, str]
     newest: Mapping[tuple[str, int], str]
     names: Mapping[int, City]
 
@@ -29,24 +33,25 @@ class Directory:
         label = frames(language).city_label.format(city=name)
         return Link("city", self.path_of_city(city), label, name)
 
-    def salon(self, language: str, chance: Chance) -> Link:
-        """Return a link to a salon."""
-        salon = chance.pick(self.salons)
+    def salon(self, category: str, chance: Chance) -> Link:
+        """Return a link to a salon whose trade goes with a group of subjects; salons have Persian names."""
+        trade = _TRADE_OF_CATEGORIES.get(category, "women")
+        salon = chance.pick([salon for salon in self.salons if self.trades[salon.id] == trade] or self.salons)
         slug = self.newest.get(("salons", salon.id), salon.slug)
-        return Link("salon", f"/atlas/salon/{slug}", salon.name, _name(self.names[salon.city_id], language))
+        return Link("salon", f"/atlas/salon/{slug}", salon.name, self.names[salon.city_id].name_fa)
 
     def path_of_city(self, city: City) -> str:
         """Return the newest address of a city."""
         return f"/atlas/city/{self.newest.get(('cities', city.id), city.slug)}"
 
 
-def directory_of(
-    cities: tuple[City, ...], salons: list[Salon], doomed: frozenset[int], renames: tuple[Rename, ...]
-) -> Directory:
+def directory_of(cities: tuple[City, ...], salons: Salons, renames: tuple[Rename, ...]) -> Directory:
     """Return the directory: capitals, which have an introduction, and active salons that stay."""
+    doomed = {deletion.id for deletion in salons.deletions if deletion.table == "salons"}
     return Directory(
         cities=tuple(city for city in cities if city.landing_intro and "zz-dead" not in city.landing_intro),
-        salons=tuple(salon for salon in salons if salon.status == "ACTIVE" and salon.id not in doomed),
+        salons=tuple(salon for salon in salons.salons if salon.status == "ACTIVE" and salon.id not in doomed),
+        trades=salons.trades,
         newest={(rename.table, rename.id): rename.slug for rename in renames},
         names={city.id: city for city in cities},
     )

@@ -72,9 +72,8 @@ def make_blog(  # noqa: PLR0913 - the blog speaks of all of these
 ) -> Blog:
     """Return the blog: the same for one size and seed, on the same directory."""
     free = [picture for picture in pictures if not picture.title.startswith("zz-dead")]
-    dead = frozenset(deletion.id for deletion in salons.deletions if deletion.table == "salons")
     renames = (*geography.renames, *salons.renames)
-    directory = directory_of(geography.cities, salons.salons, dead, renames)
+    directory = directory_of(geography.cities, salons, renames)
     shelves = make_shelves(_TAGGED_CITIES)
     portraits = tuple(picture for picture in free if picture.motif == PORTRAIT)
     authors = make_authors(seed, people, portraits)

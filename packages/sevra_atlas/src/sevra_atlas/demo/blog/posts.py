@@ -114,7 +114,7 @@ class PostMaker:
     def _written(self, planned: Planned, picture: Picture | None) -> Text:
         chance = self._chance
         extras = Extras(
-            link=self._link(planned.language),
+            link=self._link(planned),
             image=None if picture is None else _image(picture),
             has_quote=chance.happens(_QUOTED),
             has_table=chance.happens(_TABLED),
@@ -125,13 +125,14 @@ class PostMaker:
         pattern: str = words_of("authors")["titles"][planned.language][planned.standing]
         return replace(text, title=pattern.format(title=text.title))
 
-    def _link(self, language: str) -> Link | None:
-        chance, older = self._chance, self._links[language]
+    def _link(self, planned: Planned) -> Link | None:
+        chance, language = self._chance, planned.language
+        older = self._links[language]
         match _LINKED.draw(chance):
             case "city":
                 return self._directory.city(language, chance)
-            case "salon":
-                return self._directory.salon(language, chance)
+            case "salon" if language == "fa":
+                return self._directory.salon(planned.topic.category, chance)
             case "post" if older:
                 return chance.pick(older)
             case _:
