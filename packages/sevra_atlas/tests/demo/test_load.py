@@ -30,6 +30,12 @@ SOFT_DELETABLE = (
     "specialties",
     "media",
     "reviews",
+    "categories",
+    "tags",
+    "series",
+    "posts",
+    "comments",
+    "pages",
 )
 
 
@@ -78,6 +84,12 @@ def test_the_counts_are_those_of_the_size(loaded: Loaded) -> None:
     assert loaded.counts.service_definitions == 60
     assert loaded.counts.specialties == 25
     assert loaded.counts.media == TINY.pictures
+    assert loaded.counts.author_profiles == TINY.authors
+    assert loaded.counts.posts == TINY.posts + TINY.hidden_posts
+    assert loaded.counts.comments == len(data.comments) - TINY.deleted_comments - 2 * TINY.deleted_posts
+    assert (loaded.counts.reactions, loaded.counts.saves) == (TINY.reactions, TINY.saves)
+    assert (loaded.counts.pages, loaded.counts.menus) == (4, 2)
+    assert loaded.counts.seo_meta == len(data.seo_meta)
     assert loaded.counts.old_slugs == len(data.renames)
     assert loaded.counts.deleted_rows > len(data.deletions)
 
@@ -95,7 +107,13 @@ def test_every_invariant_holds(loaded: Loaded) -> None:
 
 def test_every_older_slug_is_an_alias_of_its_row(loaded: Loaded) -> None:
     data = generate(TINY)
-    prefixes = {"salons": "/atlas/salon/", "artists": "/atlas/artist/", "cities": "/atlas/city/"}
+    prefixes = {
+        "salons": "/atlas/salon/",
+        "artists": "/atlas/artist/",
+        "cities": "/atlas/city/",
+        "posts": "/blog/post/",
+        "tags": "/blog/tag/",
+    }
     loaded_with = {(table, row.id): row.slug for table in prefixes for row in getattr(data, table)}
     former = {
         (prefixes[rename.table] + loaded_with[rename.table, rename.id], rename.id) for rename in data.renames
@@ -105,6 +123,47 @@ def test_every_older_slug_is_an_alias_of_its_row(loaded: Loaded) -> None:
 
     assert former <= aliases
     assert len(aliases) == len(data.renames)
+
+
+def test_every_link_of_a_post_a_page_and_a_menu_leads_to_a_current_address(loaded: Loaded) -> None:
+    lost = loaded.rows(
+        "SELECT path FROM ("
+        " SELECT (regexp_matches(content, 'href=\"([^\"]+)\"', 'g'))[1] FROM live.posts"
+        " UNION SELECT (regexp_matches(content, 'href=\"([^\"]+)\"', 'g'))[1] FROM live.pages"
+        " UNION SELECT url FROM menu_items) AS links (path)"
+        " WHERE path NOT IN (SELECT display_path FROM url_paths WHERE kind = 'current')"
+    )
+
+    assert sorted(path for (path,) in lost) == ["/", "/atlas", "/blog"]
+
+
+def test_the_blog_counts_what_is_public_and_approved(loaded: Loaded) -> None:
+    public = "status = 'published' AND visibility = 'public'"
+
+    assert loaded.rows(sql.SQL("SELECT count(*) FROM live.posts WHERE {}").format(sql.SQL(public))) == [
+        (TINY.posts,)
+    ]
+    assert loaded.rows("SELECT sum(post_count) FROM live.categories") == [(TINY.posts,)]
+    assert loaded.rows("SELECT sum(comments_count) FROM live.posts") == loaded.rows(
+        "SELECT count(*) FROM live.comments WHERE status = 'approved'"
+    )
+    assert loaded.rows("SELECT sum(likes_count) FROM live.comments")[0][0] > 0
+
+
+def test_hidden_posts_are_of_every_kind(loaded: Loaded) -> None:
+    states = {
+        (status, visibility)
+        for status, visibility in loaded.rows("SELECT status::text, visibility::text FROM live.posts")
+    }
+
+    assert states == {
+        ("published", "public"),
+        ("published", "unlisted"),
+        ("published", "private"),
+        ("draft", "public"),
+        ("review", "public"),
+        ("archived", "public"),
+    }
 
 
 def test_no_mark_of_a_deleted_row_is_visible(loaded: Loaded) -> None:
@@ -230,6 +289,7 @@ def test_the_standard_load_keeps_its_promises(embedded_db: Any, tmp_path: Path) 
         assert broken(connection) == []
 
     assert (made.salons, made.artists, made.reviews, made.cities) == (2_000, 3_000, 20_000, 890)
-    assert made.old_slugs >= 60
+    assert (made.posts, made.pages, made.comments) == (324, 4, 1_200)
+    assert made.old_slugs >= 80
     assert made.deleted_rows > 400
     assert sum(path.stat().st_size for path in tmp_path.rglob("*.webp")) < 8_000_000

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Data to look at, and data to measure on.")
 
-ChosenSize = Annotated[SizeName, typer.Option("--size", help="2,000 salons, or about 60.")]
+ChosenSize = Annotated[
+    SizeName, typer.Option("--size", help="2,000 salons and 300 public posts, or about 60 and 24.")
+]
 Scale = Annotated[
     int | None,
     typer.Option(
@@ -89,7 +91,7 @@ def _chosen(size: SizeName, scale: int | None, reviews_per_salon: int | None) ->
 def _load(size: "Size", *, as_json: bool) -> None:
     with _step(as_json=as_json) as (owner_url, media_dir, step):
         counts = load_demo(owner_url, media_dir, size, step)
-        step.result(f"{counts.salons} salons, {counts.artists} artists, {counts.reviews} reviews")
+        step.result(counts.in_words)
     if as_json:
         typer.echo(json.dumps(asdict(counts)))
 
@@ -101,7 +103,7 @@ def _load_bulk(amounts: "Amounts", *, as_json: bool) -> None:
     with _step(as_json=as_json, settings=bulk_settings()) as (owner_url, media_dir, step):
         loaded = load_bulk(owner_url, media_dir, amounts, step)
         counts = loaded.counts
-        step.result(f"{counts.salons} salons, {counts.artists} artists, {counts.reviews} reviews")
+        step.result(counts.in_words)
     if as_json:
         parts = [asdict(part) for part in loaded.parts]
         checks = [asdict(outcome) for outcome in loaded.checks]

@@ -61,7 +61,7 @@ def with_demo(owner_url: str, media_dir: Path, size: SizeName, display: Display)
         except DemoDataPresentError:
             step.result("salons are there already")
         else:
-            step.result(f"{counts.salons} salons, {counts.artists} artists, {counts.reviews} reviews")
+            step.result(counts.in_words)
 
 
 def without_demo(owner_url: str) -> None:

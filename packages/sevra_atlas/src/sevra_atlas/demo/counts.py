@@ -18,6 +18,13 @@ _PLAIN = {
     "review_votes",
     "follows",
     "redirect_rules",
+    "post_tags",
+    "post_media",
+    "menus",
+    "menu_items",
+    "seo_meta",
+    "reactions",
+    "saves",
 }
 
 
@@ -51,8 +58,27 @@ class DemoCounts:
     review_votes: int
     follows: int
     redirect_rules: int
+    author_profiles: int
+    categories: int
+    tags: int
+    series: int
+    posts: int
+    post_tags: int
+    post_media: int
+    comments: int
+    pages: int
+    menus: int
+    menu_items: int
+    seo_meta: int
+    reactions: int
+    saves: int
     old_slugs: int
     deleted_rows: int
+
+    @property
+    def in_words(self) -> str:
+        """Return the numbers that a person wants to see after a load."""
+        return f"{self.salons} salons, {self.artists} artists, {self.reviews} reviews, {self.posts} posts"
 
 
 _DERIVED = {

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sevra_atlas.demo.artists import ArtistMaker
+from sevra_atlas.demo.blog.make import make_blog
 from sevra_atlas.demo.people import make_people
 from sevra_atlas.demo.pictures import Hanger, make_pictures, pools
 from sevra_atlas.demo.places import make_geography
@@ -29,6 +30,15 @@ def generate(size: Size = STANDARD, seed: int = SEED) -> DemoData:
     hanger = Hanger(seed, pictures)
     hanger.hang("SALON", (salon.id for salon in salons.salons if salon.id not in salons.bare), 0.5)
     hanger.hang("ARTIST", (artist.id for artist in artists.artists if artist.id not in artists.bare), 0.4)
+    blog = make_blog(
+        size=size,
+        seed=seed,
+        geography=geography,
+        people=people,
+        pictures=pictures,
+        salons=salons,
+        artists=artists,
+    )
     return DemoData(
         provinces=geography.provinces,
         cities=geography.cities,
@@ -53,10 +63,25 @@ def generate(size: Size = STANDARD, seed: int = SEED) -> DemoData:
         review_votes=tuple(opinions.votes),
         follows=tuple(opinions.follows),
         redirect_rules=tuple(_rules(_largest(salons.salons))),
-        renames=(*geography.renames, *salons.renames, *artists.renames),
+        author_profiles=blog.author_profiles,
+        categories=blog.categories,
+        tags=blog.tags,
+        series=blog.series,
+        posts=blog.posts,
+        post_tags=blog.post_tags,
+        post_media=blog.post_media,
+        comments=blog.comments,
+        pages=blog.pages,
+        menus=blog.menus,
+        menu_items=blog.menu_items,
+        seo_meta=blog.seo_meta,
+        reactions=blog.reactions,
+        saves=blog.saves,
+        renames=(*geography.renames, *salons.renames, *artists.renames, *blog.renames),
         successors=tuple(salons.successors),
         # Children before what they hang on, so that a row deleted for its own sake has its own batch.
         deletions=(
+            *blog.deletions,
             *opinions.deletions,
             *artists.deletions,
             *salons.deletions,

@@ -45,6 +45,20 @@ _TABLES = (
     "review_votes",
     "follows",
     "redirect_rules",
+    "author_profiles",
+    "categories",
+    "tags",
+    "series",
+    "posts",
+    "post_tags",
+    "post_media",
+    "comments",
+    "pages",
+    "menus",
+    "menu_items",
+    "seo_meta",
+    "reactions",
+    "saves",
 )
 _WITHOUT_UPDATED_AT = {
     "salon_owners",
@@ -53,6 +67,10 @@ _WITHOUT_UPDATED_AT = {
     "artist_owners",
     "media_links",
     "follows",
+    "post_tags",
+    "post_media",
+    "reactions",
+    "saves",
 }
 # One COPY is one statement: statement triggers work once for so many rows.
 _CHUNK = 5_000

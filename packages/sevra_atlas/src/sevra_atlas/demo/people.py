@@ -54,13 +54,14 @@ def any_name(chance: Chance, share_of_women: float) -> Name:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Accounts: staff, owners of salons and of artists, reviewers, and reviewers that will be deleted."""
+    """Accounts: staff, owners of salons and artists, reviewers, reviewers that will be deleted, authors."""
 
     users: tuple[User, ...]
     salon_owners: tuple[int, ...]
     artist_owners: tuple[tuple[int, Name], ...]
     reviewers: tuple[User, ...]
     doomed: tuple[User, ...]
+    authors: tuple[tuple[User, Name], ...]
     deletions: tuple[Deletion, ...]
 
 
@@ -143,11 +144,14 @@ def make_people(size: Size, seed: int, places: tuple[Place, ...]) -> People:
         accounts.add(any_name(chance, 0.72), "USER", between(chance, OPENED)) for _ in range(size.reviewers)
     )
     doomed = tuple(accounts.add_doomed() for _ in range(size.deleted_users))
+    names = [any_name(chance, 0.7) for _ in range(size.authors)]
+    authors = tuple((accounts.add(name, "AUTHOR", OPENED), name) for name in names)
     return People(
         users=tuple(accounts.users),
         salon_owners=salon_owners,
         artist_owners=tuple(artist_owners),
         reviewers=reviewers,
         doomed=doomed,
+        authors=authors,
         deletions=tuple(Deletion("users", user.id, "به درخواست کاربر") for user in doomed),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sevra_atlas.demo.blog import rows as blog
 from sevra_atlas.demo.moments import OPENED
 
 
@@ -403,6 +404,20 @@ class DemoData:
     review_votes: tuple[ReviewVote, ...]
     follows: tuple[Follow, ...]
     redirect_rules: tuple[RedirectRule, ...]
+    author_profiles: tuple[blog.AuthorProfile, ...]
+    categories: tuple[blog.Category, ...]
+    tags: tuple[blog.Tag, ...]
+    series: tuple[blog.Series, ...]
+    posts: tuple[blog.Post, ...]
+    post_tags: tuple[blog.PostTag, ...]
+    post_media: tuple[blog.PostMedia, ...]
+    comments: tuple[blog.Comment, ...]
+    pages: tuple[blog.Page, ...]
+    menus: tuple[blog.Menu, ...]
+    menu_items: tuple[blog.MenuItem, ...]
+    seo_meta: tuple[blog.SeoMeta, ...]
+    reactions: tuple[blog.Reaction, ...]
+    saves: tuple[blog.Save, ...]
     renames: tuple[Rename, ...]
     successors: tuple[Successor, ...]
     deletions: tuple[Deletion, ...]

@@ -8,6 +8,7 @@ from typing import Self
 class Size:
     """Numbers of live rows to make; the rows that will be deleted come on top of them.
 
+    `posts` are public, four in five of them Persian; `hidden_posts` are drafts, unlisted, archived and so on.
     `salons` and `artists` are at least what `capital_minimum` in each of 31 capitals and `tehran_share` take.
     """
 
@@ -25,12 +26,21 @@ class Size:
     deleted_artists: int
     deleted_users: int
     deleted_reviews: int
+    authors: int
+    posts: int
+    hidden_posts: int
+    renamed_posts: int
+    deleted_posts: int
+    comments: int
+    deleted_comments: int
+    reactions: int
+    saves: int
     capital_minimum: int
     tehran_share: float
 
     @classmethod
     def standard(cls) -> Self:
-        """Return the size of the public demo: 2,000 salons, 3,000 artists, 20,000 reviews."""
+        """Return the size of the public demo: 2,000 salons, 3,000 artists, 20,000 reviews, 300 posts."""
         return cls(
             salons=2_000,
             artists=3_000,
@@ -46,6 +56,15 @@ class Size:
             deleted_artists=20,
             deleted_users=12,
             deleted_reviews=60,
+            authors=14,
+            posts=300,
+            hidden_posts=24,
+            renamed_posts=16,
+            deleted_posts=8,
+            comments=1_200,
+            deleted_comments=12,
+            reactions=2_400,
+            saves=1_500,
             capital_minimum=5,
             tehran_share=0.22,
         )
@@ -81,6 +100,15 @@ class Size:
             deleted_artists=3,
             deleted_users=2,
             deleted_reviews=5,
+            authors=4,
+            posts=24,
+            hidden_posts=8,
+            renamed_posts=3,
+            deleted_posts=2,
+            comments=70,
+            deleted_comments=3,
+            reactions=80,
+            saves=60,
             capital_minimum=1,
             tehran_share=0.4,
         )
