@@ -4,11 +4,10 @@
 
 squawk comes with `pip install squawk-cli`; it needs not be in this environment. It knows one file at a
 time, so it is given the file that is judged, while pgevolve is given the files before it too. It is counted
-with its default rules, and a second time without those that are about style rather than about harm. Processes
-are timed whole, start included.
+with its default rules, and a second time without those that are about style rather than about harm. The time
+is that of whole processes, start included.
 """
 
-import json
 import shutil
 import statistics
 import subprocess
@@ -17,7 +16,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+
+from pgevolve.check.read import read_sources
+from pgevolve.check.run import check_sources
+from pgevolve.project import CheckOptions
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "packages/pgevolve/tests/check/corpus"
@@ -39,14 +43,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         tools = {
-            "pgevolve check": lambda files: [ours, "check", *files, "--format", "json"],
-            "squawk": lambda files: [squawk, files[-1]],
-            "squawk, no style rules": lambda files: [squawk, f"--exclude={STYLE}", files[-1]],
+            "pgevolve check": flags,
+            "squawk": lambda files: fails([squawk, files[-1]]),
+            "squawk, no style rules": lambda files: fails([squawk, f"--exclude={STYLE}", files[-1]]),
         }
         print("| tool | part | dangerous caught | safe flagged |\n|---|---|---|---|")
-        for name, command in tools.items():
+        for name, flagged in tools.items():
             for part in ("open", "set_aside"):
-                counts = accuracy(folder, part, command)
+                counts = accuracy(folder, part, flagged)
                 print(
                     f"| {name} | {part} | {counts['dangerous', True]} of {total(counts, 'dangerous')}"
                     f" | {counts['safe', True]} of {total(counts, 'safe')} |"
@@ -57,7 +61,7 @@ def main() -> None:
         print(f"| squawk | {seconds([squawk, *files]):.2f} |")
 
 
-def accuracy(folder: Path, part: str, command: Callable[[list[str]], list[str]]) -> Counter[tuple[str, bool]]:
+def accuracy(folder: Path, part: str, flagged: Callable[[list[str]], bool]) -> Counter[tuple[str, bool]]:
     """Return how many cases of each verdict a tool flags, as its exit status says."""
     counts: Counter[tuple[str, bool]] = Counter()
     for case in sorted((CORPUS / part).glob("*.sql")):
@@ -68,16 +72,19 @@ def accuracy(folder: Path, part: str, command: Callable[[list[str]], list[str]])
             path = folder / f"{case.stem}_{number}.sql"
             path.write_text(content)
             files.append(str(path))
-        done = subprocess.run(command(files), capture_output=True, check=False, text=True)
-        counts[verdict, flags_last(done, files[-1])] += 1
+        counts[verdict, flagged(files)] += 1
     return counts
 
 
-def flags_last(done: subprocess.CompletedProcess[str], last: str) -> bool:
-    """Say whether a tool finds something that counts in the judged file."""
-    if not done.stdout.startswith("["):
-        return done.returncode != 0
-    return any(found["file"] == last and found["severity"] != "note" for found in json.loads(done.stdout))
+def flags(files: list[str]) -> bool:
+    """Say whether pgevolve finds something that counts in the last file."""
+    found = check_sources(read_sources([Path(file) for file in files]), CheckOptions(), date.today())  # noqa: DTZ011 (there are no allowances)
+    return any(finding.counts and finding.file == files[-1] for finding in found)
+
+
+def fails(command: list[str]) -> bool:
+    """Say whether a command ends with a status other than 0."""
+    return subprocess.run(command, capture_output=True, check=False).returncode != 0
 
 
 def total(counts: Counter[tuple[str, bool]], verdict: str) -> int:
