@@ -15,6 +15,7 @@ from sevra_atlas.migrate import MIGRATIONS
 from sevra_atlas.migration_rules import RULES
 
 _SALONS = """
+CREATE TABLE entity_types (entity_type text PRIMARY KEY);
 CREATE TABLE salons (
     id bigint PRIMARY KEY,
     slug text NOT NULL,
