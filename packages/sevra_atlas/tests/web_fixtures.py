@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -57,11 +57,11 @@ class Directory:
                 connection.execute(statement.encode())
 
 
-def fill(admin_url: str, media_dir: Path) -> Directory:
-    """Load the small demo data into a database that has the schema."""
+def fill(admin_url: str, media_dir: Path, size: Size | None = None) -> Directory:
+    """Load the small demo data, or another size, into a database that has the schema."""
     directory = Directory(admin_url, media_dir)
     with psycopg.connect(directory.url("sevra_owner")) as connection:
-        load(connection, media_dir=media_dir, size=Size.tiny())
+        load(connection, media_dir=media_dir, size=size or Size.tiny())
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute("ANALYZE")
     return directory
@@ -87,9 +87,9 @@ def web(directory: Directory) -> Iterator[WebClient]:
 def blog(
     server: LocalPostgres, sevra_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Directory]:
-    """Return demo data and a small blog that no test may change, on every server version."""
+    """Return the demo's directory and a small blog that no test may change, on every server version."""
     with scratch_database(server.url(), sevra_template) as url:
-        directory = fill(url, tmp_path_factory.mktemp("media"))
+        directory = fill(url, tmp_path_factory.mktemp("media"), replace(Size.tiny(), posts=0))
         with directory.session() as session:
             make_blog(session)
         yield directory

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sevra_atlas.demo.artists import ArtistMaker
-from sevra_atlas.demo.blog.make import make_blog
+from sevra_atlas.demo.blog.make import NO_BLOG, make_blog
 from sevra_atlas.demo.people import make_people
 from sevra_atlas.demo.pictures import Hanger, make_pictures, pools
 from sevra_atlas.demo.places import make_geography
@@ -30,15 +30,17 @@ def generate(size: Size = STANDARD, seed: int = SEED) -> DemoData:
     hanger = Hanger(seed, pictures)
     hanger.hang("SALON", (salon.id for salon in salons.salons if salon.id not in salons.bare), 0.5)
     hanger.hang("ARTIST", (artist.id for artist in artists.artists if artist.id not in artists.bare), 0.4)
-    blog = make_blog(
-        size=size,
-        seed=seed,
-        geography=geography,
-        people=people,
-        pictures=pictures,
-        salons=salons,
-        artists=artists,
-    )
+    blog = NO_BLOG
+    if size.posts:
+        blog = make_blog(
+            size=size,
+            seed=seed,
+            geography=geography,
+            people=people,
+            pictures=pictures,
+            salons=salons,
+            artists=artists,
+        )
     return DemoData(
         provinces=geography.provinces,
         cities=geography.cities,

@@ -9,6 +9,7 @@ class Size:
     """Numbers of live rows to make; the rows that will be deleted come on top of them.
 
     `posts` are public, four in five of them Persian; `hidden_posts` are drafts, unlisted, archived and so on.
+    With no `posts` there is no blog at all.
     `salons` and `artists` are at least what `capital_minimum` in each of 31 capitals and `tehran_share` take.
     """
 

@@ -1,6 +1,6 @@
 """Puts the blog together from the parts of the demo that it stands on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sevra_atlas.demo.artists import Artists
 from sevra_atlas.demo.blog.authors import make_authors
@@ -58,6 +58,9 @@ class Blog:
     saves: tuple[Save, ...]
     renames: tuple[Rename, ...]
     deletions: tuple[Deletion, ...]
+
+
+NO_BLOG = Blog(*(() for _ in fields(Blog)))
 
 
 def make_blog(  # noqa: PLR0913 - the blog speaks of all of these
