@@ -7,20 +7,26 @@ import pytest
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, text
 
 from pgevolve.catalog import Ident, read_catalog
+from pgevolve.catalog.attached import PolicyObject, StatisticsObject
+from pgevolve.catalog.database import DefaultPrivilegesObject, ExtensionObject
 from pgevolve.catalog.model import (
+    AggregateObject,
     ConstraintObject,
     EnumObject,
     FunctionObject,
     GrantObject,
     IndexObject,
+    MaterializedViewObject,
     OtherObject,
     RowsObject,
+    SchemaItem,
     SequenceObject,
     SequenceOptions,
     TableObject,
     TriggerObject,
     ViewObject,
 )
+from pgevolve.catalog.types import Attribute, CompositeObject, DomainCheck, DomainObject, RangeObject
 from pgevolve.objects import ReferenceRows, declare
 
 Library = Callable[[], MetaData]
@@ -245,31 +251,81 @@ def test_objects_of_extensions_are_left_out(bench: Any) -> None:
 
         catalog = read_catalog(connection)
 
-    assert {ident.kind for ident in catalog.objects} == {"schema", "other"}
-    assert catalog.objects[Ident("other", "extension", extension)] == OtherObject("extension", extension, "")
+    assert {ident.kind for ident in catalog.objects} == {"schema", "extension"}
+    assert catalog.objects[Ident("extension", "", extension)] == ExtensionObject(extension, "public")
 
 
 @pytest.mark.parametrize(
-    ("statement", "kind"),
+    ("statement", "found"),
     [
-        ("CREATE DOMAIN positive AS int CHECK (VALUE > 0)", "domain"),
-        ("CREATE TYPE point3 AS (x int, y int)", "composite type"),
-        ("CREATE MATERIALIZED VIEW many AS SELECT id FROM books", "materialized view"),
-        ("CREATE POLICY mine ON books USING (true)", "policy"),
-        ("ALTER TABLE books ENABLE ROW LEVEL SECURITY", "row security"),
-        ("CREATE STATISTICS id_title ON id, title FROM books", "statistics"),
-        ("CREATE RULE nothing AS ON DELETE TO loans DO INSTEAD NOTHING", "rule"),
-        ("ALTER TABLE books REPLICA IDENTITY FULL", "replica identity"),
-        ("ALTER TABLE books ALTER title SET STATISTICS 500", "column setting"),
-        ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO library_reader", "default privileges"),
+        (
+            "CREATE DOMAIN positive AS int CHECK (VALUE > 0)",
+            DomainObject(
+                "public",
+                "positive",
+                "integer",
+                checks=(DomainCheck("positive_check", "CHECK ((VALUE > 0))"),),
+            ),
+        ),
+        (
+            "CREATE TYPE point3 AS (x int, y text)",
+            CompositeObject("public", "point3", (Attribute("x", "integer"), Attribute("y", "text"))),
+        ),
+        (
+            "CREATE TYPE spans AS RANGE (subtype = float8, subtype_diff = float8mi)",
+            RangeObject("public", "spans", "double precision", (("subtype_diff", "float8mi"),)),
+        ),
+        (
+            "CREATE AGGREGATE most (int) (sfunc = int4larger, stype = int)",
+            AggregateObject(
+                "public", "most", "integer", "integer", (("sfunc", "int4larger"), ("stype", "integer"))
+            ),
+        ),
+        (
+            "CREATE MATERIALIZED VIEW many AS SELECT 1 AS one",
+            MaterializedViewObject("public", "many", "SELECT 1 AS one", ("one",)),
+        ),
+        (
+            "CREATE POLICY mine ON books FOR DELETE TO library_reader USING (shelf > 1)",
+            PolicyObject("public", "books", "mine", "DELETE", True, ("library_reader",), "(shelf > 1)"),
+        ),
+        (
+            "CREATE STATISTICS id_title ON id, title FROM books",
+            StatisticsObject(
+                "public", "id_title", "CREATE STATISTICS public.id_title ON id, title FROM public.books"
+            ),
+        ),
+        (
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA live GRANT SELECT ON TABLES TO library_reader",
+            DefaultPrivilegesObject(None, "live", "TABLES", (("library_reader", "SELECT", False),)),
+        ),
+        (
+            "CREATE OPERATOR !!! (rightarg = int, procedure = int4abs)",
+            OtherObject("operator", "public.!!!(NONE,integer)", "int4abs(integer)"),
+        ),
     ],
 )
-def test_kinds_that_are_not_planned_yet_are_seen_nevertheless(
-    bench: Any, library: Library, statement: str, kind: str
+def test_other_kinds_are_read_with_their_facts(
+    bench: Any, library: Library, statement: str, found: SchemaItem
 ) -> None:
     catalog = bench.catalog(library(), statement)
 
-    assert {item.kind for item in catalog.objects.values() if isinstance(item, OtherObject)} == {kind}
+    assert catalog.objects.get(found.ident) == found
+
+
+def test_settings_of_tables_are_read(bench: Any, library: Library) -> None:
+    catalog = bench.catalog(
+        library(),
+        "ALTER TABLE books ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE books REPLICA IDENTITY FULL",
+        "ALTER TABLE books ALTER title SET STATISTICS 500, ALTER title SET (n_distinct = 5)",
+    )
+
+    books = catalog.table("public", "books")
+    assert books is not None
+    assert (books.row_security, books.replica_identity) == (True, "FULL")
+    (title,) = (column for column in books.columns if column.name == "title")
+    assert (title.statistics, title.options) == (500, ("n_distinct=5",))
 
 
 def test_a_serial_column_has_a_sequence_of_its_own(bench: Any) -> None:

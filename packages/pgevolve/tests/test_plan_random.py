@@ -1,7 +1,8 @@
 """Pairs of models that nobody thought of: the plan leads from one to the other, or is refused."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,33 +10,68 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Computed,
+    Connection,
+    DateTime,
     Enum,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     MetaData,
+    Numeric,
+    String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
+from pgevolve.build import build, create_missing_roles
+from pgevolve.catalog import Catalog, read_catalog
+from pgevolve.connect import sqlalchemy_connection
+from pgevolve.diff import diff
+from pgevolve.digest import digest
 from pgevolve.local import LocalPostgres
 from pgevolve.new import differences_from_history, new_migration
 from pgevolve.objects import Grant, Role, Schema, View, declare
-from pgevolve.plan import UnplannableChangeError
+from pgevolve.plan import UnplannableChangeError, plain_steps
 from pgevolve.project import Project
+from pgevolve.scratch import scratch_database
 
 COLUMNS = {
     "n": (Integer, ("0", "7")),
     "t": (Text, ("''", "'it''s'")),
     "b": (BigInteger, ("-1", "now()::text::bigint")),
     "order": (Text, ("'x'",)),
+    "yes": (Boolean, ("true", "'f'", "(1 = 1)")),
+    "at": (DateTime(timezone=True), ("now()", "'2026-01-01'", "CURRENT_TIMESTAMP")),
+    "price": (Numeric(8, 2), ("0", "1.50::numeric")),
+    "tags": (ARRAY(Text), ("'{}'", "ARRAY['a'::varchar, 'b']")),
+    "data": (JSONB, ("'{}'", "'{\"a\": 1}'::json::jsonb")),
+    "code": (String(5), ("'x'", "upper('x'::text)")),
 }
-EXTRAS = ("unique", "check", "index", "partial index", "foreign key", "view", "grant", "comment")
+EXTRAS = (
+    "unique",
+    "check",
+    "check with casts",
+    "index",
+    "partial index",
+    "expression index",
+    "foreign key",
+    "view",
+    "view over view",
+    "computed",
+    "identity",
+    "grant",
+    "comment",
+)
 
 
 @st.composite
@@ -64,7 +100,8 @@ def metadata_of(model: Mapping[str, Any]) -> MetaData:
     for place, (name, facts) in enumerate(model["tables"].items()):
         table = Table(name, metadata, Column("id", BigInteger, primary_key=True, autoincrement=False))
         if model["labels"]:
-            table.append_column(Column("label", Enum(*model["labels"], name="label")))
+            label = Enum(*model["labels"], name="label")
+            table.append_column(Column("label", label, server_default=model["labels"][-1]))
         for column, nullable, default in facts["columns"]:
             server_default = None if default is None else text(default)
             kind = COLUMNS[column][0]
@@ -85,6 +122,31 @@ def add_extra(metadata: MetaData, table: Table, extra: str, place: int) -> None:
             Index(f"i{place}", table.columns["id"], table.columns[last])
         case "partial index":
             Index(f"p{place}", table.columns[last], postgresql_where=text("id BETWEEN 1 AND 9"))
+        case "check with casts":
+            condition = f"CAST({quoted(last)} AS varchar) IN ('a', 'b') OR NOT (id = ANY ('{{1,2}}'))"
+            table.append_constraint(CheckConstraint(condition, name=f"k{place}"))
+        case "expression index":
+            lowered = text("(lower(id::text) || 'x')")
+            table.append_constraint(Index(f"e{place}", lowered, table.columns["id"].desc()))
+        case _:
+            add_wide_extra(metadata, table, extra, place)
+
+
+def add_wide_extra(metadata: MetaData, table: Table, extra: str, place: int) -> None:
+    last = list(table.columns)[-1].name
+    match extra:
+        case "computed":
+            table.append_column(Column("doubled", BigInteger, Computed("id * 2", persisted=True)))
+        case "identity":
+            table.append_column(Column("number", Integer, Identity(start=10, cycle=True)))
+        case "view over view":
+            name = f"low_{place}"
+            query = f"SELECT id, CASE WHEN id IN (1, 2) THEN 'a' END AS c FROM public.\"{table.name}\""
+            declare(metadata, View(f"CREATE VIEW public.{name} AS {query} WHERE id BETWEEN 1 AND 9"))
+            over = (
+                f"SELECT x.c, count(*) AS n FROM public.{name} x JOIN public.{name} y USING (id) GROUP BY x.c"
+            )
+            declare(metadata, View(f"CREATE VIEW live.high_{place} AS {over}"))
         case "foreign key":
             table.append_constraint(ForeignKeyConstraint(["id"], [table.columns["id"]], name=f"f{place}"))
         case "view":
@@ -102,6 +164,10 @@ def add_extra(metadata: MetaData, table: Table, extra: str, place: int) -> None:
             table.comment = f"the last column is {last}"
 
 
+def quoted(column: str) -> str:
+    return f'"{column}"'
+
+
 def converges(server: LocalPostgres, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Project(metadata_of(old), Path(folder), "random_owner", scratch_url=server.url())
@@ -114,6 +180,59 @@ def converges(server: LocalPostgres, old: Mapping[str, Any], new: Mapping[str, A
             return
         event("planned")
         assert differences_from_history(project) == ()
+
+
+@pytest.fixture(scope="module")
+def connections(servers: Mapping[int, LocalPostgres]) -> Iterator[list[Connection]]:
+    """Return a connection to an empty database of each server; every example is undone on it."""
+    with ExitStack() as stack:
+        urls = [stack.enter_context(scratch_database(server.url())) for server in servers.values()]
+        yield [stack.enter_context(sqlalchemy_connection(url, purpose="test")) for url in urls]
+
+
+def catalogs_of(model: Mapping[str, Any], connections: list[Connection]) -> list[Catalog]:
+    """Return the catalogue of the models on each server, built, and once more made of plain DDL."""
+    found = []
+    for connection in connections:
+        empty = read_catalog(connection)
+        connection.rollback()
+        build(connection, metadata_of(model))
+        built = read_catalog(connection)
+        connection.rollback()
+        for role in ("random_reader", "random_owner"):
+            create_missing_roles(connection, [role])
+        for step in plain_steps(empty, built):
+            connection.exec_driver_sql(step.sql, execution_options={"no_parameters": True})
+        found += [built, read_catalog(connection)]
+        connection.rollback()
+    return found
+
+
+def differ_nowhere(model: Mapping[str, Any], connections: list[Connection]) -> None:
+    first, *others = catalogs_of(model, connections)
+    for other in others:
+        assert [change for change in diff(first, other) if "MAINTAIN" not in str(change)] == []
+        assert digest(first) == digest(other)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(model=models)
+def test_models_never_differ_from_themselves(connections: list[Connection], model: Mapping[str, Any]) -> None:
+    differ_nowhere(model, connections)
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(model=models)
+def test_many_models_never_differ_from_themselves(
+    connections: list[Connection], model: Mapping[str, Any]
+) -> None:
+    differ_nowhere(model, connections)
 
 
 @settings(

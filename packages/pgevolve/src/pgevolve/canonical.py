@@ -11,18 +11,30 @@ from typing import Any, TypeVar
 
 import postgast
 
+from pgevolve.catalog.attached import PolicyObject, RuleObject, StatisticsObject
+from pgevolve.catalog.database import PublicationObject
 from pgevolve.catalog.model import (
     ConstraintObject,
     FunctionObject,
     IndexObject,
+    MaterializedViewObject,
     OtherObject,
     SchemaItem,
     TableObject,
     TriggerObject,
     ViewObject,
 )
+from pgevolve.catalog.types import DomainObject
 
-_Defined = TypeVar("_Defined", IndexObject, TriggerObject, FunctionObject, ViewObject)
+_Defined = TypeVar(
+    "_Defined",
+    IndexObject,
+    TriggerObject,
+    FunctionObject,
+    MaterializedViewObject,
+    RuleObject,
+    StatisticsObject,
+)
 
 
 def comparable(item: SchemaItem) -> SchemaItem:
@@ -35,10 +47,7 @@ def comparable(item: SchemaItem) -> SchemaItem:
 
 
 def _table(table: TableObject) -> TableObject:
-    columns = (
-        replace(column, default=None if column.default is None else expression(column.default))
-        for column in table.columns
-    )
+    columns = (replace(column, default=_optional(column.default)) for column in table.columns)
     return replace(table, columns=tuple(sorted(columns, key=lambda column: column.name)))
 
 
@@ -46,6 +55,32 @@ def _constraint(constraint: ConstraintObject) -> ConstraintObject:
     # The columns a check names are listed in no fixed order; the definition holds them anyway.
     text = constraint.definition
     return replace(constraint, columns=(), definition=statement(f"ALTER TABLE t ADD CONSTRAINT c {text}"))
+
+
+def _view(view: ViewObject) -> ViewObject:
+    defaults = tuple((column, expression(default)) for column, default in view.column_defaults)
+    return replace(view, definition=statement(view.definition), column_defaults=defaults)
+
+
+def _domain(domain: DomainObject) -> DomainObject:
+    checks = (
+        replace(check, definition=statement(f"ALTER DOMAIN d ADD CONSTRAINT c {check.definition}"))
+        for check in domain.checks
+    )
+    return replace(domain, default=_optional(domain.default), checks=tuple(checks))
+
+
+def _policy(policy: PolicyObject) -> PolicyObject:
+    return replace(policy, using=_optional(policy.using), check=_optional(policy.check))
+
+
+def _publication(publication: PublicationObject) -> PublicationObject:
+    tables = (replace(table, where=_optional(table.where)) for table in publication.tables)
+    return replace(publication, tables=tuple(tables))
+
+
+def _optional(sql: str | None) -> str | None:
+    return None if sql is None else expression(sql)
 
 
 def _defined(item: _Defined) -> _Defined:
@@ -62,7 +97,13 @@ _REWRITES: dict[type, Callable[[Any], SchemaItem]] = {
     IndexObject: _defined,
     TriggerObject: _defined,
     FunctionObject: _defined,
-    ViewObject: _defined,
+    ViewObject: _view,
+    MaterializedViewObject: _defined,
+    RuleObject: _defined,
+    StatisticsObject: _defined,
+    DomainObject: _domain,
+    PolicyObject: _policy,
+    PublicationObject: _publication,
     OtherObject: _other,
 }
 

@@ -135,7 +135,7 @@ def _row_changes(
 def _differences(before: Any, after: Any) -> Iterator[str]:
     for field in fields(before):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if old == new:
+        if old == new or not field.compare:
             continue
         if isinstance(before, TableObject) and field.name == "columns":
             yield from _column_differences(old, new)

@@ -7,35 +7,40 @@ letter. An owner is None when it is the project's owner, because that role has a
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-Kind: TypeAlias = Literal[
-    "schema",
-    "enum",
-    "sequence",
-    "function",
-    "table",
-    "constraint",
-    "index",
-    "view",
-    "trigger",
-    "rows",
-    "other",
+from pgevolve.catalog.attached import PolicyObject, RuleObject, StatisticsObject
+from pgevolve.catalog.database import (
+    DefaultPrivilegesObject,
+    EventTriggerObject,
+    ExtensionObject,
+    PublicationObject,
+)
+from pgevolve.catalog.ident import Ident, Kind
+from pgevolve.catalog.types import CollationObject, CompositeObject, DomainObject, RangeObject
+
+__all__ = [
+    "AggregateObject",
+    "Catalog",
+    "Column",
+    "ConstraintObject",
+    "EnumObject",
+    "FunctionObject",
+    "GrantObject",
+    "Ident",
+    "IndexObject",
+    "Kind",
+    "MaterializedViewObject",
+    "OtherObject",
+    "RowsObject",
+    "SchemaItem",
+    "SchemaObject",
+    "SequenceObject",
+    "SequenceOptions",
+    "TableObject",
+    "TriggerObject",
+    "ViewObject",
 ]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Ident:
-    """What tells one object from all others: a function's name ends in its argument types."""
-
-    kind: Kind
-    schema: str
-    name: str
-    table: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.schema}.{self.table}" if self.table else self.schema
-        return f"{self.kind} {self.name if self.kind == 'schema' else f'{where}.{self.name}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,11 @@ class SequenceObject:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `generated` is 's' (stored), 'v' (virtual) or empty, and then `default` its expression."""
+    """A column; `generated` is 's' (stored), 'v' (virtual) or empty, and then `default` its expression.
+
+    `inherited` is a column that the table has from a parent only, which no statement can change, and so no
+    fact of its own. None and no options mean the server's defaults.
+    """
 
     name: str
     type: str
@@ -112,11 +121,19 @@ class Column:
     collation: str | None = None
     storage: str | None = None
     comment: str | None = None
+    inherited: bool = field(default=False, compare=False)
+    compression: str | None = None
+    statistics: int | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TableObject:
-    """A table, partitioned table or partition, with its columns in order."""
+    """A table, partitioned table or partition, with its columns in order.
+
+    `replica_identity` is None, FULL, NOTHING or USING INDEX with a name. `partition_check` is what the bound
+    says as a condition, and no fact of its own: the planner has it proved before it attaches a table.
+    """
 
     schema: str
     name: str
@@ -129,6 +146,12 @@ class TableObject:
     inherits: tuple[str, ...] = ()
     owner: str | None = None
     comment: str | None = None
+    row_security: bool = False
+    force_row_security: bool = False
+    replica_identity: str | None = None
+    tablespace: str | None = None
+    of_type: str | None = None
+    partition_check: str | None = field(default=None, compare=False)
 
     @property
     def ident(self) -> Ident:
@@ -149,6 +172,8 @@ class ConstraintObject:
     columns: tuple[str, ...] = ()
     references: str | None = None
     comment: str | None = None
+    options: tuple[str, ...] = ()
+    clustered: bool = False
 
     @property
     def ident(self) -> Ident:
@@ -167,6 +192,7 @@ class IndexObject:
     valid: bool = True
     clustered: bool = False
     comment: str | None = None
+    tablespace: str | None = None
 
     @property
     def ident(self) -> Ident:
@@ -195,6 +221,28 @@ class FunctionObject:
 
 
 @dataclass(frozen=True, slots=True)
+class AggregateObject:
+    """An aggregate; `signature` as CREATE AGGREGATE takes it, `options` what it is made of, as SQL.
+
+    `special` says why the planner does not write it, None for a plain one.
+    """
+
+    schema: str
+    name: str
+    arguments: str
+    signature: str
+    options: tuple[tuple[str, str], ...]
+    special: str | None = None
+    owner: str | None = None
+    comment: str | None = None
+
+    @property
+    def ident(self) -> Ident:
+        """What tells it from all others."""
+        return Ident("aggregate", self.schema, f"{self.name}({self.arguments})")
+
+
+@dataclass(frozen=True, slots=True)
 class TriggerObject:
     """A trigger on a table or view; `enabled`: 'O' (origin), 'D' (disabled), 'R' (replica), 'A' (always)."""
 
@@ -213,7 +261,7 @@ class TriggerObject:
 
 @dataclass(frozen=True, slots=True)
 class ViewObject:
-    """A view; its columns in order, so that a lost one is noticed."""
+    """A view; its columns in order, so that a lost one is noticed, and the defaults some may have."""
 
     schema: str
     name: str
@@ -223,6 +271,7 @@ class ViewObject:
     owner: str | None = None
     comment: str | None = None
     column_comments: tuple[tuple[str, str], ...] = ()
+    column_defaults: tuple[tuple[str, str], ...] = ()
 
     @property
     def ident(self) -> Ident:
@@ -231,8 +280,28 @@ class ViewObject:
 
 
 @dataclass(frozen=True, slots=True)
+class MaterializedViewObject:
+    """A materialised view. Whether it holds rows yet is no fact of the schema."""
+
+    schema: str
+    name: str
+    definition: str
+    columns: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    owner: str | None = None
+    comment: str | None = None
+    column_comments: tuple[tuple[str, str], ...] = ()
+    tablespace: str | None = None
+
+    @property
+    def ident(self) -> Ident:
+        """What tells it from all others."""
+        return Ident("materialized view", self.schema, self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class OtherObject:
-    """An object of a kind that is compared but not planned yet: a domain, a policy, an extension."""
+    """An object of a kind that is compared but not planned: an operator, a foreign table, a cast."""
 
     kind: str
     identity: str
@@ -285,7 +354,20 @@ SchemaItem: TypeAlias = (
     | ConstraintObject
     | IndexObject
     | ViewObject
+    | MaterializedViewObject
     | TriggerObject
+    | AggregateObject
+    | CollationObject
+    | DomainObject
+    | CompositeObject
+    | RangeObject
+    | PolicyObject
+    | RuleObject
+    | StatisticsObject
+    | ExtensionObject
+    | PublicationObject
+    | EventTriggerObject
+    | DefaultPrivilegesObject
     | OtherObject
 )
 

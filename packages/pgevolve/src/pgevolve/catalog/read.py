@@ -3,10 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import TypeAlias
 
 from sqlalchemy import Connection, RowMapping, text
 
@@ -19,7 +16,6 @@ from pgevolve.catalog.model import (
     GrantObject,
     Ident,
     IndexObject,
-    OtherObject,
     SchemaItem,
     SchemaObject,
     SequenceObject,
@@ -28,10 +24,11 @@ from pgevolve.catalog.model import (
     TriggerObject,
     ViewObject,
 )
+from pgevolve.catalog.read_kinds import other_kinds
+from pgevolve.catalog.reader import Address, Reader, relation_addresses
 from pgevolve.catalog.rows import ReferenceTable, read_rows
 
 LEDGER_SCHEMA = "pgevolve"
-Address: TypeAlias = tuple[str, int]  # system catalogue and object id
 
 # Names come out qualified, and values the same on every server and in every session.
 _SETTINGS = {
@@ -62,7 +59,9 @@ def read_catalog(
     the session's settings as they were.
     """
     with _neutral_settings(connection):
-        reader = _Reader(connection, ignore_schemas | {LEDGER_SCHEMA}, owner, ignore_partitions)
+        reader = _Catalogue(
+            connection, ignore_schemas | {LEDGER_SCHEMA}, owner, ignore_partitions=ignore_partitions
+        )
         return reader.catalog(reference_tables)
 
 
@@ -80,29 +79,8 @@ def _set(connection: Connection, settings: Mapping[str, str] | RowMapping) -> No
     connection.execute(text(f"SELECT {query}"), dict(settings))
 
 
-@cache
-def _query(title: str) -> str:
-    return files("pgevolve.catalog").joinpath("sql", f"{title}.sql").read_text(encoding="utf-8")
-
-
-class _Reader:
-    """Collects objects and remembers under which address the server knows each."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        ignored: frozenset[str],
-        owner: str | None,
-        ignore_partitions: bool,  # noqa: FBT001 - private, one caller
-    ) -> None:
-        self.connection, self.ignored = connection, ignored
-        self.owner = owner or connection.scalar(text("SELECT current_user"))
-        self.schemas: list[str] = []
-        self.left_out: set[tuple[str, str]] = set()
-        if ignore_partitions:
-            self.left_out = {(row["schema"], row["name"]) for row in self._select("partitions")}
-        self.objects: dict[Ident, SchemaItem] = {}
-        self.addresses: dict[Address, Ident] = {}
+class _Catalogue(Reader):
+    """Reads kind after kind."""
 
     def catalog(self, reference_tables: Sequence[ReferenceTable]) -> Catalog:
         for read in (
@@ -113,10 +91,11 @@ class _Reader:
             self._indexes,
             self._functions,
             self._triggers,
-            self._others,
         ):
             for item in read():
                 self.objects[item.ident] = item
+        for item in other_kinds(self):
+            self.objects[item.ident] = item
         rows = {
             entry.ident: entry
             for entry in read_rows(self.connection, reference_tables)
@@ -130,47 +109,32 @@ class _Reader:
             version=self.connection.scalar(text("SELECT current_setting('server_version_num')::int")) or 0,
         )
 
-    def _select(self, title: str) -> Sequence[RowMapping]:
-        query = text(_query(title))
-        values = {"schemas": self.schemas, "ignored": sorted(self.ignored)}
-        asked = {key: values[key] for key in values if f":{key}" in _query(title)}
-        rows = self.connection.execute(query, asked).mappings().all()
-        return [row for row in rows if (row.get("schema"), row.get("table")) not in self.left_out]
-
-    def _known(self, ident: Ident, *addresses: Address) -> None:
-        for catalogue, oid in addresses:
-            if oid:
-                self.addresses[catalogue, oid] = ident
-
-    def _own(self, role: str) -> str | None:
-        return None if role == self.owner else role
-
     def _schemas(self) -> Iterator[SchemaItem]:
-        for row in self._select("schemas"):
+        for row in self.select("schemas"):
             self.schemas.append(row["name"])
             # Who owns schema public, and what stands in its comment, is the server's business.
             public = row["name"] == "public"
             item = SchemaObject(
                 row["name"],
-                None if public else self._own(row["owner"]),
+                None if public else self.own(row["owner"]),
                 None if public else row["comment"],
             )
-            self._known(item.ident, ("pg_namespace", row["oid"]))
+            self.known(item.ident, ("pg_namespace", row["oid"]))
             yield item
 
     def _enums(self) -> Iterator[SchemaItem]:
-        for row in self._select("enums"):
+        for row in self.select("enums"):
             labels = tuple(row["labels"] or ())
-            item = EnumObject(row["schema"], row["name"], labels, self._own(row["owner"]), row["comment"])
-            self._known(item.ident, ("pg_type", row["oid"]), ("pg_type", row["typarray"]))
+            item = EnumObject(row["schema"], row["name"], labels, self.own(row["owner"]), row["comment"])
+            self.known(item.ident, ("pg_type", row["oid"]), ("pg_type", row["typarray"]))
             yield item
 
     def _tables_and_views(self) -> Iterator[SchemaItem]:
-        columns: dict[int, list[RowMapping]] = defaultdict(list)
-        for row in self._select("columns"):
-            columns[row["table_oid"]].append(row)
+        for row in self.select("columns"):
+            self.columns[row["table_oid"]].append(row)
+        columns = self.columns
         identities: dict[tuple[int, int], SequenceOptions] = {}
-        for row in self._select("sequences"):
+        for row in self.select("sequences"):
             if row["ownership"] == "i":
                 identities[row["table_oid"], row["column_number"]] = _sequence_options(row)
                 continue
@@ -179,10 +143,10 @@ class _Reader:
                 row["name"],
                 _sequence_options(row),
                 row["owned_by"],
-                self._own(row["owner"]),
+                self.own(row["owner"]),
                 row["comment"],
             )
-            self._known(item.ident, ("pg_class", row["oid"]))
+            self.known(item.ident, ("pg_class", row["oid"]))
             yield item
         yield from self._tables(columns, identities)
         yield from self._views(columns)
@@ -192,7 +156,7 @@ class _Reader:
         columns: Mapping[int, Sequence[RowMapping]],
         identities: Mapping[tuple[int, int], SequenceOptions],
     ) -> Iterator[SchemaItem]:
-        for row in self._select("tables"):
+        for row in self.select("tables"):
             if (row["schema"], row["name"]) in self.left_out:
                 continue
             item = TableObject(
@@ -208,14 +172,15 @@ class _Reader:
                 partition_of=row["partition_of"],
                 partition_bound=row["partition_bound"],
                 inherits=tuple(row["inherits"]),
-                owner=self._own(row["owner"]),
+                owner=self.own(row["owner"]),
                 comment=row["comment"],
+                **{key: row[key] for key in _TABLE_FACTS},
             )
-            self._known(item.ident, *_relation_addresses(row))
+            self.known(item.ident, *relation_addresses(row))
             yield item
 
     def _views(self, columns: Mapping[int, Sequence[RowMapping]]) -> Iterator[SchemaItem]:
-        for row in self._select("views"):
+        for row in self.select("views"):
             own = columns.get(row["oid"], ())
             item = ViewObject(
                 schema=row["schema"],
@@ -223,56 +188,59 @@ class _Reader:
                 definition=row["definition"].strip().removesuffix(";"),
                 columns=tuple(column["name"] for column in own),
                 options=tuple(row["options"]),
-                owner=self._own(row["owner"]),
+                owner=self.own(row["owner"]),
                 comment=row["comment"],
                 column_comments=tuple(
                     (column["name"], column["comment"]) for column in own if column["comment"]
                 ),
+                column_defaults=tuple(
+                    (column["name"], column["default"]) for column in own if column["default"]
+                ),
             )
-            self._known(item.ident, ("pg_rewrite", row["rule_oid"]), *_relation_addresses(row))
+            self.known(item.ident, ("pg_rewrite", row["rule_oid"]), *relation_addresses(row))
             yield item
 
     def _constraints(self) -> Iterator[SchemaItem]:
-        for row in self._select("constraints"):
-            facts = {key: row[key] for key in ("schema", "table", "name", "kind", "validated", "comment")}
+        for row in self.select("constraints"):
+            facts = {
+                key: row[key]
+                for key in ("schema", "table", "name", "kind", "validated", "comment", "clustered")
+            }
             definition = row["definition"].removesuffix(" NOT VALID")
             item = ConstraintObject(
-                **facts, definition=definition, columns=tuple(row["columns"]), references=row["references"]
+                **facts,
+                definition=definition,
+                columns=tuple(row["columns"]),
+                references=row["references"],
+                options=tuple(row["options"]),
             )
             # A foreign key stands on the index of the key it points to, and that index on its constraint.
             index: Address = ("pg_class", row["index_oid"] if row["kind"] != "f" else 0)
-            self._known(item.ident, ("pg_constraint", row["oid"]), index)
+            self.known(item.ident, ("pg_constraint", row["oid"]), index)
             yield item
 
     def _indexes(self) -> Iterator[SchemaItem]:
-        for row in self._select("indexes"):
+        for row in self.select("indexes"):
             item = IndexObject(**{key: row[key] for key in row if key != "oid"})
-            self._known(item.ident, ("pg_class", row["oid"]))
+            self.known(item.ident, ("pg_class", row["oid"]))
             yield item
 
     def _functions(self) -> Iterator[SchemaItem]:
-        for row in self._select("functions"):
+        for row in self.select("functions"):
             facts = {key: row[key] for key in row if key not in {"oid", "owner"}}
-            item = FunctionObject(**facts, owner=self._own(row["owner"]))
-            self._known(item.ident, ("pg_proc", row["oid"]))
+            item = FunctionObject(**facts, owner=self.own(row["owner"]))
+            self.known(item.ident, ("pg_proc", row["oid"]))
             yield item
 
     def _triggers(self) -> Iterator[SchemaItem]:
-        for row in self._select("triggers"):
+        for row in self.select("triggers"):
             facts = {key: row[key] for key in row if key not in {"oid", "constraint_oid"}}
             item = TriggerObject(**facts)
-            self._known(item.ident, ("pg_trigger", row["oid"]), ("pg_constraint", row["constraint_oid"]))
+            self.known(item.ident, ("pg_trigger", row["oid"]), ("pg_constraint", row["constraint_oid"]))
             yield item
 
-    def _others(self) -> Iterator[SchemaItem]:
-        for row in self._select("others"):
-            yield OtherObject(row["kind"], row["identity"], row["definition"] or "")
-
     def _grants(self) -> Iterator[GrantObject]:
-        rows = self.connection.execute(
-            text(_query("grants")), {"oids": [oid for _, oid in self.addresses]}
-        ).mappings()
-        found = [row for row in rows if (row["class"], row["oid"]) in self.addresses]
+        found = self.select_grants()
         creators = {
             row["grantee"] for row in found if row["class"] == "pg_namespace" and row["privilege"] == "CREATE"
         }
@@ -285,19 +253,24 @@ class _Reader:
 
     def _needs(self) -> dict[Ident, frozenset[Ident]]:
         needs: dict[Ident, set[Ident]] = defaultdict(set)
-        for row in self._select("dependencies"):
-            one = self.addresses.get((row["class"], row["oid"]))
-            other = self.addresses.get((row["on_class"], row["on_oid"]))
+        known = self.members | self.addresses
+        for row in self.select("dependencies"):
+            one = known.get((row["class"], row["oid"]))
+            other = known.get((row["on_class"], row["on_oid"]))
             if one is not None and other is not None and one != other:
                 needs[one].add(other)
         return {ident: frozenset(others) for ident, others in needs.items()}
 
 
+_TABLE_FACTS = (
+    "row_security",
+    "force_row_security",
+    "replica_identity",
+    "tablespace",
+    "of_type",
+    "partition_check",
+)
 _PUBLIC = Ident("schema", "public", "public")
-
-
-def _relation_addresses(row: RowMapping) -> tuple[Address, ...]:
-    return ("pg_class", row["oid"]), ("pg_type", row["row_type"]), ("pg_type", row["row_type_array"])
 
 
 def _sequence_options(row: RowMapping) -> SequenceOptions:
@@ -317,5 +290,12 @@ def _column(row: RowMapping, identity_options: SequenceOptions | None) -> Column
         "collation",
         "storage",
         "comment",
+        "inherited",
+        "compression",
+        "statistics",
     )
-    return Column(**{key: row[key] for key in facts}, identity_options=identity_options)
+    return Column(
+        **{key: row[key] for key in facts},
+        identity_options=identity_options,
+        options=tuple(row["options"]),
+    )

@@ -12,22 +12,23 @@ from pgevolve.catalog.model import (
     Catalog,
     Column,
     ConstraintObject,
+    EnumObject,
     GrantObject,
     Ident,
     RowsObject,
     SchemaItem,
     TableObject,
-    ViewObject,
 )
+from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
 from pgevolve.plan import alter, rows
 from pgevolve.plan.errors import UnplannableChangeError
-from pgevolve.plan.remake import lost_columns, refuse_taken_places
+from pgevolve.plan.remake import AnyView, lost_columns, refuse_taken_places
 from pgevolve.plan.rename import refuse_renames
-from pgevolve.plan.steps import steps
+from pgevolve.plan.steps import plain_steps, steps
 from pgevolve.step import Step
 
-__all__ = ["PlannedMigration", "UnplannableChangeError", "plan", "refuse_renames"]
+__all__ = ["PlannedMigration", "UnplannableChangeError", "plain_steps", "plan", "refuse_renames"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def plan(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> tupl
 
 
 def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catalog) -> PlannedMigration:
-    up = steps(before, after)
+    up = steps(before, after, swaps=phase == "contract")
     lost = _lost_data(before, after)
     if lost is not None:
         return PlannedMigration(phase, up, None, lost)
@@ -126,8 +127,14 @@ def _in_between(current: Catalog, after: SchemaItem) -> SchemaItem:
         added = [column.name for column in after.columns if column.name not in there]
         if going and added:
             raise alter.ambiguous(after, [column.name for column in going], added)
-        return replace(after, columns=after.columns + going)
-    if isinstance(before, ViewObject) and isinstance(after, ViewObject) and lost_columns(before, after):
+        return _still_in_its_place(before, replace(after, columns=after.columns + going))
+    if isinstance(before, EnumObject) and isinstance(after, EnumObject):
+        return replace(after, labels=_all_labels(before.labels, after.labels))
+    if isinstance(before, CompositeObject) and isinstance(after, CompositeObject):
+        kept = {attribute.name for attribute in after.attributes}
+        staying = tuple(attribute for attribute in before.attributes if attribute.name not in kept)
+        return replace(after, attributes=after.attributes + staying)
+    if isinstance(before, AnyView) and isinstance(after, AnyView) and lost_columns(before, after):
         if lost_columns(after, before):
             raise UnplannableChangeError(
                 f"{after.ident} loses {', '.join(lost_columns(before, after))}"
@@ -136,6 +143,29 @@ def _in_between(current: Catalog, after: SchemaItem) -> SchemaItem:
             )
         return before
     return after
+
+
+def _still_in_its_place(before: TableObject, after: TableObject) -> TableObject:
+    """Return the table as a partition of whom it was one, and with every parent: it leaves at contract."""
+    inherits = (*after.inherits, *(parent for parent in before.inherits if parent not in after.inherits))
+    if before.partition_of is None:
+        return replace(after, inherits=inherits)
+    return replace(
+        after,
+        inherits=inherits,
+        partition_of=before.partition_of,
+        partition_bound=before.partition_bound,
+        partition_check=before.partition_check,
+    )
+
+
+def _all_labels(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the old labels in their order, and each new one behind its neighbour."""
+    labels = list(before)
+    for place, label in enumerate(after):
+        if label not in before:
+            labels.insert(labels.index(after[place - 1]) + 1 if place else 0, label)
+    return tuple(labels)
 
 
 def _primary_key(catalog: Catalog, table: TableObject) -> set[str]:

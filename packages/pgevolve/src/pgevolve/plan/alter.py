@@ -1,6 +1,6 @@
 """Changes inside one object: what can be written safely, and what is refused with the way by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,14 @@ from pgevolve.catalog.model import (
     IndexObject,
     OtherObject,
     SchemaItem,
-    SchemaObject,
     SequenceObject,
     TableObject,
     TriggerObject,
 )
-from pgevolve.plan import text
+from pgevolve.catalog.types import DomainObject
+from pgevolve.plan import columns, text
 from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.options import changed_options
 from pgevolve.quoting import literal, name, qualified
 
 # Evaluated once for all rows, so that adding the column writes no row.
@@ -60,7 +61,7 @@ def facts(before: SchemaItem, after: SchemaItem) -> Iterator[str]:
 
 def table(before: TableObject, after: TableObject) -> Iterator[str]:
     """Yield the statements that change a table's columns and options; dropped columns come elsewhere."""
-    for fact in ("persistence", "partition_key", "partition_of", "partition_bound", "inherits"):
+    for fact in ("persistence", "partition_key", "tablespace", "of_type"):
         if getattr(before, fact) != getattr(after, fact):
             change = f"{fact} of {after.ident}: {getattr(before, fact)} -> {getattr(after, fact)}"
             raise UnplannableChangeError(change, "write the ALTER TABLE by hand")
@@ -76,7 +77,7 @@ def table(before: TableObject, after: TableObject) -> Iterator[str]:
     for column in after.columns:
         if column.name in old:
             yield from _change_column(alter, after, old[column.name], column)
-    yield from _change_options(alter, before.options, after.options)
+    yield from changed_options(alter, before.options, after.options)
 
 
 def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> UnplannableChangeError:
@@ -113,10 +114,7 @@ def _add_column(alter: str, item: TableObject, column: Column) -> Iterator[str]:
             "add it nullable, fill the rows in batches, and set NOT NULL in a later migration",
         )
     yield f"{alter} ADD COLUMN {text.column(column)}"
-    if column.storage:
-        yield f"{alter} ALTER COLUMN {name(column.name)} SET STORAGE {text.STORAGES[column.storage]}"
-    if column.comment is not None:
-        yield text.comment(text.column_on(item.ident, column.name), column.comment)
+    yield from columns.of_new_column(item, column)
 
 
 def _is_evaluated_once(default: str) -> bool:
@@ -132,15 +130,24 @@ def _is_evaluated_once(default: str) -> bool:
 
 def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> Iterator[str]:
     change = f"column {new.name} of {item.ident}"
+    of_column = f"{alter} ALTER COLUMN {name(new.name)}"
+    if old.generated == "s" and not new.generated:
+        # The values stay as they were computed.
+        yield f"{of_column} DROP EXPRESSION"
+        old = replace(old, generated="", default=None)
     for fact, by_hand in _BY_HAND.items():
         if getattr(old, fact) != getattr(new, fact):
             facts_of = f"{fact} {getattr(old, fact)} -> {getattr(new, fact)}"
             raise UnplannableChangeError(f"{change}: {facts_of}", by_hand)
-    of_column = f"{alter} ALTER COLUMN {name(new.name)}"
+    if new.identity and not old.identity:
+        raise UnplannableChangeError(
+            f"{change}: identity '' -> {new.identity!r}",
+            "write the ALTER COLUMN ... IDENTITY by hand, with the sequence set behind the last id",
+        )
     if _expression(old.default) != _expression(new.default):
-        if new.generated:
+        if new.generated == "s":
             raise UnplannableChangeError(f"{change}: its expression, which writes every row", _NEW_COLUMN)
-        yield f"{of_column} DROP DEFAULT" if new.default is None else f"{of_column} SET DEFAULT {new.default}"
+        yield f"{of_column} {_other_default(new)}"
     if new.not_null and not old.not_null:
         raise UnplannableChangeError(
             f"{change}: SET NOT NULL, which reads every row under an exclusive lock",
@@ -148,11 +155,14 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
         )
     if old.not_null and not new.not_null:
         yield f"{of_column} DROP NOT NULL"
-    if old.storage != new.storage:
-        storage = "DEFAULT" if new.storage is None else text.STORAGES[new.storage]
-        yield f"{of_column} SET STORAGE {storage}"
-    if old.comment != new.comment:
-        yield text.comment(text.column_on(item.ident, new.name), new.comment)
+    yield from columns.changed_identity(item, old, new)
+    yield from columns.changed(item, old, new)
+
+
+def _other_default(column: Column) -> str:
+    if column.generated:  # computed when it is read, so that no row is written
+        return f"SET EXPRESSION AS ({column.default})"
+    return "DROP DEFAULT" if column.default is None else f"SET DEFAULT {column.default}"
 
 
 _NEW_COLUMN = "add a new column beside it, fill it in batches, move the readers, and drop the old one"
@@ -160,23 +170,11 @@ _BY_HAND = {
     "type": _NEW_COLUMN,
     "collation": _NEW_COLUMN,
     "generated": _NEW_COLUMN,
-    "identity": "write the ALTER COLUMN ... IDENTITY by hand, with the sequence set behind the last id",
-    "identity_options": "write the ALTER COLUMN ... SET by hand",
 }
 
 
 def _expression(default: str | None) -> str | None:
     return None if default is None else expression(default)
-
-
-def _change_options(alter: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
-    changed = [option for option in after if option not in before]
-    kept = {option.partition("=")[0] for option in after}
-    gone = [option.partition("=")[0] for option in before if option.partition("=")[0] not in kept]
-    if changed:
-        yield f"{alter} SET ({', '.join(changed)})"
-    if gone:
-        yield f"{alter} RESET ({', '.join(gone)})"
 
 
 def trigger(before: TriggerObject, after: TriggerObject) -> Iterator[str]:
@@ -205,15 +203,16 @@ def _enable(item: TriggerObject) -> str:
     return f"ALTER TABLE {qualified(item.schema, item.table)} {word} TRIGGER {name(item.name)}"
 
 
-def comment_or_owner(before: SchemaItem, after: SchemaItem) -> Iterator[str]:
-    """Yield the statements for an object of which nothing else can be altered."""
-    if isinstance(before, SequenceObject) and isinstance(after, SequenceObject):
-        if (before.options, before.owned_by) != (after.options, after.owned_by):
-            change = f"{after.ident} counts in another way"
-            raise UnplannableChangeError(change, "write the ALTER SEQUENCE by hand")
-    elif not isinstance(after, SchemaObject):
-        raise UnplannableChangeError(f"{after.ident} changes", f"write the ALTER for {after.ident} by hand")
-    yield from facts(before, after)
+def sequence(before: SequenceObject, after: SequenceObject) -> Iterator[str]:
+    """Yield the statements for a sequence that counts otherwise; who owns it is said later."""
+    old, new, parts = before.options, after.options, []
+    if old.type != new.type:
+        parts.append(f"AS {new.type}")
+        # The new type brings its own limits where the old ones were those of the old type.
+        old = text.with_type(old, new.type)
+    parts += columns.changed_sequence_options(old, new)
+    if parts:
+        yield f"ALTER SEQUENCE {qualified(after.schema, after.name)} {' '.join(parts)}"
 
 
 def other(verb: str, item: OtherObject) -> UnplannableChangeError:
@@ -222,15 +221,25 @@ def other(verb: str, item: OtherObject) -> UnplannableChangeError:
     return UnplannableChangeError(f"{verb} {item.kind} {item.identity}", by_hand)
 
 
+def refuse_unfit_domains(unfit: Iterable[tuple[SchemaItem, SchemaItem]]) -> None:
+    """Raise UnplannableChangeError for a domain that only a new type could replace."""
+    for _, after in unfit:
+        if isinstance(after, DomainObject):
+            raise UnplannableChangeError(
+                f"{after.ident} changes, and arrays hold it, or its type is another",
+                "make a domain under a new name, move the columns to it by hand, and drop the old one",
+            )
+
+
 def index_is_same(before: IndexObject, after: IndexObject) -> bool:
-    """Tell whether only the comment of an index differs."""
-    return comparable(replace(before, comment=None, valid=True)) == comparable(
-        replace(after, comment=None, valid=True)
-    )
+    """Tell whether only comment, clustering or validity of an index differ."""
+    plain = [replace(side, comment=None, valid=True, clustered=False) for side in (before, after)]
+    return comparable(plain[0]) == comparable(plain[1])
 
 
 def constraint_is_same(before: ConstraintObject, after: ConstraintObject) -> bool:
-    """Tell whether only comment or validation of a constraint differ."""
-    return comparable(replace(before, comment=None, validated=True)) == comparable(
-        replace(after, comment=None, validated=True)
-    )
+    """Tell whether only comment, validation, or parameters of the index of a constraint differ."""
+    plain = [
+        replace(side, comment=None, validated=True, options=(), clustered=False) for side in (before, after)
+    ]
+    return comparable(plain[0]) == comparable(plain[1])

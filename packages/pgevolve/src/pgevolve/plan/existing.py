@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgevolve.catalog.model import ConstraintObject, Ident, IndexObject, SchemaItem
-from pgevolve.plan import alter, text
+from pgevolve.plan import alter, partitions, text
 from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.options import changed_options
 from pgevolve.quoting import name, qualified
 
 if TYPE_CHECKING:
@@ -23,8 +24,14 @@ _NAME_BYTES = 63
 def add_constraint(item: ConstraintObject, *, validated: bool = True) -> str:
     """Return ADD CONSTRAINT, on a line of its own under ALTER TABLE."""
     table = qualified(item.schema, item.table)
-    suffix = "" if validated and item.validated else " NOT VALID"
+    is_enforced = not item.definition.endswith("NOT ENFORCED")
+    suffix = " NOT VALID" if is_enforced and not (validated and item.validated) else ""
     return f"ALTER TABLE {table}\n    ADD CONSTRAINT {name(item.name)} {item.definition}{suffix}"
+
+
+def index_options(before: tuple[str, ...], item: ConstraintObject) -> Iterator[str]:
+    """Yield the statements for the storage parameters of the index of a key."""
+    yield from changed_options(f"ALTER INDEX {qualified(item.schema, item.name)}", before, item.options)
 
 
 @dataclass(slots=True)
@@ -44,7 +51,7 @@ class Late:
                     "add the key in a migration of its own first",
                 )
             return False
-        on_new_table = Ident("table", item.schema, item.table) in plan.created
+        on_new_table = plan.is_new(item)
         needs_late = bool(plan.after.needs.get(item.ident, frozenset()) & self.waiting)
         if on_new_table and not needs_late:
             return False
@@ -75,12 +82,14 @@ def _index(plan: "_Steps", item: IndexObject) -> Iterator[tuple[str, str, bool]]
     old = change.before if change is not None else None
     title = "Indexes, while everybody works on"
     if isinstance(old, IndexObject):
-        if old.clustered != item.clustered:
-            raise UnplannableChangeError(f"{item.ident} changes CLUSTER", "write ALTER TABLE ... CLUSTER ON")
         if not alter.index_is_same(old, item):
             # The new one is built beside the old one, so that queries never miss it.
             aside = f"{item.name.encode()[: _NAME_BYTES - 4].decode(errors='ignore')}_new"
-            _refuse_partitioned(plan, item)
+            if partitions.is_partitioned(plan.after, item):
+                raise UnplannableChangeError(
+                    f"{item.ident} on a partitioned table changes",
+                    "add the new index under another name and drop the old one",
+                )
             yield title, text.index(item, concurrently=True, called=aside), False
             yield title, f"DROP INDEX {qualified(item.schema, item.name)}", True
             yield title, f"ALTER INDEX {qualified(item.schema, aside)} RENAME TO {name(item.name)}", True
@@ -88,23 +97,18 @@ def _index(plan: "_Steps", item: IndexObject) -> Iterator[tuple[str, str, bool]]
         for statement in text.comments(item) if old is None else alter.facts(old, item):
             yield title, statement, True
         return
-    _refuse_partitioned(plan, item)
-    yield title, text.index(item, concurrently=True), False
+    if item.tablespace is not None:
+        raise UnplannableChangeError(
+            f"{item.ident} in tablespace {item.tablespace}, which another server need not have",
+            "create it by hand, or leave it in the database's own tablespace",
+        )
+    if partitions.is_partitioned(plan.after, item):
+        for statement, transactional in partitions.index(item, plan.after):
+            yield title, statement, transactional
+    else:
+        yield title, text.index(item, concurrently=True), False
     for statement in text.comments(item):
         yield title, statement, True
-
-
-def _refuse_partitioned(plan: "_Steps", item: IndexObject | ConstraintObject) -> None:
-    if _is_partitioned(plan, item):
-        raise UnplannableChangeError(
-            f"{item.ident} on a partitioned table, which cannot be built concurrently",
-            "create the index ON ONLY the parent, build one on each partition, and attach them",
-        )
-
-
-def _is_partitioned(plan: "_Steps", item: IndexObject | ConstraintObject) -> bool:
-    table = plan.after.table(item.schema, item.table)
-    return table is not None and table.partition_key is not None
 
 
 def _key(plan: "_Steps", item: ConstraintObject) -> Iterator[tuple[str, str, bool]]:
@@ -117,7 +121,7 @@ def _key(plan: "_Steps", item: ConstraintObject) -> Iterator[tuple[str, str, boo
                 f"{item.ident} changes: {change.before.definition} -> {item.definition}",
                 "add the new key under another name and drop the old one",
             )
-        for statement in alter.facts(change.before, item):
+        for statement in (*index_options(change.before.options, item), *alter.facts(change.before, item)):
             yield title, statement, True
         return
     parts = _KEY.fullmatch(item.definition)
@@ -127,9 +131,14 @@ def _key(plan: "_Steps", item: ConstraintObject) -> Iterator[tuple[str, str, boo
             f"add {item.ident} {item.definition} to a table with rows",
             "set its columns NOT NULL in a migration of its own first",
         )
-    _refuse_partitioned(plan, item)
+    if partitions.is_partitioned(plan.after, item):
+        raise UnplannableChangeError(
+            f"{item.ident} on a partitioned table, which cannot be built concurrently",
+            "add the key to each partition from an index built concurrently, and then to the parent",
+        )
     table, key = qualified(item.schema, item.table), name(item.name)
-    columns = f"{parts['columns']}{parts['include'] or ''}{parts['nulls'] or ''}"
+    options = text.with_options(item.options).replace("\n", " ")
+    columns = f"{parts['columns']}{parts['include'] or ''}{parts['nulls'] or ''}{options}"
     yield title, f"CREATE UNIQUE INDEX CONCURRENTLY {key} ON {table} {columns}", False
     constraint = f"ADD CONSTRAINT {key} {parts['kind']} USING INDEX {key}{parts['rest']}"
     yield title, f"ALTER TABLE {table}\n    {constraint}", True
@@ -163,8 +172,8 @@ def _constraint(plan: "_Steps", item: ConstraintObject, validations: list[str]) 
             f"add {item.ident} {item.definition} to a table with rows",
             "it reads every row under an exclusive lock: make a new table, or accept the lock by hand",
         )
-    on_new_table = Ident("table", item.schema, item.table) in plan.created
-    if item.kind == "f" and not on_new_table and _is_partitioned(plan, item):
+    on_new_table = plan.is_new(item)
+    if item.kind == "f" and not on_new_table and partitions.is_partitioned(plan.after, item):
         raise UnplannableChangeError(
             f"add {item.ident} to a partitioned table, where PostgreSQL before 18 takes no NOT VALID",
             "add the key to each partition NOT VALID, validate it there, and then add it to the parent",

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from pgevolve.catalog.model import FunctionObject, GrantObject, Ident, SchemaItem
+from pgevolve.catalog.database import DefaultPrivilegesObject
+from pgevolve.catalog.model import AggregateObject, FunctionObject, GrantObject, Ident, SchemaItem
 from pgevolve.plan.text import lines
 from pgevolve.quoting import name, qualified
 
@@ -13,16 +14,39 @@ _WORDS = {
     "view": "TABLE",
     "sequence": "SEQUENCE",
     "function": "ROUTINE",
+    "aggregate": "ROUTINE",
     "enum": "TYPE",
+    "composite type": "TYPE",
+    "range type": "TYPE",
+    "domain": "DOMAIN",
+    "materialized view": "TABLE",
+}
+_TYPES = frozenset({"enum", "domain", "composite type", "range type"})
+_DEFAULTS_ON: Mapping[str, frozenset[str]] = {
+    "TABLES": frozenset({"table", "view", "materialized view"}),
+    "SEQUENCES": frozenset({"sequence"}),
+    "ROUTINES": frozenset({"function", "aggregate"}),
+    "TYPES": _TYPES,
+    "SCHEMAS": frozenset({"schema"}),
 }
 _ALL_OF_TABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"})
 _COLUMNS_A_LINE = 6
 
 
-def of_new_object(ident: Ident) -> frozenset[GrantObject]:
-    """Return what everybody may do with a new object before anything is granted or revoked."""
-    privilege = {"function": "EXECUTE", "enum": "USAGE"}.get(ident.kind)
-    return frozenset() if privilege is None else frozenset({GrantObject(ident, "PUBLIC", privilege)})
+def of_new_object(ident: Ident, defaults: Iterable[DefaultPrivilegesObject] = ()) -> frozenset[GrantObject]:
+    """Return what others may do with a new object of the owner before anything is granted or revoked."""
+    given: set[tuple[str, str, bool]] = set()
+    if ident.kind in {"function", "aggregate"}:
+        given.add(("PUBLIC", "EXECUTE", False))
+    elif ident.kind in _TYPES:
+        given.add(("PUBLIC", "USAGE", False))
+    # What holds in one schema is added to what holds in all.
+    for entry in sorted(defaults, key=lambda entry: entry.schema):
+        if entry.role is None and entry.schema in {"", ident.schema} and ident.kind in _DEFAULTS_ON[entry.on]:
+            given = (given - set(entry.revoked)) | set(entry.granted)
+    return frozenset(
+        GrantObject(ident, grantee, privilege, grantable=option) for grantee, privilege, option in given
+    )
 
 
 def revoked_along(revoked: Iterable[GrantObject], there: Iterable[GrantObject]) -> frozenset[GrantObject]:
@@ -62,7 +86,7 @@ def _grouped(grants: Iterable[GrantObject]) -> Iterator[tuple[Ident, str, str, b
 def _privileges(ident: Ident, held: frozenset[tuple[str, str]]) -> str:
     whole = {privilege for privilege, column in held if not column}
     # Since 17 there is one more, MAINTAIN: ALL is right on every version.
-    is_all = ident.kind in {"table", "view"} and whole >= _ALL_OF_TABLE
+    is_all = ident.kind in {"table", "view", "materialized view"} and whole >= _ALL_OF_TABLE
     written = ["ALL"] if is_all else sorted(whole)
     by_privilege: dict[str, list[str]] = defaultdict(list)
     for privilege, column in sorted(held):
@@ -81,6 +105,6 @@ def _target(ident: Ident, objects: Mapping[Ident, SchemaItem]) -> str:
     if ident.kind == "schema":
         return f"{word} {name(ident.name)}"
     item = objects[ident]
-    if isinstance(item, FunctionObject):
+    if isinstance(item, FunctionObject | AggregateObject):
         return f"{word} {qualified(item.schema, item.name)}({item.arguments})"
     return f"{word} {qualified(ident.schema, ident.name)}"

@@ -6,17 +6,35 @@ from heapq import heapify, heappop, heappush
 from pgevolve.catalog.model import Ident
 
 RANKS = {
-    "schema": 0,
-    "enum": 1,
-    "sequence": 2,
-    "function": 3,
-    "table": 4,
-    "constraint": 5,
-    "index": 6,
-    "view": 7,
-    "trigger": 8,
-    "rows": 9,
-    "other": 10,
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            "schema",
+            "extension",
+            "collation",
+            "enum",
+            "composite type",
+            "domain",
+            "range type",
+            "sequence",
+            "function",
+            "aggregate",
+            "table",
+            "constraint",
+            "index",
+            "statistics",
+            "view",
+            "materialized view",
+            "policy",
+            "rule",
+            "trigger",
+            "publication",
+            "event trigger",
+            "rows",
+            "default privileges",
+            "other",
+        )
+    )
 }
 
 

@@ -1,7 +1,9 @@
 """What cannot be changed in place: which objects go and come back, with everything that stands on them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from pgevolve.canonical import comparable
 from pgevolve.catalog.model import (
@@ -10,16 +12,34 @@ from pgevolve.catalog.model import (
     FunctionObject,
     Ident,
     IndexObject,
+    MaterializedViewObject,
     SchemaItem,
     SequenceObject,
     TableObject,
     ViewObject,
 )
 from pgevolve.diff import Alter
+from pgevolve.plan import alter, kinds, swap
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.order import dependents
 
-_COMES_BACK = frozenset({"view", "function", "trigger"})
+AnyView: TypeAlias = ViewObject | MaterializedViewObject
+_COMES_BACK = frozenset(
+    {
+        "aggregate",
+        "event trigger",
+        "function",
+        "materialized view",
+        "policy",
+        "publication",
+        "rule",
+        "statistics",
+        "trigger",
+        "view",
+    }
+)
+_WRITTEN_OVER_COLUMNS = frozenset({"view", "materialized view", "policy", "rule", "trigger", "function"})
+_BODY_AS_TEXT = re.compile(r"^ ?AS ", re.MULTILINE)
 
 
 def definition_differs(before: FunctionObject | ViewObject, after: FunctionObject | ViewObject) -> bool:
@@ -28,33 +48,95 @@ def definition_differs(before: FunctionObject | ViewObject, after: FunctionObjec
     return comparable(plain[0]) != comparable(plain[1])
 
 
-def remade(before: Catalog, altered: Iterable[Alter]) -> frozenset[Ident]:
-    """Return the views and functions that have to go and come back, and those that stand on them.
+def view_differs(before: ViewObject, after: ViewObject) -> bool:
+    """Tell whether a view has to be made anew; comments and defaults of its columns change in place."""
+    plain = [replace(side, column_comments=(), column_defaults=()) for side in (before, after)]
+    return definition_differs(plain[0], plain[1])
 
-    Raises UnplannableChangeError where a table stands on one of them, or on a function whose meaning changes:
-    the values it computed are stored.
+
+def remade(
+    before: Catalog,
+    altered: Sequence[Alter],
+    *,
+    plain: bool = False,
+    swapped: Iterable[Ident] = (),
+    retyped: Iterable[Ident] = (),
+) -> frozenset[Ident]:
+    """Return the objects that have to go and come back, and those that stand on them.
+
+    `swapped` are types that a new one replaces, `retyped` tables of which a column gets another type: what is
+    written over them comes back too. With `plain` a changed key or index is made anew in its place. Raises
+    UnplannableChangeError where a table stands on one of them, or on a function whose meaning changes: the
+    values it computed are stored.
     """
-    start = set()
+    start: set[Ident] = set()
     for change in altered:
         if isinstance(change.before, FunctionObject) and isinstance(change.after, FunctionObject):
-            if definition_differs(change.before, change.after):
+            if not plain and definition_differs(change.before, change.after):
                 _refuse_stored_results(before, change.before)
             if _has_other_signature(change.before, change.after):
                 start.add(change.ident)
-        elif (
-            isinstance(change.before, ViewObject)
-            and isinstance(change.after, ViewObject)
-            and definition_differs(change.before, change.after)
-        ):
+        elif _goes_and_comes_back(change) or (plain and _is_another_key(change)):
             start.add(change.ident)
+    swapped, retyped = set(swapped), set(retyped)
+    start -= swapped
+    start |= _written_over(before, retyped)
+    for of_type in swapped:
+        start |= _written_over(before, {table.ident for table in swap.holders(before, of_type)})
+        start |= {
+            ident for ident, needs in before.needs.items() if of_type in needs and ident.kind != "table"
+        }
+        start |= set(swap.crossing_keys(before, of_type))
     others = dependents(start, before.needs)
-    for ident in others:
-        if ident.kind not in _COMES_BACK:
+    allowed = _COMES_BACK | {"constraint", "index"} if plain or swapped else _COMES_BACK
+    for ident in others | start:
+        if (
+            ident.kind not in allowed
+            and not _is_index_of(ident, start | others)
+            and ident in others | swapped
+        ):
             raise UnplannableChangeError(
                 f"{ident} stands on something that has to be made again",
                 "make the new one under a new name, move what stands on the old one, and drop that",
             )
     return frozenset(start | others)
+
+
+def _goes_and_comes_back(change: Alter) -> bool:
+    match change.before, change.after:
+        case ViewObject() as old, ViewObject() as new:
+            return view_differs(old, new)
+        case old, new:
+            return kinds.has(new) and kinds.change(old, new) is None
+
+
+def _is_another_key(change: Alter) -> bool:
+    match change.before, change.after:
+        case ConstraintObject() as old, ConstraintObject() as new:
+            return not alter.constraint_is_same(old, new) or (old.validated and not new.validated)
+        case IndexObject() as old, IndexObject() as new:
+            return not alter.index_is_same(old, new)
+    return False
+
+
+def _is_index_of(ident: Ident, going: set[Ident]) -> bool:
+    """Tell whether an index is that of a materialised view which goes."""
+    return ident.kind == "index" and Ident("materialized view", ident.schema, ident.table) in going
+
+
+def _written_over(before: Catalog, tables: set[Ident]) -> set[Ident]:
+    """Return what refers to columns of the tables and is not rebuilt by the server itself."""
+    return {
+        ident
+        for ident, needs in before.needs.items()
+        if ident.kind in _WRITTEN_OVER_COLUMNS
+        and needs & tables
+        and not _has_text_body(before.objects[ident])
+    }
+
+
+def _has_text_body(item: SchemaItem) -> bool:
+    return isinstance(item, FunctionObject) and _BODY_AS_TEXT.search(item.definition) is not None
 
 
 def _has_other_signature(before: FunctionObject, after: FunctionObject) -> bool:
@@ -86,17 +168,22 @@ def refuse_taken_places(created: Iterable[SchemaItem], dropped: Iterable[SchemaI
 
 
 def _names(item: SchemaItem) -> list[tuple[object, ...]]:
-    """Return what an object occupies: its name among relations, and a table its set of columns."""
+    """Return what an object occupies: its name among relations, and a table its set of columns.
+
+    A partition has the columns of every other.
+    """
+    if isinstance(item, TableObject) and item.partition_of is not None:
+        return [("relation", item.schema, item.name)]
     if isinstance(item, TableObject):
         columns = frozenset(column.name for column in item.columns)
         return [("relation", item.schema, item.name), ("columns", columns)]
-    if isinstance(item, ViewObject | SequenceObject | IndexObject) or (
+    if isinstance(item, ViewObject | MaterializedViewObject | SequenceObject | IndexObject) or (
         isinstance(item, ConstraintObject) and item.kind in "pux"
     ):
         return [("relation", item.schema, item.name)]
     return []
 
 
-def lost_columns(before: ViewObject, after: ViewObject) -> list[str]:
+def lost_columns(before: AnyView, after: AnyView) -> list[str]:
     """Return the columns of a view that readers will not find any more."""
     return [column for column in before.columns if column not in after.columns]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pgevolve.catalog.attached import PolicyObject, RuleObject, StatisticsObject
 from pgevolve.catalog.model import (
     Catalog,
     ConstraintObject,
@@ -11,51 +12,84 @@ from pgevolve.catalog.model import (
     SequenceObject,
     TriggerObject,
 )
-from pgevolve.plan import text
+from pgevolve.plan import kinds
 from pgevolve.plan.order import dependents, ordered
 from pgevolve.quoting import name, qualified
 
+_ON_TOP = frozenset(
+    {"trigger", "rule", "policy", "publication", "event trigger", "statistics", "view", "materialized view"}
+)
+_ROUTINES = frozenset({"function", "aggregate"})
 
-def statements(
-    gone: Mapping[Ident, SchemaItem], columns: Mapping[Ident, Sequence[str]], before: Catalog
-) -> Iterator[tuple[str, str, bool]]:
-    """Yield title, statement, and whether it may share a transaction.
 
-    `columns` are the statements that drop columns of tables which stay; what stands on a column goes first.
+class Removal:
+    """The statements that drop what is left over: title, statement, and whether it may share a transaction.
+
+    `columns` are the statements that drop columns of tables which stay, `lost` these columns by name; what
+    stands on a column goes first.
     What a dropped table or view takes along (its triggers, indexes, constraints, owned sequences) gets no
     statement of its own. All tables go in one statement, because they may refer to each other.
     """
-    alone = {ident: item for ident, item in gone.items() if not _goes_along(item, gone, before)}
-    tables = [ident for ident in alone if ident.kind == "table"]
-    above = dependents([*columns, *(i for i in alone if i.kind in {"table", "view"})], before.needs)
-    order = list(reversed(ordered(alone, before.needs)))
-    early = [i for i in order if i.kind == "trigger"]
-    early += [i for i in order if i.kind in {"view", "function"} and (i in above or i.kind == "view")]
-    for ident in early:
-        yield "Removed", f"DROP {text.on_clause(alone[ident])}", True
-    keys = [item for ident, item in gone.items() if _refers_to_what_goes(item, alone, before)]
-    yield from _constraints_and_indexes([*keys, *(alone[ident] for ident in order)], before)
-    for drops in columns.values():
-        for statement in drops:
-            yield "Removed", statement, True
-    if tables:
-        names = ",\n    ".join(qualified(ident.schema, ident.name) for ident in sorted(tables))
-        yield "Removed", f"DROP TABLE\n    {names}" if len(tables) > 1 else f"DROP TABLE {names}", True
-    for ident in order:
-        if ident.kind in {"function", "enum", "sequence", "schema"} and ident not in early:
-            yield "Removed", f"DROP {text.on_clause(alone[ident])}", True
+
+    def __init__(
+        self,
+        gone: Mapping[Ident, SchemaItem],
+        columns: Mapping[Ident, Sequence[str]],
+        before: Catalog,
+        lost: frozenset[str] = frozenset(),
+    ) -> None:
+        self.gone, self.columns, self.before = gone, columns, before
+        self.alone = {
+            ident: item for ident, item in gone.items() if not _goes_along(item, gone, before, lost)
+        }
+        above = dependents([*columns, *(i for i in self.alone if _is_relation(i))], before.needs)
+        self.order = list(reversed(ordered(self.alone, before.needs)))
+        self.early = [i for i in self.order if i.kind in _ON_TOP or (i.kind in _ROUTINES and i in above)]
+
+    def from_tables(self, *, concurrently: bool = True) -> Iterator[tuple[str, str, bool]]:
+        """Yield what drops everything down to the tables."""
+        first = [i for i in self.early if i.kind not in {"view", "materialized view", *_ROUTINES}]
+        for ident in (*first, *(i for i in self.early if i not in first)):
+            for statement in kinds.drop(self.alone[ident]):
+                yield "Removed", statement, True
+        keys = [item for item in self.gone.values() if _refers_to_what_goes(item, self.alone, self.before)]
+        items = [*keys, *(self.alone[ident] for ident in self.order)]
+        yield from _constraints_and_indexes(items, self.before, concurrently=concurrently)
+        for drops in self.columns.values():
+            for statement in drops:
+                yield "Removed", statement, True
+        tables = sorted(ident for ident in self.alone if ident.kind == "table")
+        if tables:
+            names = ",\n    ".join(qualified(ident.schema, ident.name) for ident in tables)
+            yield "Removed", f"DROP TABLE\n    {names}" if len(tables) > 1 else f"DROP TABLE {names}", True
+
+    def from_below(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield what drops the rest: functions, types, sequences, schemas and what else tables may need."""
+        done = {"table", "constraint", "index", "schema", "other"}
+        rest = [i for i in self.order if i not in self.early and i.kind not in done]
+        for ident in (*rest, *(i for i in self.order if i.kind == "schema")):
+            for statement in kinds.drop(self.alone[ident]):
+                yield "Removed", statement, True
 
 
-def _constraints_and_indexes(items: Sequence[SchemaItem], before: Catalog) -> Iterator[tuple[str, str, bool]]:
-    for item in items:
-        if isinstance(item, ConstraintObject):
-            table = qualified(item.schema, item.table)
-            yield "Removed", f"ALTER TABLE {table} DROP CONSTRAINT {name(item.name)}", True
+def _is_relation(ident: Ident) -> bool:
+    return ident.kind in {"table", "view", "materialized view"}
+
+
+def _constraints_and_indexes(
+    items: Sequence[SchemaItem], before: Catalog, *, concurrently: bool
+) -> Iterator[tuple[str, str, bool]]:
+    # A foreign key goes before the key that it points to.
+    constraints = [item for item in items if isinstance(item, ConstraintObject)]
+    for constraint in sorted(constraints, key=lambda constraint: constraint.kind != "f"):
+        table = qualified(constraint.schema, constraint.table)
+        yield "Removed", f"ALTER TABLE {table} DROP CONSTRAINT {name(constraint.name)}", True
     for item in items:
         if isinstance(item, IndexObject):
             partitioned = getattr(before.table(item.schema, item.table), "partition_key", None) is not None
-            word = "" if partitioned else "CONCURRENTLY "
-            yield "Removed", f"DROP INDEX {word}{qualified(item.schema, item.name)}", partitioned
+            at_once = partitioned or not concurrently
+            word = "" if at_once else "CONCURRENTLY "
+            yield "Removed", f"DROP INDEX {word}{qualified(item.schema, item.name)}", at_once
 
 
 def _refers_to_what_goes(item: SchemaItem, alone: Mapping[Ident, SchemaItem], before: Catalog) -> bool:
@@ -72,14 +106,17 @@ def _refers_to_what_goes(item: SchemaItem, alone: Mapping[Ident, SchemaItem], be
     )
 
 
-def _goes_along(item: SchemaItem, gone: Mapping[Ident, SchemaItem], before: Catalog) -> bool:
-    if isinstance(item, TriggerObject):
-        holders = Ident("table", item.schema, item.table), Ident("view", item.schema, item.table)
+def _goes_along(
+    item: SchemaItem, gone: Mapping[Ident, SchemaItem], before: Catalog, lost: frozenset[str]
+) -> bool:
+    """Tell whether something else that goes takes the object along."""
+    if isinstance(item, TriggerObject | PolicyObject | RuleObject | IndexObject | ConstraintObject):
+        holders = (Ident(kind, item.schema, item.table) for kind in ("table", "view", "materialized view"))
         return any(holder in gone for holder in holders)
-    if isinstance(item, IndexObject | ConstraintObject):
-        return Ident("table", item.schema, item.table) in gone
+    if isinstance(item, StatisticsObject):
+        return any(needed in gone and needed.kind == "table" for needed in before.needs.get(item.ident, ()))
     if isinstance(item, SequenceObject) and item.owned_by is not None:
-        return any(
+        return item.owned_by in lost or any(
             ident in gone and item.owned_by.startswith(f"{qualified(ident.schema, ident.name)}.")
             for ident in before.objects
             if ident.kind == "table"

@@ -2,48 +2,63 @@
 
 1 labels of enums, each by itself, before anything can use them
 2 objects to be re-made go, then everything is made or altered, each after what it stands on
-3 indexes on tables that were there, concurrently, each by itself
-4 constraints on such tables, not validated, and what stands on them
-5 their validation, each by itself
-6 what is left over goes
+3 tables come to their parents
+4 indexes on tables that were there, concurrently, each by itself
+5 constraints on such tables, not validated, and what stands on them
+6 their validation, each by itself
+7 what is left over goes
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pgevolve.catalog.database import DefaultPrivilegesObject
 from pgevolve.catalog.model import (
     Catalog,
     ConstraintObject,
     EnumObject,
-    FunctionObject,
     Ident,
     IndexObject,
     OtherObject,
     SchemaItem,
-    SchemaObject,
     SequenceObject,
     TableObject,
     TriggerObject,
-    ViewObject,
 )
+from pgevolve.catalog.types import DomainObject
 from pgevolve.diff import Alter, Create, Drop, diff
-from pgevolve.plan import alter, existing, grants, remake, removal, rows, text
-from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan import alter, existing, grants, partitions, plain, remake, rows, settings, swap
+from pgevolve.plan.alteration import alteration
+from pgevolve.plan.creation import creation
+from pgevolve.plan.kinds import domain, drop
 from pgevolve.plan.order import ordered
+from pgevolve.plan.removal import Removal
 from pgevolve.quoting import name, qualified
 from pgevolve.step import Step
 
 _TITLES = {
     "schema": "Schemas",
+    "extension": "Extensions",
+    "collation": "Collations",
     "enum": "Enums",
+    "domain": "Domains",
+    "composite type": "Types",
+    "range type": "Types",
     "sequence": "Sequences",
     "function": "Functions",
+    "aggregate": "Aggregates",
     "table": "Tables",
     "constraint": "Constraints",
     "index": "Indexes",
     "view": "Views",
+    "materialized view": "Materialised views",
+    "statistics": "Statistics",
+    "policy": "Policies",
+    "rule": "Rules",
     "trigger": "Triggers",
-    "other": "Others",
+    "publication": "Publications",
+    "event trigger": "Event triggers",
+    "default privileges": "Default privileges",
 }
 
 
@@ -61,29 +76,70 @@ class _Script:
             self.steps.append(Step(header + statement, transactional))
 
 
-def steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
-    """Return the statements from one catalogue to the other; raises UnplannableChangeError."""
-    return _Steps(before, after).all()
+def steps(before: Catalog, after: Catalog, *, swaps: bool = False) -> tuple[Step, ...]:
+    """Return the statements from one catalogue to the other; raises UnplannableChangeError.
+
+    With `swaps` a type that cannot change in place is replaced by a new one, for which the tables that hold
+    it are written anew under a lock.
+    """
+    return _Steps(before, after, plain=False, swaps=swaps).all()
+
+
+def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
+    """Return plain DDL in the order of dependencies, as one writes it where nobody else works.
+
+    Raises UnplannableChangeError for what no DDL can say.
+    """
+    return _Steps(before, after, plain=True, swaps=True).all()
 
 
 class _Steps:
-    def __init__(self, before: Catalog, after: Catalog) -> None:
-        self.before, self.after = before, after
+    def __init__(self, before: Catalog, after: Catalog, *, plain: bool, swaps: bool) -> None:
+        self.before, self.after, self.plain = before, after, plain
         changes = diff(before, after)
         self.created = {change.ident: change.item for change in changes if isinstance(change, Create)}
         self.dropped = {change.ident: change.item for change in changes if isinstance(change, Drop)}
         self.altered = {change.ident: change for change in changes if isinstance(change, Alter)}
         self._refuse_what_nobody_plans()
-        self.remade = remake.remade(before, self.altered.values())
+        unfit = swap.needed(self.altered.values(), before)
+        self.swapped = unfit if swaps else []
+        self.remade = remake.remade(
+            before,
+            tuple(self.altered.values()),
+            plain=plain,
+            swapped=[old.ident for old, _ in self.swapped],
+            retyped=self._retyped() if plain else (),
+        )
+        if not swaps:
+            alter.refuse_unfit_domains(unfit)
         self.script = _Script()
         self.late = existing.Late()
+        self.removal = self._removal()
+        self.deletions: list[str] = []
 
     def all(self) -> tuple[Step, ...]:
         self._labels()
+        if self.remade:
+            self.script.add("Made again further down", self._taken_away())
+        self._leave()
+        if self.plain:
+            self._remove(self.removal.from_tables(concurrently=False))
+        for old, new in self.swapped:
+            self.script.add("Types made anew", swap.statements(old, new, self.before, self.after))
         self._make()
+        self._join()
         self._late()
-        self._remove()
+        self._settle()
+        if not self.plain:
+            self._remove(self.removal.from_tables())
+        self._remove(self.removal.from_below())
+        self.script.add("Removed", (swap.removal(old) for old, _ in self.swapped))
         return tuple(self.script.steps)
+
+    def is_new(self, item: IndexObject | ConstraintObject) -> bool:
+        """Tell whether nobody works yet with the table that an index or constraint is for."""
+        holders = [Ident(kind, item.schema, item.table) for kind in ("table", "materialized view")]
+        return any(holder in self.created or holder in self.remade for holder in holders)
 
     def _refuse_what_nobody_plans(self) -> None:
         for created in self.created.values():
@@ -96,16 +152,40 @@ class _Steps:
             if isinstance(change.after, OtherObject):
                 raise alter.other("change", change.after)
 
+    def _altered_tables(self) -> Iterator[tuple[Ident, TableObject, TableObject]]:
+        """Yield the tables that change, before as their parents' changes leave them."""
+        for ident, change in self.altered.items():
+            if isinstance(change.before, TableObject) and isinstance(change.after, TableObject):
+                yield ident, self._as_brought(change.before, change.after), change.after
+
+    def _as_brought(self, old: TableObject, new: TableObject) -> TableObject:
+        return partitions.without_what_parents_bring(old, new, self.before, self.after)
+
+    def _retyped(self) -> list[Ident]:
+        return [
+            ident
+            for ident, change in self.altered.items()
+            if isinstance(change.before, TableObject)
+            and isinstance(change.after, TableObject)
+            and plain.retyped(change.before, change.after)
+        ]
+
     def _labels(self) -> None:
+        swapped = {old.ident for old, _ in self.swapped}
         for change in self.altered.values():
             if isinstance(change.before, EnumObject) and isinstance(change.after, EnumObject):
+                if change.ident in swapped:
+                    continue
                 labels = alter.added_labels(change.before, change.after)
                 self.script.add("New labels", labels, transactional=False)
 
+    def _leave(self) -> None:
+        for _, old, new in self._altered_tables():
+            self.script.add("Tables that leave their parents", partitions.leaving(old, new))
+
     def _make(self) -> None:
         """Write what happens in the main transaction, and note what has to come later."""
-        if self.remade:
-            self.script.add("Made again further down", self._taken_away())
+        swapped = {old.ident for old, _ in self.swapped}
         wanted = {
             *self.created,
             *self.altered,
@@ -113,19 +193,24 @@ class _Steps:
         }
         bodies_off = False
         for ident in ordered({self._unit(ident) for ident in wanted}, self.after.needs, self._unit):
+            if ident in swapped:
+                continue
             if ident.kind == "function" and not bodies_off:
                 # Bodies name tables that come later; the server checks them when they run.
-                self.script.add("Functions", ["SET LOCAL check_function_bodies = off"])
+                self.script.add("Functions", [self._without_looking_at_bodies()])
                 bodies_off = True
             item = self.after.objects[ident]
-            if not self.late.takes(self, item):
+            if self.plain or ident in self.remade or not self.late.takes(self, item):
                 self.script.add(_TITLES[ident.kind], self._statements(item))
         for sequence in self.after.objects.values():
-            if isinstance(sequence, SequenceObject) and sequence.owned_by is not None:
+            if isinstance(sequence, SequenceObject):
                 self.script.add("Owned sequences", self._ownership(sequence))
         self._privileges()
         filled, self.deletions = rows.changes(self.before, self.after)
         self.script.add("Reference rows", filled)
+
+    def _without_looking_at_bodies(self) -> str:
+        return f"SET {'' if self.plain else 'LOCAL '}check_function_bodies = off"
 
     def _unit(self, ident: Ident) -> Ident:
         """Return the object with which another is made: a new table brings its keys and checks along."""
@@ -139,91 +224,54 @@ class _Steps:
     def _taken_away(self) -> Iterator[str]:
         for ident in reversed(ordered(self.remade, self.before.needs)):
             item = self.before.objects[ident]
-            if not (isinstance(item, TriggerObject) and self._view_of(item) in self.remade):
-                yield f"DROP {text.on_clause(item)}"
+            if isinstance(item, TriggerObject | IndexObject) and self._view_of(item) & self.remade:
+                continue
+            if isinstance(item, ConstraintObject):
+                table = qualified(item.schema, item.table)
+                yield f"ALTER TABLE {table} DROP CONSTRAINT {name(item.name)}"
+            else:
+                yield from drop(item)
 
-    def _view_of(self, trigger: TriggerObject) -> Ident:
-        return Ident("view", trigger.schema, trigger.table)
+    def _view_of(self, item: TriggerObject | IndexObject) -> set[Ident]:
+        return {Ident(kind, item.schema, item.table) for kind in ("view", "materialized view")}
 
     def _statements(self, item: SchemaItem) -> Iterator[str]:
         change = self.altered.get(item.ident)
-        if change is not None and item.ident not in self.remade:
-            yield from self._alteration(change)
+        if change is None or item.ident in self.remade:
+            yield from creation(item, self.after, parent_is_there=self._parent_is_there(item))
+        elif self.plain and isinstance(item, TableObject) and isinstance(change.before, TableObject):
+            old = self._as_brought(change.before, item)
+            yield from plain.table(old, item, self.before)
+            yield from settings.in_place(old, item)
+            yield from alter.facts(old, item)
+        elif isinstance(item, TableObject) and isinstance(change.before, TableObject):
+            yield from alteration(Alter(self._as_brought(change.before, item), item, ()))
         else:
-            yield from self._creation(item)
+            yield from alteration(change)
 
-    def _creation(self, item: SchemaItem) -> Iterator[str]:
-        match item:
-            case SchemaObject():
-                yield f"CREATE SCHEMA {name(item.name)}"
-            case EnumObject():
-                yield text.enum(item)
-            case SequenceObject():
-                yield text.sequence(item)
-            case FunctionObject():
-                yield text.function(item, replace=False)
-            case TableObject():
-                yield from self._new_table(item)
-            case ViewObject():
-                yield text.view(item)
-            case TriggerObject():
-                yield from alter.new_trigger(item)
-                return
-            case ConstraintObject():
-                yield existing.add_constraint(item)
-            case IndexObject():
-                yield text.index(item, concurrently=False)
-        yield from text.owner(item)
-        yield from text.comments(item)
-
-    def _new_table(self, item: TableObject) -> Iterator[str]:
-        if item.partition_of is not None or item.inherits:
-            role = f"a partition of {item.partition_of}" if item.partition_of else "which inherits columns"
-            raise UnplannableChangeError(f"create {item.ident}, {role}", "write CREATE TABLE by hand")
-        own = [
-            constraint
-            for constraint in self.after.objects.values()
-            if isinstance(constraint, ConstraintObject)
-            and (constraint.schema, constraint.table) == (item.schema, item.name)
-            and constraint.kind != "f"
-        ]
-        own.sort(key=lambda constraint: ("puxc".index(constraint.kind), constraint.name))
-        yield text.table(item, own)
-        for column in item.columns:
-            if column.storage:
-                storage = text.STORAGES[column.storage]
-                target = f"{qualified(item.schema, item.name)} ALTER COLUMN {name(column.name)}"
-                yield f"ALTER TABLE {target} SET STORAGE {storage}"
-        for constraint in own:
-            yield from text.comments(constraint)
-
-    def _alteration(self, change: Alter) -> Iterator[str]:
-        match change.before, change.after:
-            case TableObject() as before, TableObject() as after:
-                yield from alter.table(before, after)
-                yield from alter.facts(before, after)
-            case TriggerObject() as before, TriggerObject() as after:
-                yield from alter.trigger(before, after)
-            case FunctionObject() as before, FunctionObject() as after:
-                if remake.definition_differs(before, after):
-                    yield text.function(after, replace=True)
-                yield from alter.facts(before, after)
-            case ViewObject() as before, ViewObject() as after:
-                yield from alter.facts(before, after)
-            case EnumObject() as before, EnumObject() as after:
-                yield from alter.facts(before, after)
-            case before, after:
-                yield from alter.comment_or_owner(before, after)
+    def _parent_is_there(self, item: SchemaItem) -> bool:
+        if self.plain or not isinstance(item, TableObject) or item.partition_of is None:
+            return False
+        return not any(
+            ident.kind == "table" and qualified(ident.schema, ident.name) == item.partition_of
+            for ident in self.created
+        )
 
     def _ownership(self, item: SequenceObject) -> Iterator[str]:
-        if item.ident in self.created:
-            yield f"ALTER SEQUENCE {qualified(item.schema, item.name)} OWNED BY {item.owned_by}"
+        before = self.before.objects.get(item.ident)
+        was = before.owned_by if isinstance(before, SequenceObject) else None
+        if item.owned_by != was:
+            sequence = qualified(item.schema, item.name)
+            yield f"ALTER SEQUENCE {sequence} OWNED BY {item.owned_by or 'NONE'}"
 
     def _privileges(self) -> None:
-        new = {*self.created, *self.remade}
+        new = {*self.created, *self.remade, *(old.ident for old, _ in self.swapped)}
+        defaults = [
+            item for item in self.before.objects.values() if isinstance(item, DefaultPrivilegesObject)
+        ]
         there = {grant for grant in self.before.grants if grant.on not in new}
         for ident in new & self.after.objects.keys():
-            there |= grants.of_new_object(ident)
+            there |= grants.of_new_object(ident, defaults)
         kept = {
             grant
             for grant in there
@@ -242,17 +290,45 @@ class _Steps:
             or any(entry.name == column for entry in item.columns)
         )
 
+    def _join(self) -> None:
+        for _, old, new in self._altered_tables():
+            for statement, transactional in partitions.joining(old, new, plain=self.plain):
+                self.script.add("Tables that come to their parents", [statement], transactional=transactional)
+
     def _late(self) -> None:
         for title, statement, transactional in self.late.statements(self):
             self.script.add(title, [statement], transactional=transactional)
+        for ident, change in self.altered.items():
+            if isinstance(change.before, DomainObject) and isinstance(change.after, DomainObject):
+                validations = domain.validations(change.before, change.after)
+                if ident not in {old.ident for old, _ in self.swapped}:
+                    title = "Constraints, for the rows that are there"
+                    self.script.add(title, validations, transactional=self.plain)
 
-    def _remove(self) -> None:
-        self.script.add("Reference rows", self.deletions)
-        columns = {
-            ident: tuple(alter.dropped_columns(change.before, change.after))
-            for ident, change in self.altered.items()
-            if isinstance(change.before, TableObject) and isinstance(change.after, TableObject)
-        }
+    def _settle(self) -> None:
+        """Write what names an index, now that all are there."""
+        self.script.add("Settings that name an index", settings.naming_an_index(self.before, self.after))
+
+    def _removal(self) -> Removal:
+        columns: dict[Ident, tuple[str, ...]] = {}
+        lost: set[str] = set()
+        for ident, old, new in self._altered_tables():
+            columns[ident] = tuple(alter.dropped_columns(old, new))
+            kept = {column.name for column in new.columns}
+            lost |= {
+                f"{qualified(old.schema, old.name)}.{name(column.name)}"
+                for column in old.columns
+                if column.name not in kept or (column.default and self._becomes_identity(new, column.name))
+            }
         gone = {ident: item for ident, item in self.dropped.items() if ident not in self.remade}
-        for title, statement, transactional in removal.statements(gone, columns, self.before):
+        return Removal(gone, columns, self.before, frozenset(lost))
+
+    def _becomes_identity(self, table: TableObject, column: str) -> bool:
+        """Tell whether a plain statement has dropped the column's sequence with its default."""
+        return self.plain and any(entry.name == column and entry.identity for entry in table.columns)
+
+    def _remove(self, removed: Iterable[tuple[str, str, bool]]) -> None:
+        self.script.add("Reference rows", self.deletions)
+        self.deletions = []
+        for title, statement, transactional in removed:
             self.script.add(title, [statement], transactional=transactional)

@@ -1,10 +1,13 @@
 """How single objects are written in migrations: qualified, one column a line."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 
 from pgevolve.canonical import statement
+from pgevolve.catalog.attached import PolicyObject, RuleObject
 from pgevolve.catalog.model import (
+    AggregateObject,
     Column,
     ConstraintObject,
     EnumObject,
@@ -21,6 +24,7 @@ from pgevolve.catalog.model import (
 from pgevolve.quoting import literal, name, qualified
 
 _WIDTH = 100
+_TYPES = frozenset({"enum", "composite type", "range type"})
 
 
 def on_clause(item: SchemaItem) -> str:
@@ -29,12 +33,17 @@ def on_clause(item: SchemaItem) -> str:
         return f"CONSTRAINT {name(item.name)} ON {qualified(item.schema, item.table)}"
     if isinstance(item, TriggerObject):
         return f"TRIGGER {name(item.name)} ON {qualified(item.schema, item.table)}"
+    if isinstance(item, PolicyObject | RuleObject):
+        return f"{item.ident.kind.upper()} {name(item.name)} ON {qualified(item.schema, item.table)}"
+    if isinstance(item, AggregateObject):
+        return f"AGGREGATE {qualified(item.schema, item.name)}({item.arguments or '*'})"
     if isinstance(item, FunctionObject):
         word = "PROCEDURE" if item.kind == "p" else "FUNCTION"
         return f"{word} {qualified(item.schema, item.name)}({item.arguments})"
-    word = {"enum": "TYPE"}.get(item.ident.kind, item.ident.kind.upper())
     ident = item.ident
-    return f"{word} {name(ident.name) if ident.kind == 'schema' else qualified(ident.schema, ident.name)}"
+    word = "TYPE" if ident.kind in _TYPES else ident.kind.upper()
+    of_database = ident.kind == "schema" or not ident.schema
+    return f"{word} {name(ident.name) if of_database else qualified(ident.schema, ident.name)}"
 
 
 def comment(on: str, text: str | None) -> str:
@@ -50,7 +59,7 @@ def column_on(table: Ident, column: str) -> str:
 def lines(opening: str, parts: Iterable[str], closing: str = ")") -> str:
     """Return a list in parentheses, one part a line."""
     body = ",\n".join(f"    {part}" for part in parts)
-    return f"{opening} (\n{body}\n{closing}"
+    return f"{opening} (\n{body}\n{closing}" if body else f"{opening} ({closing}"
 
 
 def enum(item: EnumObject) -> str:
@@ -63,9 +72,8 @@ def enum(item: EnumObject) -> str:
 
 def sequence_options(options: SequenceOptions) -> str:
     """Return the options of a sequence that are not the server's defaults, in front of each a space."""
-    top = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}[options.type]
     down = options.increment < 0
-    low, high = (-top - 1, -1) if down else (1, top)
+    low, high = _limits(options.type, down=down)
     words = [
         ("INCREMENT BY", options.increment, 1),
         ("MINVALUE", options.minimum, low),
@@ -77,6 +85,24 @@ def sequence_options(options: SequenceOptions) -> str:
     return "".join(written) + (" CYCLE" if options.cycle else "")
 
 
+def with_type(options: SequenceOptions, kind: str) -> SequenceOptions:
+    """Return the options after ALTER SEQUENCE ... AS, which moves limits that were those of the old type."""
+    down = options.increment < 0
+    old_low, old_high = _limits(options.type, down=down)
+    low, high = _limits(kind, down=down)
+    return dataclasses.replace(
+        options,
+        type=kind,
+        minimum=low if options.minimum == old_low else options.minimum,
+        maximum=high if options.maximum == old_high else options.maximum,
+    )
+
+
+def _limits(kind: str, *, down: bool) -> tuple[int, int]:
+    top = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}[kind]
+    return (-top - 1, -1) if down else (1, top)
+
+
 def sequence(item: SequenceObject) -> str:
     """Return CREATE SEQUENCE, without its owner."""
     kind = "" if item.options.type == "bigint" else f" AS {item.options.type}"
@@ -86,6 +112,8 @@ def sequence(item: SequenceObject) -> str:
 def column(item: Column) -> str:
     """Return a column as CREATE TABLE and ADD COLUMN take it."""
     parts = [name(item.name), item.type]
+    if item.compression:
+        parts.append(f"COMPRESSION {item.compression}")
     if item.collation:
         parts.append(f"COLLATE {item.collation}")
     if item.generated:
@@ -107,13 +135,65 @@ STORAGES = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
 
 def table(item: TableObject, constraints: Iterable[ConstraintObject]) -> str:
     """Return CREATE TABLE with the constraints that are made together with it."""
-    parts = [column(entry) for entry in item.columns]
-    parts += [f"CONSTRAINT {name(entry.name)} {entry.definition}" for entry in constraints]
+    parts = [column(entry) for entry in item.columns if not entry.inherited]
+    text = lines(_create_table(item), [*parts, *_constraints(constraints)])
+    if item.inherits:
+        text += f"\nINHERITS ({', '.join(item.inherits)})"
+    return text + _partition_by(item) + with_options(item.options)
+
+
+def partition(item: TableObject, overrides: Iterable[Column], constraints: Iterable[ConstraintObject]) -> str:
+    """Return CREATE TABLE ... PARTITION OF; the columns are the parent's but for some defaults."""
+    parts = [f"{name(entry.name)} {typed}" for entry in overrides if (typed := _default_and_null(entry))]
+    parts += _constraints(constraints)
+    opening = f"{_create_table(item)} PARTITION OF {item.partition_of}"
+    text = lines(opening, parts) if parts else opening
+    return f"{text}\n{item.partition_bound}{_partition_by(item)}{with_options(item.options)}"
+
+
+def table_like(item: TableObject, parent: TableObject, constraints: Iterable[ConstraintObject]) -> str:
+    """Return CREATE TABLE in the form of the table that it will be a partition of."""
+    copied = "DEFAULTS", "CONSTRAINTS", "GENERATED", "STORAGE", "COMPRESSION"
+    including = " ".join(f"INCLUDING {part}" for part in copied)
+    like = f"LIKE {qualified(parent.schema, parent.name)} {including}"
+    text = lines(_create_table(item), [like, *_constraints(constraints)])
+    return text + _partition_by(item) + with_options(item.options)
+
+
+def typed_table(item: TableObject, constraints: Iterable[ConstraintObject]) -> str:
+    """Return CREATE TABLE ... OF a composite type."""
+    parts = [
+        f"{name(entry.name)} WITH OPTIONS {said}"
+        for entry in item.columns
+        if (said := _default_and_null(entry))
+    ]
+    parts += _constraints(constraints)
+    opening = f"{_create_table(item)} OF {item.of_type}"
+    return (lines(opening, parts) if parts else opening) + with_options(item.options)
+
+
+def attach(item: TableObject) -> str:
+    """Return ATTACH PARTITION."""
+    child = qualified(item.schema, item.name)
+    return f"ALTER TABLE {item.partition_of}\n    ATTACH PARTITION {child} {item.partition_bound}"
+
+
+def _create_table(item: TableObject) -> str:
     kind = "UNLOGGED TABLE" if item.persistence == "u" else "TABLE"
-    text = lines(f"CREATE {kind} {qualified(item.schema, item.name)}", parts)
-    if item.partition_key is not None:
-        text += f"\nPARTITION BY {item.partition_key}"
-    return text + with_options(item.options)
+    return f"CREATE {kind} {qualified(item.schema, item.name)}"
+
+
+def _constraints(constraints: Iterable[ConstraintObject]) -> list[str]:
+    return [f"CONSTRAINT {name(entry.name)} {entry.definition}" for entry in constraints]
+
+
+def _partition_by(item: TableObject) -> str:
+    return "" if item.partition_key is None else f"\nPARTITION BY {item.partition_key}"
+
+
+def _default_and_null(item: Column) -> str:
+    default = f"DEFAULT {item.default}" if item.default is not None and not item.generated else ""
+    return f"{default} {'NOT NULL' if item.not_null else ''}".strip()
 
 
 def with_options(options: Iterable[str]) -> str:
@@ -134,12 +214,19 @@ def view(item: ViewObject) -> str:
     return f"{opening} AS\n{item.definition}"
 
 
+def view_default(item: ViewObject, column_name: str, default: str | None) -> str:
+    """Return the statement that sets or drops the default of a view's column."""
+    of_column = f"ALTER VIEW {qualified(item.schema, item.name)} ALTER COLUMN {name(column_name)}"
+    return f"{of_column} DROP DEFAULT" if default is None else f"{of_column} SET DEFAULT {default}"
+
+
 def index(item: IndexObject, *, concurrently: bool, called: str | None = None) -> str:
     """Return CREATE INDEX, perhaps under another name."""
     text = item.definition
     opening = re.match(r"CREATE (UNIQUE )?INDEX ", text)
     assert opening is not None, text
-    rest = text[opening.end() :].removeprefix(name(item.name))
+    # The server prints ONLY for every index of a partitioned table, although it is on the partitions too.
+    rest = text[opening.end() :].removeprefix(name(item.name)).replace(" ON ONLY ", " ON ", 1)
     word = "CONCURRENTLY " if concurrently else ""
     return broken(f"{opening.group()}{word}{name(called or item.name)}{rest}", (" ON ", " WHERE "))
 
@@ -167,10 +254,6 @@ def comments(item: SchemaItem) -> Iterator[str]:
         return
     if item.comment is not None:
         yield comment(on_clause(item), item.comment)
-    if isinstance(item, TableObject):
-        for entry in item.columns:
-            if entry.comment is not None:
-                yield comment(column_on(item.ident, entry.name), entry.comment)
     if isinstance(item, ViewObject):
         for column_name, text in item.column_comments:
             yield comment(column_on(item.ident, column_name), text)

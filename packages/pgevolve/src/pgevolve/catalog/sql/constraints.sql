@@ -4,7 +4,11 @@ SELECT k.oid, k.conindid AS index_oid, n.nspname AS schema, c.relname AS table, 
        obj_description(k.oid, 'pg_constraint') AS comment,
        coalesce((SELECT array_agg(a.attname::text ORDER BY u.place) FROM unnest(k.conkey) WITH ORDINALITY u (number, place)
          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number), '{}') AS columns,
-       CASE WHEN k.contype = 'f' THEN k.confrelid::regclass::text END AS references
+       CASE WHEN k.contype = 'f' THEN k.confrelid::regclass::text END AS references,
+       CASE WHEN k.contype IN ('p', 'u', 'x') THEN coalesce((SELECT array_agg(o ORDER BY o) FROM unnest(x.reloptions) o), '{}')
+         ELSE '{}' END AS options,
+       coalesce(k.contype IN ('p', 'u', 'x') AND i.indisclustered, false) AS clustered
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class x ON x.oid = k.conindid LEFT JOIN pg_index i ON i.indexrelid = k.conindid
 WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conislocal AND k.conparentid = 0 AND n.nspname = ANY (:schemas)
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

@@ -5,14 +5,15 @@ FROM (
   FROM pg_namespace n
   UNION ALL
   SELECT 'pg_class', c.oid, '', c.relowner, coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))
-  FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'S')
+  FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S')
   UNION ALL
   SELECT 'pg_class', c.oid, a.attname, c.relowner, a.attacl
-  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v')
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm')
   UNION ALL
   SELECT 'pg_proc', p.oid, '', p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)) FROM pg_proc p
   UNION ALL
-  SELECT 'pg_type', t.oid, '', t.typowner, coalesce(t.typacl, acldefault('T', t.typowner)) FROM pg_type t WHERE t.typtype = 'e'
+  SELECT 'pg_type', t.oid, '', t.typowner, coalesce(t.typacl, acldefault('T', t.typowner)) FROM pg_type t
+  WHERE t.typtype IN ('e', 'd', 'r') OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')
 ) o
 CROSS JOIN LATERAL aclexplode(o.acl) x
 LEFT JOIN pg_roles r ON r.oid = x.grantee

@@ -1,0 +1,5 @@
+-- source: trap: a rename planned as drop and add
+-- part: plain
+CREATE TABLE customers (id integer PRIMARY KEY, email text);
+-- becomes
+CREATE TABLE customers (id integer PRIMARY KEY, mail text);

@@ -1,0 +1,10 @@
+-- source: https://www.postgresql.org/docs/18/sql-alterdefaultprivileges.html
+-- part: other
+-- alone
+CREATE SCHEMA myschema;
+ALTER DEFAULT PRIVILEGES IN SCHEMA myschema GRANT INSERT ON TABLES TO corpus_writer;
+-- becomes
+CREATE SCHEMA myschema;
+ALTER DEFAULT PRIVILEGES IN SCHEMA myschema GRANT SELECT ON TABLES TO PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA myschema GRANT SELECT ON TABLES TO corpus_reader WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES FOR ROLE corpus_writer REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

@@ -1,0 +1,5 @@
+-- source: trap: drop and add
+-- part: plain
+CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED);
+-- becomes
+CREATE TABLE t (a integer, c integer);

@@ -1,0 +1,6 @@
+-- source: https://www.postgresql.org/docs/18/ddl-constraints.html
+-- part: plain
+-- becomes
+CREATE TABLE a (id integer PRIMARY KEY, b_id integer);
+CREATE TABLE b (id integer PRIMARY KEY, a_id integer REFERENCES a);
+ALTER TABLE a ADD FOREIGN KEY (b_id) REFERENCES b;

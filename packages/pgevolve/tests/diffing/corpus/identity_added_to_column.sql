@@ -1,0 +1,5 @@
+-- source: https://www.postgresql.org/docs/18/sql-altertable.html
+-- part: plain
+CREATE TABLE people (id bigint NOT NULL, name text);
+-- becomes
+CREATE TABLE people (id bigint GENERATED ALWAYS AS IDENTITY, name text);
