@@ -19,6 +19,13 @@ from pgevolve.digest import digest
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration, Phase, read_history, write_migration
 from pgevolve.plan import Intent, PlannedMigration, intent_of, plan
+from pgevolve.plan.rename_table import (
+    Renaming,
+    TableRename,
+    of_tables,
+    of_what_stands_on_them,
+    table_renames,
+)
 from pgevolve.project import Project
 from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
 from pgevolve.roles import roles_named
@@ -112,11 +119,13 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     """
     with _scratch(project) as scratch:
         target, current = scratch.target(), scratch.current()
-        changes = diff(current, target)
-        if not changes:
+        renames = table_renames(project.metadata, current)
+        renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
+        changes = diff(renamed, target)
+        if not changes and not renames:
             return None
-        intent = intent_of(project.metadata, current)
-        proved = scratch.prove(plan(changes, current, target, intent), current, target)
+        intent = intent_of(project.metadata, renamed, renames, renamings)
+        proved = scratch.prove(plan(changes, renamed, target, intent), current, target)
     moment = now or datetime.now(UTC)
     written = [_write(project, name, moment, entry, intent) for entry in proved]
     return NewMigration(tuple(written), changes)
@@ -233,6 +242,22 @@ class _Scratch:
             require_suitable(connection)
             make_predictable(connection)
             replay(connection, history, self.project.owner)
+        return self._read()
+
+    def renamed(
+        self, renames: Sequence[TableRename], target: Catalog
+    ) -> tuple[tuple[Renaming, ...], Catalog]:
+        """Return the statements that rename tables and what is named after them, and where they lead.
+
+        They run in a transaction that is undone.
+        """
+        tables = of_tables(renames)
+        others = of_what_stands_on_them(renames, self._after_renaming(tables), target)
+        return (*tables, *others), self._after_renaming((*tables, *others))
+
+    def _after_renaming(self, renamings: Sequence[Renaming]) -> Catalog:
+        for renaming in renamings:
+            self.connection.exec_driver_sql(renaming.there, execution_options={"no_parameters": True})
         return self._read()
 
     def prove(

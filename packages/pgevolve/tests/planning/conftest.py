@@ -26,6 +26,8 @@ class Planned:
         """Run statements in a session of their own, and return the rows of the last one."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
+            while cursor.nextset():
+                pass
             return cursor.fetchall() if cursor.description else []
 
     def apply(self, *migrations: Migration) -> None:

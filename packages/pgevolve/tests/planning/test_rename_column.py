@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Text
+from psycopg import errors
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Text
 
 from pgevolve.objects import Grant, View
 from pgevolve.plan import UnplannableChangeError
@@ -21,7 +22,7 @@ def _middle(planned: Any, shop: Any, **facts: Any) -> Any:
     """Return a database with rows between expand and contract."""
     steps = planned(shop(_renamed("title", **facts)), shop(_renamed("label", **facts)))
     steps.run("INSERT INTO goods (name, title) SELECT 'n', 't' || i FROM generate_series(1, 300) i")
-    steps.apply(*steps.migrations[:2])
+    steps.apply(*steps.migrations[:-1])
     return steps
 
 
@@ -141,7 +142,33 @@ def test_a_view_shows_both_names_until_the_contract(planned: Any, shop: Any) -> 
     assert steps.run("SELECT * FROM shown") == [(1, "v")]
 
 
-def test_a_rename_and_another_type_at_once_are_refused(bench_18: Any, shop: Any) -> None:
+def test_another_type_under_a_new_name_takes_the_writes_of_both(
+    planned: Any, shop: Any, assert_nobody_waits_for_a_scan: Any
+) -> None:
+    def models(name: str, kind: Any, **info: str) -> Any:
+        return shop(Column(name, kind, nullable=False, info=info), Index(f"goods_{name}_idx", name))
+
+    steps = planned(models("views", Integer), models("view_count", BigInteger, renamed_from="views"))
+    steps.run("INSERT INTO goods (name, views) SELECT 'n', i FROM generate_series(1, 300) i")
+    added, filled, contract = steps.migrations
+
+    assert_nobody_waits_for_a_scan(steps.trace(added))
+    assert steps.fill(added) == 300
+    assert_nobody_waits_for_a_scan(steps.trace(filled))
+    steps.run("UPDATE goods SET views = -1 WHERE id = 1; UPDATE goods SET view_count = -2 WHERE id = 2")
+    steps.run("INSERT INTO goods (name, views) VALUES ('w', -3)")
+    steps.run("INSERT INTO goods (name, view_count) VALUES ('w', -4)")
+    assert steps.run("SELECT views, view_count FROM goods WHERE view_count < 0 ORDER BY 1") == [
+        (n, n) for n in range(-4, 0)
+    ]
+    with pytest.raises(errors.NumericValueOutOfRange):
+        steps.run("UPDATE goods SET view_count = 3000000000 WHERE id = 3")
+    steps.apply(contract)
+    steps.run("UPDATE goods SET view_count = 3000000000 WHERE id = 3")
+    assert steps.run("SELECT count(*), max(view_count) FROM goods") == [(302, 3000000000)]
+
+
+def test_a_rename_and_another_kind_of_type_at_once_are_refused(bench_18: Any, shop: Any) -> None:
     new = Column("label", Integer, info={"renamed_from": "title"})
 
     with pytest.raises(UnplannableChangeError, match=r"title becomes label, and gets another type"):

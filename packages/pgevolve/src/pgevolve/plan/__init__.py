@@ -24,7 +24,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
-from pgevolve.plan import alter, between, rows
+from pgevolve.plan import alter, between, rename_table, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
@@ -56,6 +56,8 @@ def plan(
 ) -> tuple[PlannedMigration, ...]:
     """Return the migrations from one catalogue to the other: none, one, or expands and a contract.
 
+    In `current` the tables that `intent` renames have their new names already.
+
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
     refuse_taken_places(
@@ -64,8 +66,10 @@ def plan(
     )
     said = intent or Intent()
     to_fill = fillings(current, target, said)
-    filled = between.filled_state(_middle(changes, current, target, said), to_fill)
-    planned = list(_expanding(current, filled, to_fill))
+    middle = rename_table.with_old_names(_middle(changes, current, target, said), current, said.tables)
+    filled = between.filled_state(middle, to_fill)
+    first, *others = _expanding(current, filled, to_fill)
+    planned = [_with_renamings(first, said), *others]
     contract = _planned("contract", filled, target)
     planned.append(replace(contract, ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
@@ -78,6 +82,15 @@ def _expanding(current: Catalog, filled: Catalog, to_fill: Fillings) -> Iterator
     empty = between.empty_state(current, filled, to_fill)
     yield replace(_planned("expand", current, empty), backfill=backfill(to_fill))
     yield replace(_planned("expand", empty, filled), ending="_filled")
+
+
+def _with_renamings(first: PlannedMigration, intent: Intent) -> PlannedMigration:
+    """Put the renames into the first transaction, in which the views under the old names are made too."""
+    there = tuple(Step(renaming.there) for renaming in intent.renamings)
+    back = tuple(Step(renaming.back) for renaming in reversed(intent.renamings))
+    place = next((i for i, step in enumerate(first.up) if step.transactional), len(first.up))
+    up = (*first.up[:place], *there, *first.up[place:])
+    return replace(first, up=up, down=None if first.down is None else (*first.down, *back))
 
 
 def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catalog) -> PlannedMigration:

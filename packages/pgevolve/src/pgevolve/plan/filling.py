@@ -12,7 +12,7 @@ from pgevolve.catalog.model import (
     TableObject,
     TriggerObject,
 )
-from pgevolve.plan import alter
+from pgevolve.plan import alter, retype
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.intent import Intent
 from pgevolve.plan.names import with_ending
@@ -37,7 +37,7 @@ class Filled:
         """Return the condition of a row that is not filled yet."""
         new = name(self.column.name)
         if self.old is not None:
-            return f"{new} IS DISTINCT FROM {self.value}"
+            return f"{new} IS DISTINCT FROM {self.value}::{self.column.type}"
         return f"({new} IS NULL AND ({self.value}) IS NOT NULL)"
 
     @property
@@ -94,7 +94,7 @@ def _refuse_renames(current: Catalog, before: TableObject, after: TableObject, i
             reason = "in a table with partitions or children"
         elif was.identity or was.generated or becomes.identity or becomes.generated or serial:
             reason = "which the server computes or counts"
-        elif (was.type, was.collation) != (becomes.type, becomes.collation):
+        elif not retype.copies_both_ways(was, becomes):
             reason = f"and gets another type: {was.type} -> {becomes.type}"
         if reason is not None:
             change = f"column {qualified(after.schema, after.name)}.{name(old_name)} becomes {name(new_name)}"

@@ -1,25 +1,30 @@
 """What nobody can see in two schemas, said by the models: which column was another, what a new one holds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import MetaData
 
 from pgevolve.catalog.model import Catalog, Ident, TableObject
-from pgevolve.plan.errors import UnplannableChangeError
-from pgevolve.quoting import name, qualified
+from pgevolve.plan.rename_table import Renaming, TableRename
+from pgevolve.quoting import qualified
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`renamed_from` and `backfill` of columns that are still to come, by table and new name."""
+    """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of tables.
+
+    `renamings` are the statements that give the tables, and what is named after them, their new names.
+    """
 
     renames: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    tables: tuple[TableRename, ...] = ()
+    renamings: tuple[Renaming, ...] = ()
 
     def renamed(self, table: TableObject) -> Mapping[str, str]:
         """Return the old names by the new ones."""
@@ -37,19 +42,28 @@ class Intent:
                 document[title] = {
                     qualified(table.schema, table.name): dict(columns) for table, columns in entries.items()
                 }
+        if self.tables:
+            document["tables"] = {
+                qualified(rename.schema, rename.new): {"renamed_from": rename.old} for rename in self.tables
+            }
         return document
 
 
-def intent_of(metadata: MetaData, current: Catalog) -> Intent:
+def intent_of(
+    metadata: MetaData,
+    current: Catalog,
+    tables: Sequence[TableRename] = (),
+    renamings: Sequence[Renaming] = (),
+) -> Intent:
     """Return what the models say of columns that `current` lacks.
 
-    Raises UnplannableChangeError for a renamed table: that is not planned yet.
+    `current` is the catalogue in which the renamed `tables` have their new names already, which `renamings`
+    gave them.
     """
     renames: dict[Ident, Mapping[str, str]] = {}
     values: dict[Ident, Mapping[str, str]] = {}
     for table in metadata.tables.values():
         schema = table.schema or "public"
-        _refuse_table_rename(table, schema, current)
         there = current.table(schema, table.name)
         if there is None:
             continue
@@ -61,14 +75,4 @@ def intent_of(metadata: MetaData, current: Catalog) -> Intent:
             renames[there.ident] = MappingProxyType(renamed)
         if filled:
             values[there.ident] = MappingProxyType(filled)
-    return Intent(MappingProxyType(renames), MappingProxyType(values))
-
-
-def _refuse_table_rename(table: Table, schema: str, current: Catalog) -> None:
-    old_name = table.info.get("renamed_from")
-    if old_name is not None and current.table(schema, old_name) is not None:
-        raise UnplannableChangeError(
-            f"rename: table {qualified(schema, old_name)} becomes {name(table.name)}",
-            f"write `ALTER TABLE {qualified(schema, old_name)} RENAME TO {name(table.name)}` by hand,"
-            " in a release during which no old code runs",
-        )
+    return Intent(MappingProxyType(renames), MappingProxyType(values), tuple(tables), tuple(renamings))

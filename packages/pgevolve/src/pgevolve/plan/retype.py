@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from pgevolve.catalog.model import Column, TableObject
-from pgevolve.effects.types import keeps_rows_and_indexes
+from pgevolve.effects.types import keeps_rows_and_indexes, parse_type
 from pgevolve.quoting import name, qualified
+
+# Between types of one family a value is copied as it is, or the server refuses it; none is rounded or cut.
+_FAMILIES = (frozenset({"int2", "int4", "int8"}), frozenset({"varchar", "text"}))
 
 
 def changes_in_place(old: Column, new: Column) -> bool:
@@ -15,6 +18,15 @@ def changes_in_place(old: Column, new: Column) -> bool:
         and not new.generated
         and keeps_rows_and_indexes(old.type, new.type)
     )
+
+
+def copies_both_ways(old: Column, new: Column) -> bool:
+    """Tell whether a value of each column, assigned to the other, is the same value or an error."""
+    if old.collation != new.collation:
+        return False
+    types = {parse_type(old.type), parse_type(new.type)}
+    alike = any({type_.name for type_ in types} <= family for family in _FAMILIES)
+    return old.type == new.type or (alike and not any(type_.dimensions for type_ in types))
 
 
 def retyped_in_place(before: TableObject, after: TableObject) -> bool:

@@ -23,7 +23,7 @@ def with_old_names(before: ViewObject, after: ViewObject, renamed: Collection[st
         return None
     targets = dict(zip(before.columns, old_select.target_list, strict=True))
     new_select.target_list.extend(targets[column] for column in lost)
-    definition = f"{postgast.deparse(new).removesuffix(';')};"
+    definition = postgast.deparse(new).removesuffix(";")
     return replace(after, definition=definition, columns=(*after.columns, *lost))
 
 
