@@ -16,6 +16,29 @@ GRANT ALL ON t TO PUBLIC;
 """
 
 
+def diff(*arguments: str) -> subprocess.CompletedProcess[str]:
+    program = str(Path(sys.executable).with_name("pgevolve"))
+    return subprocess.run([program, "diff", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_script_for_an_older_server_is_proved_on_the_embedded_one(
+    servers: Mapping[int, LocalPostgres],
+) -> None:
+    first = servers[min(servers)]
+    with scratch_database(first.url()) as old, scratch_database(first.url()) as new:
+        for url, more in (
+            (old, ""),
+            (new, "ALTER TABLE t ADD c int; CREATE INDEX i ON t (c) WHERE c IN (1, 2);"),
+        ):
+            with connect(url, purpose="test") as connection:
+                connection.execute(f"{SCHEMA}{more}".encode())
+
+        done = diff(old, new)
+
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "ADD COLUMN c integer" in done.stdout
+
+
 def test_one_schema_on_two_versions_does_not_differ_and_the_versions_are_named(
     servers: Mapping[int, LocalPostgres],
 ) -> None:
@@ -26,8 +49,7 @@ def test_one_schema_on_two_versions_does_not_differ_and_the_versions_are_named(
             with connect(url, purpose="test") as connection:
                 connection.execute(SCHEMA)
 
-        program = str(Path(sys.executable).with_name("pgevolve"))
-        done = subprocess.run([program, "diff", old, new], capture_output=True, text=True, check=False)
+        done = diff(old, new)
 
     warning = f"warning: the first server is PostgreSQL {first}, the second {second}\n"
     assert (done.returncode, done.stdout) == (0, "")

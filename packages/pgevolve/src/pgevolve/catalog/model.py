@@ -108,7 +108,7 @@ class Column:
     """A column; `generated` is 's' (stored), 'v' (virtual) or empty, and then `default` its expression.
 
     `inherited` is a column that the table has from a parent only, which no statement can change, and so no
-    fact of its own. None and no options mean the server's defaults.
+    fact of its own; `usual_storage` is that of its type. None and no options mean the server's defaults.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Column:
     compression: str | None = None
     statistics: int | None = None
     options: tuple[str, ...] = ()
+    usual_storage: str = field(default="p", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ class TableObject:
     """A table, partitioned table or partition, with its columns in order.
 
     `replica_identity` is None, FULL, NOTHING or USING INDEX with a name. `partition_check` is what the bound
-    says as a condition, and no fact of its own: the planner has it proved before it attaches a table.
+    says as a condition, `brought` the keys, checks and indexes it has from a parent: no facts of its own, but
+    the planner has the condition proved before it attaches a table, and what was brought stays with one that
+    leaves.
     """
 
     schema: str
@@ -152,6 +155,7 @@ class TableObject:
     tablespace: str | None = None
     of_type: str | None = None
     partition_check: str | None = field(default=None, compare=False)
+    brought: "tuple[ConstraintObject | IndexObject, ...]" = field(default=(), compare=False)
 
     @property
     def ident(self) -> Ident:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlalchemy import Connection, RowMapping, text
@@ -96,6 +97,7 @@ class _Catalogue(Reader):
                 self.objects[item.ident] = item
         for item in other_kinds(self):
             self.objects[item.ident] = item
+        self._note_what_parents_brought()
         rows = {
             entry.ident: entry
             for entry in read_rows(self.connection, reference_tables)
@@ -214,14 +216,27 @@ class _Catalogue(Reader):
                 references=row["references"],
                 options=tuple(row["options"]),
             )
+            if row["brought"]:
+                self.brought[row["table_oid"]].append(item)
+                continue
             # A foreign key stands on the index of the key it points to, and that index on its constraint.
             index: Address = ("pg_class", row["index_oid"] if row["kind"] != "f" else 0)
             self.known(item.ident, ("pg_constraint", row["oid"]), index)
             yield item
 
+    def _note_what_parents_brought(self) -> None:
+        for oid, brought in self.brought.items():
+            ident = self.addresses.get(("pg_class", oid))
+            table = None if ident is None else self.objects[ident]
+            if ident is not None and isinstance(table, TableObject):
+                self.objects[ident] = replace(table, brought=tuple(brought))
+
     def _indexes(self) -> Iterator[SchemaItem]:
         for row in self.select("indexes"):
-            item = IndexObject(**{key: row[key] for key in row if key != "oid"})
+            item = IndexObject(**{key: row[key] for key in row if key not in {"oid", "table_oid", "brought"}})
+            if row["brought"]:
+                self.brought[row["table_oid"]].append(item)
+                continue
             self.known(item.ident, ("pg_class", row["oid"]))
             yield item
 
@@ -293,6 +308,7 @@ def _column(row: RowMapping, identity_options: SequenceOptions | None) -> Column
         "inherited",
         "compression",
         "statistics",
+        "usual_storage",
     )
     return Column(
         **{key: row[key] for key in facts},

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, RowMapping, text
 
-from pgevolve.catalog.model import Ident, SchemaItem
+from pgevolve.catalog.model import ConstraintObject, Ident, IndexObject, SchemaItem
 
 Address: TypeAlias = tuple[str, int]  # system catalogue and object id
 
@@ -38,6 +38,7 @@ class Reader:
         self.objects: dict[Ident, SchemaItem] = {}
         self.addresses: dict[Address, Ident] = {}
         self.columns: dict[int, list[RowMapping]] = defaultdict(list)
+        self.brought: dict[int, list[ConstraintObject | IndexObject]] = defaultdict(list)
         # What an extension brought along: others may stand on it, but it has no privileges of ours.
         self.members: dict[Address, Ident] = {}
 

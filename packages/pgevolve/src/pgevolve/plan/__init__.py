@@ -28,6 +28,7 @@ from pgevolve.plan import alter, between, rename_table, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
+from pgevolve.plan.partitions import leaves
 from pgevolve.plan.remake import AnyView, lost_columns, refuse_taken_places
 from pgevolve.plan.shared_views import with_old_names
 from pgevolve.plan.steps import plain_steps, steps
@@ -133,6 +134,12 @@ def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog, inte
             row_sets[change.ident] = _kept_rows(change)
     for ident, item in target.objects.items():
         objects[ident] = _in_between(current, item, intent)
+    for ident, table in current.objects.items():
+        wanted = target.objects.get(ident)
+        if isinstance(table, TableObject) and isinstance(wanted, TableObject) and leaves(table, wanted):
+            # Until it leaves, what its parent brought stands there under these names.
+            for brought in table.brought:
+                objects.pop(brought.ident, None)
     needs = {
         ident: target.needs.get(ident, frozenset()) | current.needs.get(ident, frozenset())
         for ident in {*target.needs, *current.needs}
@@ -192,13 +199,14 @@ def _still_in_its_place(before: TableObject, after: TableObject) -> TableObject:
     """Return the table as a partition of whom it was one, and with every parent: it leaves at contract."""
     inherits = (*after.inherits, *(parent for parent in before.inherits if parent not in after.inherits))
     if before.partition_of is None:
-        return replace(after, inherits=inherits)
+        return replace(after, inherits=inherits, brought=before.brought)
     return replace(
         after,
         inherits=inherits,
         partition_of=before.partition_of,
         partition_bound=before.partition_bound,
         partition_check=before.partition_check,
+        brought=before.brought,
     )
 
 

@@ -240,6 +240,15 @@ def refuse_unfit_domains(unfit: Iterable[tuple[SchemaItem, SchemaItem]]) -> None
             )
 
 
+def refuse_filled_domains(before: DomainObject, after: DomainObject, *, is_held: bool) -> None:
+    """Raise UnplannableChangeError for a NOT NULL that reads every table which holds the domain."""
+    if is_held and after.not_null and not before.not_null:
+        raise UnplannableChangeError(
+            f"{after.ident}: SET NOT NULL, which reads every table that holds it under a lock",
+            "add CHECK (VALUE IS NOT NULL) NOT VALID, and validate it",
+        )
+
+
 def index_is_same(before: IndexObject, after: IndexObject) -> bool:
     """Tell whether only comment, clustering or validity of an index differ."""
     plain = [replace(side, comment=None, valid=True, clustered=False) for side in (before, after)]

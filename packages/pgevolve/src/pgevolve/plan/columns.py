@@ -24,8 +24,8 @@ def changed(item: TableObject, old: Column, new: Column) -> Iterator[str]:
     """Yield the statements for storage, compression, statistics, options and comment."""
     of_column = _of_column(item, new)
     if old.storage != new.storage:
-        storage = "DEFAULT" if new.storage is None else text.STORAGES[new.storage]
-        yield f"{of_column} SET STORAGE {storage}"
+        # SET STORAGE DEFAULT is known since 16.
+        yield f"{of_column} SET STORAGE {text.STORAGES[new.storage or new.usual_storage]}"
     if old.compression != new.compression:
         yield f"{of_column} SET COMPRESSION {new.compression or 'DEFAULT'}"
     if old.statistics != new.statistics:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import MappingProxyType
 
 import postgast
 
@@ -121,6 +122,21 @@ def joining(before: TableObject, after: TableObject, *, plain: bool) -> Iterator
     yield f"ALTER TABLE {child} VALIDATE CONSTRAINT {constraint}", False
     yield text.attach(after), True
     yield f"ALTER TABLE {child} DROP CONSTRAINT {constraint}", True
+
+
+def with_what_stays(before: Catalog, after: Catalog) -> Catalog:
+    """Return the catalogue with the keys, checks and indexes that stay with tables that leave a parent."""
+    objects = dict(before.objects)
+    for ident, table in before.objects.items():
+        wanted = after.objects.get(ident)
+        if isinstance(table, TableObject) and isinstance(wanted, TableObject) and leaves(table, wanted):
+            objects |= {item.ident: item for item in table.brought}
+    return replace(before, objects=MappingProxyType(objects))
+
+
+def leaves(before: TableObject, after: TableObject) -> bool:
+    """Tell whether a table leaves a parent for good, and not for another place below one."""
+    return any(leaving(before, after)) and after.partition_of is None
 
 
 def _place(table: TableObject) -> tuple[str | None, str | None]:

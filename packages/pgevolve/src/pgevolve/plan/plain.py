@@ -22,7 +22,13 @@ def table(before: TableObject, after: TableObject, current: Catalog) -> Iterator
     if before.persistence != after.persistence:
         yield f"{alter} SET {'UNLOGGED' if after.persistence == 'u' else 'LOGGED'}"
     old = {column.name: column for column in before.columns}
-    for column in after.columns:
+    if retyped(before, after):
+        # The server retypes no column that another is computed from.
+        for column in after.columns:
+            if column.generated and column.name in old and old[column.name].generated:
+                yield f"{alter} DROP COLUMN {name(column.name)}"
+                del old[column.name]
+    for column in sorted(after.columns, key=lambda column: bool(column.generated)):
         if column.name not in old:
             yield f"{alter} ADD COLUMN {text.column(column)}"
             yield from columns.of_new_column(after, column)

@@ -108,6 +108,7 @@ def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
 
 class _Steps:
     def __init__(self, before: Catalog, after: Catalog, *, plain: bool, swaps: bool) -> None:
+        before = partitions.with_what_stays(before, after)
         self.before, self.after, self.plain = before, after, plain
         changes = diff(before, after)
         self.created = {change.ident: change.item for change in changes if isinstance(change, Create)}
@@ -125,6 +126,8 @@ class _Steps:
         )
         if not swaps:
             alter.refuse_unfit_domains(unfit)
+        if not plain:
+            self._refuse_filled_domains()
         self.script = _Script()
         self.late = existing.Late()
         self.removal = self._removal()
@@ -164,6 +167,12 @@ class _Steps:
         for change in self.altered.values():
             if isinstance(change.after, OtherObject):
                 raise alter.other("change", change.after)
+
+    def _refuse_filled_domains(self) -> None:
+        for change in self.altered.values():
+            if isinstance(change.before, DomainObject) and isinstance(change.after, DomainObject):
+                is_held = bool(swap.holders(self.before, change.ident))
+                alter.refuse_filled_domains(change.before, change.after, is_held=is_held)
 
     def _altered_tables(self) -> Iterator[tuple[Ident, TableObject, TableObject]]:
         """Yield the tables that change, before as their parents' changes leave them."""

@@ -1,5 +1,6 @@
+-- What a parent brought to a partition or child is its own only when it leaves.
 -- NOT NULL (n, since 18 a row of its own) is a fact of the column; constraint triggers (t) are triggers.
-SELECT k.oid, k.conindid AS index_oid, n.nspname AS schema, c.relname AS table, k.conname AS name, k.contype::text AS kind,
+SELECT k.oid, c.oid AS table_oid, NOT k.conislocal OR k.conparentid <> 0 AS brought, k.conindid AS index_oid, n.nspname AS schema, c.relname AS table, k.conname AS name, k.contype::text AS kind,
        pg_get_constraintdef(k.oid) AS definition, k.convalidated AS validated,
        obj_description(k.oid, 'pg_constraint') AS comment,
        coalesce((SELECT array_agg(a.attname::text ORDER BY u.place) FROM unnest(k.conkey) WITH ORDINALITY u (number, place)
@@ -10,5 +11,5 @@ SELECT k.oid, k.conindid AS index_oid, n.nspname AS schema, c.relname AS table, 
        coalesce(k.contype IN ('p', 'u', 'x') AND i.indisclustered, false) AS clustered
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class x ON x.oid = k.conindid LEFT JOIN pg_index i ON i.indexrelid = k.conindid
-WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conislocal AND k.conparentid = 0 AND n.nspname = ANY (:schemas)
+WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND n.nspname = ANY (:schemas)
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

@@ -1,0 +1,8 @@
+-- source: trap: found while the planner was tried
+-- part: other
+CREATE TABLE p (id bigint GENERATED ALWAYS AS IDENTITY, at date NOT NULL) PARTITION BY RANGE (at);
+-- becomes
+CREATE TABLE p (id bigint GENERATED ALWAYS AS IDENTITY, at date NOT NULL, v int DEFAULT 3) PARTITION BY RANGE (at);
+CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE p_d PARTITION OF p DEFAULT;
+CREATE INDEX p_v ON p (v, at DESC);
