@@ -48,7 +48,7 @@ def test_a_required_column_without_a_word_on_its_rows_is_refused(bench_18: Any, 
 
 @pytest.mark.parametrize("facts", [{"nullable": True}, {"nullable": False}])
 def test_a_default_of_each_row_is_given_to_the_rows_that_are_there(
-    planned: Any, shop: Any, facts: dict[str, bool]
+    planned: Any, shop: Any, facts: Any
 ) -> None:
     column = Column("code", Text, server_default=text("gen_random_uuid()::text"), **facts)
     steps = planned(shop(), shop(column))

@@ -148,9 +148,12 @@ def trigger_objects(ident: Ident, filled: Iterable[Filled]) -> tuple[FunctionObj
     called = with_ending(f"zz_fill_{ident.name}", "")
     table, function = qualified(ident.schema, ident.name), qualified(ident.schema, called)
     body = "\n".join(line for entry in helped for line in _body(ident, entry))
+    # An expression of the models means the same for every writer; a mere copy names nothing to be looked up.
+    computes = any(entry.old is None for entry in helped)
+    settings = " SET search_path TO 'pg_catalog', 'public', 'pg_temp'\n" if computes else ""
     definition = (
         f"CREATE OR REPLACE FUNCTION {function}()\n RETURNS trigger\n LANGUAGE plpgsql\n"
-        f"AS $function$\nBEGIN\n{body}\n  RETURN NEW;\nEND\n$function$\n"
+        f"{settings}AS $function$\nBEGIN\n{body}\n  RETURN NEW;\nEND\n$function$\n"
     )
     event = f"BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
     return (
