@@ -117,7 +117,9 @@ def script_parts(comparison: Comparison, *, naive: bool = False) -> tuple[Part, 
     if naive:
         steps = plain_steps(current, target)
         return (Part("plain", steps),) if steps else ()
-    return tuple(Part(entry.phase, entry.up) for entry in plan(comparison.changes, current, target))
+    return tuple(
+        Part(entry.phase, entry.up, entry.backfill) for entry in plan(comparison.changes, current, target)
+    )
 
 
 def prove(

@@ -14,6 +14,7 @@ import psycopg
 import sqlalchemy
 from sqlalchemy.exc import DBAPIError
 
+from pgevolve.backfill import run_backfill
 from pgevolve.build import create_missing_roles, declared_roles, equip_owner
 from pgevolve.connect import Connection, connect, require_suitable, sqlalchemy_connection
 from pgevolve.errors import FindingsError
@@ -49,8 +50,8 @@ from pgevolve.progress import (
 )
 from pgevolve.project import Project
 from pgevolve.quoting import name
-from pgevolve.roles import roles_named
-from pgevolve.run import StepError, act_as, one_line, run_steps
+from pgevolve.roles import act_as, roles_named
+from pgevolve.run import StepError, one_line, run_steps
 from pgevolve.status import compare
 from pgevolve.step import Step
 from pgevolve.verify import LeftoversError, leftovers, require_digest, schema_digest
@@ -169,8 +170,6 @@ def _pending(
         raise status.problems[0]
     pending = tuple(migration for migration in history if migration.name in status.pending)
     for migration in pending:
-        if migration.backfill_sql is not None:
-            raise BackfillError(migration.name)
         _ = migration.statements
         if _unfinished(migration, rows):
             for step in ledger_steps(connection, migration.name):
@@ -265,12 +264,24 @@ class _Deployer:
             run_steps(self.connection, steps, owner=self.project.owner, journal=journal, first=first)
         except StepError as failure:
             raise self._failed(migration, failure) from failure.error
-        if first > len(steps):
+        if migration.backfill_sql is not None:
+            self._fill(migration, migration.backfill_sql)
+        if first > len(steps) or migration.backfill_sql is not None:
             with self._as_owner():
                 finish_migration(self.connection, migration.name)
         seconds = time.monotonic() - begun
         self.tell(MigrationApplied(migration.name, seconds))
         return MigrationReport(migration.name, seconds, tuple(journal.reports))
+
+    def _fill(self, migration: Migration, backfill_sql: str) -> None:
+        """Run the batches; the migration stays unfinished when one fails, so that a deploy goes on there."""
+        require_lock(self.guard)
+        try:
+            run_backfill(self.connection, backfill_sql, owner=self.project.owner)
+        except psycopg.Error as error:
+            if self.connection.broken:
+                raise ConnectionLostError(migration.name, len(migration.up)) from error
+            raise BackfillError(migration.name, error.sqlstate, one_line(error)) from error
 
     def _start(self, migration: Migration, history: History) -> None:
         position = history.migrations.index(migration)
@@ -348,4 +359,5 @@ class _LedgerJournal:
         self.tell(StepsRetried(self.migration.name, number, attempt, error.sqlstate or ""))
 
     def finished(self) -> None:
-        finish_migration(self.connection, self.migration.name)
+        if self.migration.backfill_sql is None:
+            finish_migration(self.connection, self.migration.name)

@@ -60,17 +60,16 @@ class PreparationError(UsageError):
         return f"the database cannot be prepared for the first migration: {self.message}"
 
 
-class BackfillError(UsageError):
-    """A migration has rows to fill in batches, which this release does not do."""
+class BackfillError(FailedMigrationError):
+    """A batch of a backfill failed. It is undone; the steps and the batches before it stay."""
 
-    hint = "write the statements as steps of up.sql"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+    def __init__(self, name: str, sqlstate: str | None, message: str) -> None:
+        super().__init__(name, sqlstate, message)
+        self.name, self.sqlstate, self.message = name, sqlstate, message
+        self.hint = "mend the rows that it names, then deploy again: it goes on with what is not filled yet"
 
     def __str__(self) -> str:
-        return f"migration {self.name!r} has a backfill.sql"
+        return f"the backfill of migration {self.name!r} failed: {self.message} (SQLSTATE {self.sqlstate})"
 
 
 class NotFailedError(UsageError):

@@ -242,6 +242,8 @@ def write_migration(  # noqa: PLR0913, PLR0917 (a migration has these facts)
     irreversible: str | None,
     digest: str,
     intent: Mapping[str, Any] | None = None,
+    *,
+    backfill_sql: str | None = None,
 ) -> Migration:
     """Add a migration at the end of the history and return it.
 
@@ -260,6 +262,8 @@ def write_migration(  # noqa: PLR0913, PLR0917 (a migration has these facts)
     files["up.sql"] = render_steps(up_steps)
     if down_steps is not None:
         files["down.sql"] = render_steps(down_steps)
+    if backfill_sql is not None:
+        files["backfill.sql"] = backfill_sql
     root.mkdir(parents=True, exist_ok=True)
     _write_directory(root / full_name, files)
     migration = _read_migration(root / full_name)

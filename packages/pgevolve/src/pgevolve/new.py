@@ -5,9 +5,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import psycopg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from pgevolve.backfill import run_backfill
 from pgevolve.build import build, create_missing_roles, declared_roles, equip_owner, reference_rows
 from pgevolve.catalog import Catalog, read_catalog, reference_tables
 from pgevolve.catalog.model import Ident
@@ -16,7 +18,14 @@ from pgevolve.diff import Change, diff
 from pgevolve.digest import digest
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration, Phase, read_history, write_migration
-from pgevolve.plan import PlannedMigration, plan, refuse_renames
+from pgevolve.plan import Intent, PlannedMigration, intent_of, plan
+from pgevolve.plan.rename_table import (
+    Renaming,
+    TableRename,
+    of_tables,
+    of_what_stands_on_them,
+    table_renames,
+)
 from pgevolve.project import Project
 from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
 from pgevolve.roles import roles_named
@@ -110,13 +119,15 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     """
     with _scratch(project) as scratch:
         target, current = scratch.target(), scratch.current()
-        changes = diff(current, target)
-        if not changes:
+        renames = table_renames(project.metadata, current)
+        renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
+        changes = diff(renamed, target)
+        if not changes and not renames:
             return None
-        refuse_renames(project.metadata, current)
-        proved = scratch.prove(plan(changes, current, target), current, target)
+        intent = intent_of(project.metadata, renamed, renames, renamings)
+        proved = scratch.prove(plan(changes, renamed, target, intent), current, target)
     moment = now or datetime.now(UTC)
-    written = [_write(project, name, moment, entry) for entry in proved]
+    written = [_write(project, name, moment, entry, intent) for entry in proved]
     return NewMigration(tuple(written), changes)
 
 
@@ -156,18 +167,19 @@ def differences_from_history(project: Project) -> tuple[Change, ...]:
         return diff(scratch.current(), target)
 
 
-def _write(project: Project, name: str, now: datetime, proved: _Proved) -> Migration:
+def _write(project: Project, name: str, now: datetime, proved: _Proved, intent: Intent) -> Migration:
     planned = proved.planned
-    title = name if planned.phase == "expand" else f"{name}_contract"
     return write_migration(
         project.migrations,
-        title,
+        f"{name}{planned.ending}",
         now,
         planned.phase,
         planned.up,
         planned.down,
         planned.irreversible,
         proved.digest,
+        intent.as_toml(),
+        backfill_sql=planned.backfill,
     )
 
 
@@ -232,6 +244,22 @@ class _Scratch:
             replay(connection, history, self.project.owner)
         return self._read()
 
+    def renamed(
+        self, renames: Sequence[TableRename], target: Catalog
+    ) -> tuple[tuple[Renaming, ...], Catalog]:
+        """Return the statements that rename tables and what is named after them, and where they lead.
+
+        They run in a transaction that is undone.
+        """
+        tables = of_tables(renames)
+        others = of_what_stands_on_them(renames, self._after_renaming(tables), target)
+        return (*tables, *others), self._after_renaming((*tables, *others))
+
+    def _after_renaming(self, renamings: Sequence[Renaming]) -> Catalog:
+        for renaming in renamings:
+            self.connection.exec_driver_sql(renaming.there, execution_options={"no_parameters": True})
+        return self._read()
+
     def prove(
         self, planned: Sequence[PlannedMigration], current: Catalog, target: Catalog
     ) -> tuple[_Proved, ...]:
@@ -239,7 +267,7 @@ class _Scratch:
 
         Raises PlanFailedError or PlanNotProvedError.
         """
-        reached = [self.after(migration.up) for migration in planned]
+        reached = [self.after(migration.up, migration.backfill) for migration in planned]
         left = diff(reached[-1], target)
         if left or digest(reached[-1]) != digest(target):
             raise PlanNotProvedError(left)
@@ -248,9 +276,11 @@ class _Scratch:
         ]
         return tuple(self._with_proved_ways_back(proved, [current, *reached[:-1]]))
 
-    def after(self, steps: tuple[Step, ...]) -> Catalog:
+    def after(self, steps: tuple[Step, ...], backfill_sql: str | None = None) -> Catalog:
         """Run statements and return the catalogue to which they lead. Raises PlanFailedError."""
         self._run(steps)
+        if backfill_sql is not None:
+            self._fill(backfill_sql)
         return self._read()
 
     def _with_proved_ways_back(self, proved: list[_Proved], before: list[Catalog]) -> list[_Proved]:
@@ -282,6 +312,14 @@ class _Scratch:
                 run_steps(connection, steps, owner=self.project.owner, journal=NoJournal())
             except StepError as failure:
                 raise PlanFailedError(failure.step.sql, one_line(failure.error)) from failure.error
+
+    def _fill(self, backfill_sql: str) -> None:
+        with connect(self.url, purpose="new") as connection:
+            make_predictable(connection)
+            try:
+                run_backfill(connection, backfill_sql, owner=self.project.owner)
+            except psycopg.Error as error:
+                raise PlanFailedError(backfill_sql, one_line(error)) from error
 
     def _read(self) -> Catalog:
         """Read the database, and end the transaction without keeping what it did."""

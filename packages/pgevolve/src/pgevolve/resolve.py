@@ -6,7 +6,7 @@ from pgevolve.deploy import deploy_session
 from pgevolve.failures import NotFailedError, ResolveRefusedError
 from pgevolve.ledger import finish_migration, ledger_migrations, mark_rolled_back
 from pgevolve.project import Project
-from pgevolve.run import act_as
+from pgevolve.roles import act_as
 from pgevolve.verify import schema_digest
 
 Claim: TypeAlias = Literal["rolled back", "applied"]

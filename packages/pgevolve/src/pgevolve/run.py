@@ -10,9 +10,11 @@ from typing import Protocol
 import psycopg
 from psycopg import errors, sql
 
+from pgevolve.backfill import run_backfill
 from pgevolve.connect import Connection
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration
+from pgevolve.roles import act_as
 from pgevolve.sqltext import commits_by_itself
 from pgevolve.step import Step
 
@@ -33,13 +35,13 @@ class StepError(Exception):
 class ReplayError(UsageError):
     """A migration of the history does not run on an empty database."""
 
-    def __init__(self, migration: str, line: int, message: str) -> None:
-        super().__init__(migration, line, message)
-        self.migration, self.line, self.message = migration, line, message
-        self.hint = f"correct {migration}/up.sql, or restore it from version control"
+    def __init__(self, migration: str, line: int, message: str, file: str = "up.sql") -> None:
+        super().__init__(migration, line, message, file)
+        self.migration, self.line, self.message, self.file = migration, line, message, file
+        self.hint = f"correct {migration}/{file}, or restore it from version control"
 
     def __str__(self) -> str:
-        return f"{self.migration}/up.sql:{self.line} does not run on a scratch database: {self.message}"
+        return f"{self.migration}/{self.file}:{self.line} does not run on a scratch database: {self.message}"
 
 
 class Journal(Protocol):
@@ -100,6 +102,11 @@ def replay(connection: Connection, migrations: Iterable[Migration], owner: str |
         except StepError as failure:
             line = migration.statements[failure.number - 1].line
             raise ReplayError(migration.name, line, one_line(failure.error)) from failure.error
+        if migration.backfill_sql is not None:
+            try:
+                run_backfill(connection, migration.backfill_sql, owner=owner)
+            except psycopg.Error as error:
+                raise ReplayError(migration.name, 1, one_line(error), "backfill.sql") from error
 
 
 def run_steps(
@@ -116,12 +123,6 @@ def run_steps(
             _run_outside(connection, group, owner, journal)
         else:
             _run_inside_retrying(connection, group, owner, journal)
-
-
-def act_as(connection: Connection, owner: str | None) -> None:
-    """Become the owner until the transaction ends; nothing for None."""
-    if owner is not None:
-        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
 
 
 def one_line(error: psycopg.Error) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from pgevolve.sqltext import commits_by_itself
+from pgevolve.backfill import as_block
+from pgevolve.sqltext import commits_by_itself, parse_steps
 from pgevolve.step import Step
 
 PartName: TypeAlias = Literal["expand", "contract", "plain"]
@@ -25,10 +26,11 @@ _SESSION = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The steps of one phase."""
+    """The steps of one phase, and the batches that fill rows after them."""
 
     name: PartName
     steps: tuple[Step, ...]
+    backfill_sql: str | None = None
 
 
 def psql_script(parts: Sequence[Part], title: str) -> str:
@@ -61,6 +63,9 @@ def _statements(part: Part) -> Iterator[str]:
         yield f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT}"
         yield from (step.sql for step in steps)
         yield "COMMIT"
+    if part.backfill_sql is not None:
+        yield "SET lock_timeout = 0"
+        yield from (as_block(step) for step in parse_steps(part.backfill_sql, "backfill.sql"))
 
 
 def _alone(step: Step) -> Iterator[str]:

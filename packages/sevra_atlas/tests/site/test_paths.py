@@ -177,10 +177,12 @@ def test_every_path_of_the_ledger_answers_as_its_kind_says(web: WebClient, direc
 
     for path, kind, state, was_public, has_successor in rows:
         answer = web.get(quote(path))
-        if state == "public":
+        if state in {"public", "unlisted"}:
             expected = 200 if kind == "current" else 301
         elif state == "deleted" and was_public:
             expected = 301 if has_successor else 410
+        elif state == "retired" and was_public:
+            expected = 410
         else:
             expected = 404
         assert answer.status_code == expected, (path, kind, state)

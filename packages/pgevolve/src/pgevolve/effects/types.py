@@ -109,6 +109,16 @@ def type_change(column: ColumnFacts, definition: ast.ColumnDef, name: str, schem
     return TypeChange(rewrites=False, reindexes=reindexes or not keeps_order)
 
 
+def keeps_rows_and_indexes(old: str, new: str) -> bool:
+    """Tell whether a column of one type, as `format_type` prints it, becomes one of another in place.
+
+    Of domains nothing is known here, and so none is said to be kept.
+    """
+    before, after = parse_type(old), parse_type(new)
+    keeps_order = before.name == after.name or (before.name, after.name) in _SAME_ORDER
+    return keeps_order and not _changes_bytes(before, after)
+
+
 def _below(type_: Type, schema: SchemaFacts) -> tuple[Type, bool]:
     """Return the type under a domain, and whether the domain asks anything of its values."""
     constrained = False

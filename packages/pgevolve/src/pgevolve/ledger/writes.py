@@ -10,7 +10,7 @@ from psycopg.rows import scalar_row
 from pgevolve.connect import Connection
 from pgevolve.history import Migration
 from pgevolve.ledger.rows import LedgerTooNewError, record_event
-from pgevolve.run import act_as
+from pgevolve.roles import act_as
 from pgevolve.step import Step
 
 _MESSAGE_LIMIT = 10_000  # of characters kept from one statement or message

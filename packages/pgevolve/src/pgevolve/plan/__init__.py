@@ -1,9 +1,11 @@
 """Two catalogues -> migrations: what running code needs first, what it no longer needs last.
 
 `expand` leads to a middle state in which old and new code both work: everything new is there, nothing old is
-gone yet. `contract` removes the rest.
+gone yet. `contract` removes the rest. Columns that have to be filled make two of the first: one that adds
+them and fills them in batches, and one for what stands on filled columns.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -18,32 +20,44 @@ from pgevolve.catalog.model import (
     RowsObject,
     SchemaItem,
     TableObject,
+    ViewObject,
 )
 from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
-from pgevolve.plan import alter, rows
+from pgevolve.plan import alter, between, rename_table, rows
 from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.filling import Fillings, backfill, fillings
+from pgevolve.plan.intent import Intent, intent_of
 from pgevolve.plan.partitions import leaves
 from pgevolve.plan.remake import AnyView, lost_columns, refuse_taken_places
-from pgevolve.plan.rename import refuse_renames
+from pgevolve.plan.shared_views import with_old_names
 from pgevolve.plan.steps import plain_steps, steps
 from pgevolve.step import Step
 
-__all__ = ["PlannedMigration", "UnplannableChangeError", "plain_steps", "plan", "refuse_renames"]
+__all__ = ["Intent", "PlannedMigration", "UnplannableChangeError", "intent_of", "plain_steps", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedMigration:
-    """One migration: its phase, its statements, and those that undo it, or why nothing can."""
+    """One migration: its phase, its statements, and those that undo it, or why nothing can.
+
+    `ending` tells it from the others of one plan. `backfill` runs in batches after its statements.
+    """
 
     phase: Literal["expand", "contract"]
     up: tuple[Step, ...]
     down: tuple[Step, ...] | None
     irreversible: str | None
+    backfill: str | None = None
+    ending: str = ""
 
 
-def plan(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> tuple[PlannedMigration, ...]:
-    """Return the migrations from one catalogue to the other: none, one, or an expand and a contract.
+def plan(
+    changes: tuple[Change, ...], current: Catalog, target: Catalog, intent: Intent | None = None
+) -> tuple[PlannedMigration, ...]:
+    """Return the migrations from one catalogue to the other: none, one, or expands and a contract.
+
+    In `current` the tables that `intent` renames have their new names already.
 
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
@@ -51,12 +65,33 @@ def plan(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> tupl
         [change.item for change in changes if isinstance(change, Create)],
         [change.item for change in changes if isinstance(change, Drop)],
     )
-    middle = _middle(changes, current, target)
-    planned = [
-        _planned("expand", current, middle),
-        _planned("contract", middle, target),
-    ]
+    said = intent or Intent()
+    to_fill = fillings(current, target, said)
+    middle = rename_table.with_old_names(_middle(changes, current, target, said), current, said.tables)
+    filled = between.filled_state(middle, to_fill)
+    first, *others = _expanding(current, filled, to_fill)
+    planned = [_with_renamings(first, said), *others]
+    contract = _planned("contract", filled, target)
+    planned.append(replace(contract, ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
+
+
+def _expanding(current: Catalog, filled: Catalog, to_fill: Fillings) -> Iterator[PlannedMigration]:
+    if not to_fill:
+        yield _planned("expand", current, filled)
+        return
+    empty = between.empty_state(current, filled, to_fill)
+    yield replace(_planned("expand", current, empty), backfill=backfill(to_fill))
+    yield replace(_planned("expand", empty, filled), ending="_filled")
+
+
+def _with_renamings(first: PlannedMigration, intent: Intent) -> PlannedMigration:
+    """Put the renames into the first transaction, in which the views under the old names are made too."""
+    there = tuple(Step(renaming.there) for renaming in intent.renamings)
+    back = tuple(Step(renaming.back) for renaming in reversed(intent.renamings))
+    place = next((i for i, step in enumerate(first.up) if step.transactional), len(first.up))
+    up = (*first.up[:place], *there, *first.up[place:])
+    return replace(first, up=up, down=None if first.down is None else (*first.down, *back))
 
 
 def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catalog) -> PlannedMigration:
@@ -85,7 +120,7 @@ def _lost_data(before: Catalog, after: Catalog) -> str | None:
     return f"drops the data of {', '.join(lost)}" if lost else None
 
 
-def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> Catalog:
+def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog, intent: Intent) -> Catalog:
     """Return the state between the phases: the target, and all of the current that is still in use."""
     objects: dict[Ident, SchemaItem] = dict(target.objects)
     row_sets: dict[Ident, RowsObject] = dict(target.rows)
@@ -98,7 +133,7 @@ def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> C
         elif isinstance(change, AlterRows):
             row_sets[change.ident] = _kept_rows(change)
     for ident, item in target.objects.items():
-        objects[ident] = _in_between(current, item)
+        objects[ident] = _in_between(current, item, intent)
     for ident, table in current.objects.items():
         wanted = target.objects.get(ident)
         if isinstance(table, TableObject) and isinstance(wanted, TableObject) and leaves(table, wanted):
@@ -119,7 +154,7 @@ def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog) -> C
     )
 
 
-def _in_between(current: Catalog, after: SchemaItem) -> SchemaItem:
+def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaItem:
     before = current.objects.get(after.ident)
     if isinstance(before, TableObject) and isinstance(after, TableObject):
         kept = {column.name for column in after.columns}
@@ -131,9 +166,13 @@ def _in_between(current: Catalog, after: SchemaItem) -> SchemaItem:
             if column.name not in kept
         )
         there = {column.name for column in before.columns}
-        added = [column.name for column in after.columns if column.name not in there]
-        if going and added:
-            raise alter.ambiguous(after, [column.name for column in going], added)
+        renamed = intent.renamed(after)
+        added = [
+            column.name for column in after.columns if column.name not in there and column.name not in renamed
+        ]
+        unsaid = [column.name for column in going if column.name not in renamed.values()]
+        if unsaid and added:
+            raise alter.ambiguous(after, unsaid, added)
         return _still_in_its_place(before, replace(after, columns=after.columns + going))
     if isinstance(before, EnumObject) and isinstance(after, EnumObject):
         return replace(after, labels=_all_labels(before.labels, after.labels))
@@ -143,6 +182,10 @@ def _in_between(current: Catalog, after: SchemaItem) -> SchemaItem:
         return replace(after, attributes=after.attributes + staying)
     if isinstance(before, AnyView) and isinstance(after, AnyView) and lost_columns(before, after):
         if lost_columns(after, before):
+            if isinstance(before, ViewObject) and isinstance(after, ViewObject):
+                both = with_old_names(before, after, intent.old_names())
+                if both is not None:
+                    return both
             raise UnplannableChangeError(
                 f"{after.ident} loses {', '.join(lost_columns(before, after))}"
                 f" and gains {', '.join(lost_columns(after, before))}",

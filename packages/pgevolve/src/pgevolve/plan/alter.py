@@ -19,7 +19,7 @@ from pgevolve.catalog.model import (
     TriggerObject,
 )
 from pgevolve.catalog.types import DomainObject
-from pgevolve.plan import columns, text
+from pgevolve.plan import columns, retype, text
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.options import changed_options
 from pgevolve.quoting import literal, name, qualified
@@ -60,7 +60,10 @@ def facts(before: SchemaItem, after: SchemaItem) -> Iterator[str]:
 
 
 def table(before: TableObject, after: TableObject) -> Iterator[str]:
-    """Yield the statements that change a table's columns and options; dropped columns come elsewhere."""
+    """Yield the statements that change a table's columns and options.
+
+    Columns that go, and NOT NULL on those that stay, come elsewhere.
+    """
     for fact in ("persistence", "partition_key", "tablespace", "of_type"):
         if getattr(before, fact) != getattr(after, fact):
             change = f"{fact} of {after.ident}: {getattr(before, fact)} -> {getattr(after, fact)}"
@@ -103,7 +106,8 @@ def _add_column(alter: str, item: TableObject, column: Column) -> Iterator[str]:
             f"{change}, which writes every row",
             "add a plain column, fill it in batches, and keep it right with a trigger",
         )
-    if column.default is not None and not column.generated and not _is_evaluated_once(column.default):
+    late = column.default is not None and not column.generated and not is_evaluated_once(column.default)
+    if late and column.not_null:
         raise UnplannableChangeError(
             f"{change} with the default {column.default}, which is evaluated for every row",
             "add the column without a default, set the default, and fill the rows in batches",
@@ -111,13 +115,20 @@ def _add_column(alter: str, item: TableObject, column: Column) -> Iterator[str]:
     if column.not_null and column.default is None:
         raise UnplannableChangeError(
             f"{change} NOT NULL without a default",
-            "add it nullable, fill the rows in batches, and set NOT NULL in a later migration",
+            'say in the models what the rows that are there hold: info={"backfill": "an SQL expression"};'
+            " or add it nullable, fill the rows in batches, and set NOT NULL in a later migration",
         )
+    if late:
+        # The rows that are there stay empty until they are filled in batches.
+        yield f"{alter} ADD COLUMN {text.column(replace(column, default=None))}"
+        yield f"{alter} ALTER COLUMN {name(column.name)} SET DEFAULT {column.default}"
+        yield from columns.of_new_column(item, column)
+        return
     yield f"{alter} ADD COLUMN {text.column(column)}"
     yield from columns.of_new_column(item, column)
 
 
-def _is_evaluated_once(default: str) -> bool:
+def is_evaluated_once(default: str) -> bool:
     """Tell whether a default is a constant, or the start of the transaction."""
     if expression(default) in _ONCE:
         return True
@@ -135,6 +146,9 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
         # The values stay as they were computed.
         yield f"{of_column} DROP EXPRESSION"
         old = replace(old, generated="", default=None)
+    if old.type != new.type and retype.changes_in_place(old, new):
+        yield from retype.in_place(item, new)
+        old = replace(old, type=new.type, default=new.default)
     for fact, by_hand in _BY_HAND.items():
         if getattr(old, fact) != getattr(new, fact):
             facts_of = f"{fact} {getattr(old, fact)} -> {getattr(new, fact)}"
@@ -148,11 +162,6 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
         if new.generated == "s":
             raise UnplannableChangeError(f"{change}: its expression, which writes every row", _NEW_COLUMN)
         yield f"{of_column} {_other_default(new)}"
-    if new.not_null and not old.not_null:
-        raise UnplannableChangeError(
-            f"{change}: SET NOT NULL, which reads every row under an exclusive lock",
-            "fill the rows; add CHECK (... IS NOT NULL) NOT VALID; validate it; SET NOT NULL; drop the check",
-        )
     if old.not_null and not new.not_null:
         yield f"{of_column} DROP NOT NULL"
     yield from columns.changed_identity(item, old, new)

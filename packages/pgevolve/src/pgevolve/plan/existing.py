@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pgevolve.catalog.model import ConstraintObject, Ident, IndexObject, SchemaItem
 from pgevolve.plan import alter, partitions, text
 from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.names import with_ending
 from pgevolve.plan.options import changed_options
 from pgevolve.quoting import name, qualified
 
@@ -18,7 +19,6 @@ _KEY = re.compile(
     r"(?P<kind>UNIQUE|PRIMARY KEY)(?P<nulls> NULLS NOT DISTINCT)? (?P<columns>\([^()]*\))"
     r"(?P<include> INCLUDE \([^()]*\))?(?P<rest>.*)"
 )
-_NAME_BYTES = 63
 
 
 def add_constraint(item: ConstraintObject, *, validated: bool = True) -> str:
@@ -84,7 +84,7 @@ def _index(plan: "_Steps", item: IndexObject) -> Iterator[tuple[str, str, bool]]
     if isinstance(old, IndexObject):
         if not alter.index_is_same(old, item):
             # The new one is built beside the old one, so that queries never miss it.
-            aside = f"{item.name.encode()[: _NAME_BYTES - 4].decode(errors='ignore')}_new"
+            aside = with_ending(item.name, "_new")
             if partitions.is_partitioned(plan.after, item):
                 raise UnplannableChangeError(
                     f"{item.ident} on a partitioned table changes",
@@ -125,11 +125,10 @@ def _key(plan: "_Steps", item: ConstraintObject) -> Iterator[tuple[str, str, boo
             yield title, statement, True
         return
     parts = _KEY.fullmatch(item.definition)
-    nullable = item.kind == "p" and not _are_filled(plan, item)
-    if parts is None or nullable:
+    if parts is None:
         raise UnplannableChangeError(
             f"add {item.ident} {item.definition} to a table with rows",
-            "set its columns NOT NULL in a migration of its own first",
+            "build a unique index of the same columns concurrently, and make the key of it",
         )
     if partitions.is_partitioned(plan.after, item):
         raise UnplannableChangeError(
@@ -144,12 +143,6 @@ def _key(plan: "_Steps", item: ConstraintObject) -> Iterator[tuple[str, str, boo
     yield title, f"ALTER TABLE {table}\n    {constraint}", True
     for statement in text.comments(item):
         yield title, statement, True
-
-
-def _are_filled(plan: "_Steps", item: ConstraintObject) -> bool:
-    table = plan.before.table(item.schema, item.table)
-    filled = {column.name for column in table.columns if column.not_null} if table else set()
-    return set(item.columns) <= filled
 
 
 def _constraint(plan: "_Steps", item: ConstraintObject, validations: list[str]) -> Iterator[str]:

@@ -3,10 +3,11 @@
 1 labels of enums, each by itself, before anything can use them
 2 objects to be re-made go, then everything is made or altered, each after what it stands on
 3 tables come to their parents
-4 indexes on tables that were there, concurrently, each by itself
-5 constraints on such tables, not validated, and what stands on them
-6 their validation, each by itself
-7 what is left over goes
+4 NOT NULL on columns that were there, proved by a check first
+5 indexes on tables that were there, concurrently, each by itself
+6 constraints on such tables, not validated, and what stands on them
+7 their validation, each by itself
+8 what is left over goes
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,19 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import DomainObject
 from pgevolve.diff import Alter, Create, Drop, diff
-from pgevolve.plan import alter, existing, grants, partitions, plain, remake, rows, settings, swap
+from pgevolve.plan import (
+    alter,
+    existing,
+    grants,
+    not_null,
+    partitions,
+    plain,
+    remake,
+    retype,
+    rows,
+    settings,
+    swap,
+)
 from pgevolve.plan.alteration import alteration
 from pgevolve.plan.creation import creation
 from pgevolve.plan.kinds import domain, drop
@@ -109,7 +122,7 @@ class _Steps:
             tuple(self.altered.values()),
             plain=plain,
             swapped=[old.ident for old, _ in self.swapped],
-            retyped=self._retyped() if plain else (),
+            retyped=self._retyped(),
         )
         if not swaps:
             alter.refuse_unfit_domains(unfit)
@@ -171,12 +184,13 @@ class _Steps:
         return partitions.without_what_parents_bring(old, new, self.before, self.after)
 
     def _retyped(self) -> list[Ident]:
+        retyped = plain.retyped if self.plain else retype.retyped_in_place
         return [
             ident
             for ident, change in self.altered.items()
             if isinstance(change.before, TableObject)
             and isinstance(change.after, TableObject)
-            and plain.retyped(change.before, change.after)
+            and retyped(change.before, change.after)
         ]
 
     def _labels(self) -> None:
@@ -305,6 +319,13 @@ class _Steps:
                 self.script.add("Tables that come to their parents", [statement], transactional=transactional)
 
     def _late(self) -> None:
+        if not self.plain:
+            # Before the keys, which may stand on these columns.
+            for _, old, new in self._altered_tables():
+                for title, statement, transactional in not_null.statements(
+                    new, not_null.newly_required(old, new)
+                ):
+                    self.script.add(title, [statement], transactional=transactional)
         for title, statement, transactional in self.late.statements(self):
             self.script.add(title, [statement], transactional=transactional)
         for ident, change in self.altered.items():

@@ -7,6 +7,7 @@ server.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
+from pgevolve.backfill import run_backfill
 from pgevolve.catalog import read_catalog, reference_tables
 from pgevolve.catalog.model import Catalog
 from pgevolve.connect import connect, make_predictable, sqlalchemy_connection
@@ -50,7 +51,7 @@ def ways_back_that_fail(project: Project) -> list[str]:
     with _empty_database(project) as (_, url, migrations):
         for migration in migrations:
             before = _catalog(project, url)
-            _run(project, url, migration.up)
+            _forward(project, url, migration)
             if migration.down is None:
                 continue
             after = _catalog(project, url)
@@ -59,7 +60,7 @@ def ways_back_that_fail(project: Project) -> list[str]:
                 found += [
                     f"{migration.name}, back: {change}" for change in diff(_catalog(project, url), before)
                 ]
-                _run(project, url, migration.up)
+                _forward(project, url, migration)
                 found += [
                     f"{migration.name}, again: {change}" for change in diff(_catalog(project, url), after)
                 ]
@@ -80,7 +81,7 @@ def lost_data(project: Project) -> list[str]:
         for migration in migrations:
             with scratch_database(server, database_of(url)) as copy:
                 found += [f"{migration.name}: {loss}" for loss in _losses(project, copy, migration)]
-            _run(project, url, migration.up)
+            _forward(project, url, migration)
     return found
 
 
@@ -90,7 +91,7 @@ def _losses(project: Project, url: str, migration: Migration) -> list[str]:
     fill(url, tables, _ROWS)
     before = _contents(url)
     try:
-        _run(project, url, migration.up)
+        _forward(project, url, migration)
     except StepError:
         return []
     return losses(before, _contents(url), may_drop=migration.phase == "contract")
@@ -99,6 +100,13 @@ def _losses(project: Project, url: str, migration: Migration) -> list[str]:
 def _contents(url: str) -> Mapping[int, TableContents]:
     with connect(url, purpose="test") as connection:
         return contents(connection)
+
+
+def _forward(project: Project, url: str, migration: Migration) -> None:
+    _run(project, url, migration.up)
+    if migration.backfill_sql is not None:
+        with connect(url, purpose="test") as connection:
+            run_backfill(connection, migration.backfill_sql, owner=project.owner)
 
 
 def _run(project: Project, url: str, steps: Sequence[Step]) -> None:

@@ -21,7 +21,8 @@ from psycopg import errors, sql
 
 from pgevolve.connect import Connection, connect
 from pgevolve.errors import UsageError
-from pgevolve.run import act_as, one_line
+from pgevolve.roles import act_as
+from pgevolve.run import one_line
 from pgevolve.sqltext import commits_by_itself, is_block
 from pgevolve.step import Step
 from pgevolve.trace.model import HeldLock, LockMode, Probe, StepTrace, Waiting

@@ -1,0 +1,183 @@
+"""Columns that come to a table with rows and have to be filled: with what, by which trigger and batches."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pgevolve.catalog.model import (
+    Catalog,
+    Column,
+    FunctionObject,
+    Ident,
+    SequenceObject,
+    TableObject,
+    TriggerObject,
+)
+from pgevolve.plan import alter, retype
+from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.intent import Intent
+from pgevolve.plan.names import with_ending
+from pgevolve.quoting import name, qualified
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A new column, the SQL of its value, and the column with which it is one until the contract, if any."""
+
+    column: Column
+    value: str
+    old: str | None = None
+
+    @property
+    def has_trigger(self) -> bool:
+        """Tell whether running code is helped: it does not write the column, which must hold a value."""
+        return self.old is not None or self.column.not_null
+
+    @property
+    def pending(self) -> str:
+        """Return the condition of a row that is not filled yet."""
+        new = name(self.column.name)
+        if self.old is not None:
+            return f"{new} IS DISTINCT FROM {self.value}::{self.column.type}"
+        return f"({new} IS NULL AND ({self.value}) IS NOT NULL)"
+
+    @property
+    def assignment(self) -> str:
+        """Return what an UPDATE of a pending row sets."""
+        new = name(self.column.name)
+        return f"{new} = {self.value if self.old is not None else f'coalesce({new}, {self.value})'}"
+
+
+Fillings = Mapping[Ident, tuple[Filled, ...]]
+
+
+def fillings(current: Catalog, target: Catalog, intent: Intent) -> Fillings:
+    """Return the columns to be filled, by table. Raises UnplannableChangeError for a rename out of reach."""
+    found: dict[Ident, tuple[Filled, ...]] = {}
+    for ident, before in current.objects.items():
+        after = target.objects.get(ident)
+        if not isinstance(before, TableObject) or not isinstance(after, TableObject):
+            continue
+        if intent.renamed(after):
+            _refuse_renames(current, before, after, intent)
+        elif _has_relatives(current, before):
+            continue
+        filled = tuple(_filled(before, after, intent))
+        if filled:
+            found[ident] = filled
+    return found
+
+
+def _has_relatives(catalog: Catalog, table: TableObject) -> bool:
+    """Tell whether columns go on to other tables or come from them."""
+    written = qualified(table.schema, table.name)
+    return bool(
+        table.partition_key
+        or table.partition_of
+        or table.inherits
+        or any(
+            isinstance(other, TableObject) and written in other.inherits for other in catalog.objects.values()
+        )
+    )
+
+
+def _refuse_renames(current: Catalog, before: TableObject, after: TableObject, intent: Intent) -> None:
+    old = {column.name: column for column in before.columns}
+    new = {column.name: column for column in after.columns}
+    for new_name, old_name in intent.renamed(after).items():
+        was, becomes = old[old_name], new[new_name]
+        owned = f"{qualified(before.schema, before.name)}.{name(old_name)}"
+        serial = any(
+            isinstance(item, SequenceObject) and item.owned_by == owned for item in current.objects.values()
+        )
+        reason = None
+        if _has_relatives(current, before):
+            reason = "in a table with partitions or children"
+        elif was.identity or was.generated or becomes.identity or becomes.generated or serial:
+            reason = "which the server computes or counts"
+        elif not retype.copies_both_ways(was, becomes):
+            reason = f"and gets another type: {was.type} -> {becomes.type}"
+        if reason is not None:
+            change = f"column {qualified(after.schema, after.name)}.{name(old_name)} becomes {name(new_name)}"
+            statement = f"RENAME COLUMN {name(old_name)} TO {name(new_name)}"
+            raise UnplannableChangeError(
+                f"rename: {change}, {reason}",
+                f"write `ALTER TABLE {qualified(after.schema, after.name)} {statement}` by hand,"
+                " in a release during which no old code runs",
+            )
+
+
+def _filled(before: TableObject, after: TableObject, intent: Intent) -> Iterator[Filled]:
+    there = {column.name for column in before.columns}
+    renamed, values = intent.renamed(after), intent.values.get(after.ident, {})
+    for column in after.columns:
+        if column.name in there or column.generated or column.identity:
+            continue
+        if column.name in renamed:
+            yield Filled(column, name(renamed[column.name]), renamed[column.name])
+        elif column.default is not None and not alter.is_evaluated_once(column.default):
+            yield Filled(column, column.default)
+        elif column.name in values and column.default is None:
+            yield Filled(column, values[column.name])
+
+
+def backfill(fillings: Fillings) -> str | None:
+    """Return the text of `backfill.sql`, a statement a table, or None where nothing is to be filled."""
+    statements = [_update(ident, filled) for ident, filled in sorted(fillings.items())]
+    return "\n\n".join(statements) + "\n" if statements else None
+
+
+def _update(ident: Ident, filled: Iterable[Filled]) -> str:
+    filled = tuple(filled)
+    assignments = ",\n    ".join(entry.assignment for entry in filled)
+    pending = "\n    OR ".join(entry.pending for entry in filled)
+    return (
+        f"UPDATE {qualified(ident.schema, ident.name)} SET\n    {assignments}\n"
+        f"WHERE ctid >= $1 AND ctid < $2\n    AND ({pending});"
+    )
+
+
+def trigger_objects(ident: Ident, filled: Iterable[Filled]) -> tuple[FunctionObject, TriggerObject] | None:
+    """Return what keeps the columns of one table filled while old and new code write to it.
+
+    The trigger is the last of its kind in the order of names, so that it sees what the others have made of
+    the row. It changes the row in place and writes to no table: nothing can call it again.
+    """
+    helped = [entry for entry in filled if entry.has_trigger]
+    if not helped:
+        return None
+    called = with_ending(f"zz_fill_{ident.name}", "")
+    table, function = qualified(ident.schema, ident.name), qualified(ident.schema, called)
+    body = "\n".join(line for entry in helped for line in _body(ident, entry))
+    # An expression of the models means the same for every writer; a mere copy names nothing to be looked up.
+    computes = any(entry.old is None for entry in helped)
+    settings = " SET search_path TO 'pg_catalog', 'public', 'pg_temp'\n" if computes else ""
+    definition = (
+        f"CREATE OR REPLACE FUNCTION {function}()\n RETURNS trigger\n LANGUAGE plpgsql\n"
+        f"{settings}AS $function$\nBEGIN\n{body}\n  RETURN NEW;\nEND\n$function$\n"
+    )
+    event = f"BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+    return (
+        FunctionObject(ident.schema, called, "", "f", definition, result="trigger"),
+        TriggerObject(ident.schema, ident.name, called, f"CREATE TRIGGER {name(called)} {event}"),
+    )
+
+
+def _body(ident: Ident, entry: Filled) -> Iterator[str]:
+    new = f"NEW.{name(entry.column.name)}"
+    if entry.old is None:
+        row = f"(SELECT NEW.*) AS {name(ident.name)}"
+        yield f"  IF {new} IS NULL THEN"
+        yield f"    {new} := (SELECT {entry.value} FROM {row});"  # noqa: S608 - the models say it
+        yield "  END IF;"
+        return
+    old = f"NEW.{name(entry.old)}"
+    before_new = new.replace("NEW.", "OLD.", 1)
+    yield "  -- Whichever of the two the writer gave or changed is copied to the other."
+    yield "  IF TG_OP = 'INSERT' THEN"
+    yield f"    IF {new} IS NULL THEN {new} := {old}; ELSE {old} := {new}; END IF;"
+    yield f"  ELSIF {new} IS DISTINCT FROM {before_new} THEN"
+    yield f"    {old} := {new};"
+    yield "  ELSE"
+    yield "    -- Changed by old code, or by nobody: then the row is filled in passing, if it is not yet."
+    yield f"    {new} := {old};"
+    yield "  END IF;"
