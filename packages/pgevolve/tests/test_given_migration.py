@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import Column, Computed, Integer, Text
 
 from pgevolve.deploy import deploy
 from pgevolve.history import read_history
@@ -13,28 +13,19 @@ from pgevolve.plan import UnplannableChangeError
 from pgevolve.scratch import scratch_database
 from pgevolve.sqltext import TransactionControlError
 
-FILLED = """
--- Rows are few: one statement fills them.
-UPDATE public.goods SET price = 0 WHERE price IS NULL;
-ALTER TABLE public.goods ADD CONSTRAINT filled CHECK (price IS NOT NULL) NOT VALID;
-ALTER TABLE public.goods VALIDATE CONSTRAINT filled;
-ALTER TABLE public.goods ALTER COLUMN price SET NOT NULL, DROP CONSTRAINT filled;
-"""
-
-
-def filled(shop: Any) -> Any:
-    models = shop()
-    models.tables["goods"].columns["price"].nullable = False
-    return models
-
 
 def test_a_refused_change_is_made_by_given_statements(bench: Any, shop: Any) -> None:
     bench.evolve(shop())
-    project = bench.project(filled(shop))
+    computed = Column("label", Text, Computed("upper(name)", persisted=True))
+    project = bench.project(shop(computed))
     with pytest.raises(UnplannableChangeError) as refused:
-        new_migration(project, "fill_price")
+        new_migration(project, "label")
 
-    written = given_migration(project, "fill_price", FILLED)
+    written = given_migration(
+        project,
+        "label",
+        "ALTER TABLE public.goods ADD COLUMN label text GENERATED ALWAYS AS (upper(name)) STORED",
+    )
 
     assert refused.value.hint is not None
     assert "new NAME --sql FILE" in refused.value.hint
@@ -42,8 +33,9 @@ def test_a_refused_change_is_made_by_given_statements(bench: Any, shop: Any) -> 
     assert new_migration(project, "nothing") is None
     with scratch_database(bench.server.url()) as url:
         deploy(project, url)
-        with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.NotNullViolation):
+        with psycopg.connect(url) as connection:
             connection.execute("INSERT INTO goods (name) VALUES ('a')")
+            assert connection.execute("SELECT label FROM goods").fetchone() == ("A",)
 
 
 def test_a_rename_by_hand_keeps_the_data(bench_18: Any, shop: Any) -> None:

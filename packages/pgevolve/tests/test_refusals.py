@@ -43,7 +43,8 @@ WRONG: dict[str, Callable[[Any], MetaData]] = {
     "could not find table 'nope'": lambda shop: shop(ForeignKeyConstraint(["maker_id"], ["nope.id"])),
     "has no column named 'nope'": lambda shop: shop(ForeignKeyConstraint(["maker_id"], ["makers.nope"])),
     "incompatible types: text and bigint, in 'CREATE TABLE sales": lambda shop: with_a_text_key(shop()),
-    "relation \"i\" already exists, in 'CREATE INDEX i ON goods (name)'": lambda shop: shop(
+    # Either index may come second: a table keeps them in no order.
+    'relation "i" already exists, in \'CREATE INDEX i ON goods (': lambda shop: shop(
         Index("i", "price"), Index("i", "name")
     ),
     "exceeds maximum length of 63": lambda shop: shop(Index("i" * 64, "price")),
