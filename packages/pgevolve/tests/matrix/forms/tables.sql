@@ -84,7 +84,6 @@ ALTER TABLE child NO INHERIT family;
 -- setup: CREATE TYPE row_of_plain AS (id int, note text);
 ALTER TABLE plain OF row_of_plain;
 -- form: set the access method again
--- since: 18
 ALTER TABLE plain SET ACCESS METHOD heap;
 -- form: set the tablespace again
 ALTER TABLE plain SET TABLESPACE pg_default;
