@@ -54,6 +54,20 @@ class Servers(Mapping[int, LocalPostgres]):
         return len(_majors())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-slow` what `others_slow` marks, on all servers but the embedded one."""
+    for item in items:
+        major = _major_of(item)
+        if major is not None and major != _EMBEDDED and item.get_closest_marker("others_slow") is not None:
+            item.add_marker(pytest.mark.slow)
+
+
+def _major_of(item: pytest.Item) -> int | None:
+    """Return the server's version that a test is run with, if it is run once for each."""
+    callspec = getattr(item, "callspec", None)
+    return None if callspec is None else callspec.params.get("server")
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """Return the servers by major version; they live as long as this test process."""

@@ -1,6 +1,7 @@
 """Words, stems, vectors, queries and trigrams, as PostgreSQL makes them in any locale."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from pgevolve.local import LocalPostgres
 from pgevolve.objects import Function, declared
 from pgevolve.scratch import with_database
 from sevra_atlas.domain.slugs import LETTERS
+from sevra_atlas.migrate import MIGRATIONS
 from sevra_atlas.schema import metadata
 
 PURE = ("fa_norm_v1", "fa_tokens_v1", "fa_stem_v1", "fa_vector_v1", "fa_query_v1", "trigrams_v1")
@@ -80,6 +82,21 @@ def locales(servers: dict[int, LocalPostgres]) -> Iterator[list[psycopg.Connecti
             connection.close()
             with psycopg.connect(server.url(), autocommit=True) as admin:
                 admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def first_bodies(locales: list[psycopg.Connection]) -> None:
+    """Make words, stems and vectors in a schema `first` as the migration that brought them did."""
+    statements = re.findall(
+        r"CREATE FUNCTION public\.fa_(?:tokens|stem|vector)_v1\(.*?\$function\$.*?\$function\$\s*;",
+        (MIGRATIONS / "20261125_1638_search_functions" / "up.sql").read_text(),
+        re.DOTALL,
+    )
+    assert len(statements) == 3
+    for connection in locales:
+        connection.execute("CREATE SCHEMA first")
+        for statement in statements:
+            connection.execute(re.sub(r"public\.(fa_(?:tokens|stem|vector)_v1)", r"first.\1", statement))
 
 
 def asked(connection: psycopg.Connection, expression: str, *parameters: object) -> Any:
@@ -188,6 +205,57 @@ def test_no_text_raises_and_a_text_is_found_by_its_own_words(
     assert found is bool(tokens)
     assert (nodes > 0) is bool(tokens)
     assert all(set(token) <= set("abcdefghijklmnopqrstuvwxyz0123456789" + LETTERS) for token in tokens)
+
+
+# Letters that need nothing rare to be folded, and the ends and beginnings of words.
+COMMON = [
+    *"آئأؤءبکی",
+    "a",
+    "Z",
+    "۳",
+    "0",
+    " ",
+    " ",
+    "  ",
+    "\u200c",
+    "\u064b",
+    "\u0654",
+    "،",
+    "“",
+    "…",
+    "~",
+    "\n",
+]
+COMMON += [
+    " ها",
+    "ها ",
+    "هایمان ",
+    "تر ",
+    "ترین",
+    "می ",
+    "نمی ",
+    "خاکستر",
+    "بینهایت ",
+    "انتهایی ",
+    "کتاب",
+    "x" * 60,
+]
+
+
+@settings(AGAIN, max_examples=400)
+@given(text=TEXTS | st.lists(st.sampled_from(COMMON), max_size=40).map("".join))
+def test_a_quicker_body_gives_what_the_first_one_gave(
+    locales: list[psycopg.Connection], first_bodies: None, text: str
+) -> None:
+    for connection in locales:
+        row = connection.execute(
+            "SELECT first.fa_tokens_v1(%(t)s), first.fa_stem_v1(%(t)s), first.fa_vector_v1(%(t)s, 'C')::text,"
+            " fa_tokens_v1(%(t)s), fa_stem_v1(%(t)s), fa_vector_v1(%(t)s, 'C')::text",
+            {"t": text},
+        ).fetchone()
+
+        assert row is not None
+        assert row[:3] == row[3:]
 
 
 def test_neither_the_longest_nor_the_densest_text_raises(locales: list[psycopg.Connection]) -> None:
