@@ -26,6 +26,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from databases import SevraDatabase, set_role, sqlalchemy_url
 
+# What stands above the schema asks each server the same; it is run on the other servers by `make test-slow`.
+_ABOVE_THE_SCHEMA = ("api", "browser", "demo", "domain", "reads", "schema/attack", "site")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of which `make test` runs those of the embedded server."""
+    folders = tuple(Path(__file__).parent / folder for folder in _ABOVE_THE_SCHEMA)
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker(pytest.mark.others_slow)
+
 
 @pytest.fixture(scope="session")
 def template_of() -> Iterator[Callable[[LocalPostgres], str]]:

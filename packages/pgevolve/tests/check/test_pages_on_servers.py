@@ -12,6 +12,8 @@ from pgevolve.scratch import scratch_database
 
 from .pages import WITH_EXAMPLES, Page
 
+pytestmark = pytest.mark.others_slow
+
 # They need a client that speaks to the server in another way than a step does.
 _OF_THE_CLIENT = {"PE002", "PE005"}
 _EACH = pytest.mark.parametrize(

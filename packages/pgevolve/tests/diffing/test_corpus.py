@@ -94,6 +94,7 @@ def of_state(outcomes: Sequence[Any], state: str) -> dict[str, str]:
     return {outcome.pair.name: outcome.reason for outcome in outcomes if outcome.state == state}
 
 
+@pytest.mark.others_slow
 @pytest.mark.parametrize("naive", [True, False], ids=["plain", "phases"])
 def test_the_open_pairs_converge(server: LocalPostgres, naive: bool) -> None:  # noqa: FBT001
     wanted = [*pairs.pairs(), *pairs.pairs(FOUND_LATER)]

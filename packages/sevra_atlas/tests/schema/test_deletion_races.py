@@ -9,6 +9,8 @@ from factories import (
 )
 from psycopg import errors
 
+pytestmark = pytest.mark.others_slow
+
 
 @pytest.mark.parametrize(
     "level", [psycopg.IsolationLevel.REPEATABLE_READ, psycopg.IsolationLevel.SERIALIZABLE]

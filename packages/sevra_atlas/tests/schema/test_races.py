@@ -21,6 +21,8 @@ from psycopg import errors
 
 from sevra_atlas.schema.access import MAINTENANCE
 
+pytestmark = pytest.mark.others_slow
+
 Outcome = psycopg.Error | None
 
 
