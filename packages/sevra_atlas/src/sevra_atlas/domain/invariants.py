@@ -213,7 +213,7 @@ def _orphans(table: str) -> Invariant:
     return Invariant(f"owners of {table}", query)
 
 
-_JOURNAL = Invariant(
+JOURNAL = Invariant(
     "the journal rebuilds the paths",
     sql.SQL(
         "SELECT format('%s: stored %s, replayed %s', path, stored, replayed) FROM public.rebuild_url_paths()"
@@ -252,7 +252,7 @@ LEDGER: tuple[Invariant, ...] = (
     *(_entities(table) for table in KINDS),
     *(_paths(table) for table, kind in KINDS.items() if kind.url_prefix),
     *(_orphans(table) for table in _POLYMORPHIC),
-    _JOURNAL,
+    JOURNAL,
 )
 DELETIONS: tuple[Invariant, ...] = tuple(
     _edge(edge.parent_table, edge.child_table, edge.child_column) for edge in EDGES

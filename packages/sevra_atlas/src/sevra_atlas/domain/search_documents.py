@@ -118,7 +118,7 @@ def rebuild_all(
     `connection` is in autocommit. With all kinds, changes that were announced before it began are taken from
     the outbox at the end: their documents are up to date then.
     """
-    (newest,) = _row(connection, _NEWEST_CHANGE)
+    newest = newest_announcement(connection)
     total = sum(_row(connection, _COUNT, kind=kind.value)[0] for kind in kinds)
     done = Rebuilt()
     for kind in kinds:
@@ -130,8 +130,18 @@ def rebuild_all(
             if progress is not None:
                 progress(done.public, max(total, done.public))
     if set(kinds) == set(DOCUMENTED):
-        connection.execute(_SEEN, {"newest": newest})
+        forget_announcements(connection, newest)
     return done
+
+
+def newest_announcement(connection: Connection[Any]) -> int:
+    """Return the id of the last change that was announced to the search, 0 if none waits."""
+    return int(_row(connection, _NEWEST_CHANGE)[0])
+
+
+def forget_announcements(connection: Connection[Any], newest: int) -> None:
+    """Take the announcements up to this one from the outbox: every document was made after it."""
+    connection.execute(_SEEN, {"newest": newest})
 
 
 def are_missing(connection: Connection[Any]) -> bool:

@@ -40,3 +40,25 @@ BEGIN
   RETURN string_to_array(words, ' ');
 END
 $function$;
+
+CREATE OR REPLACE FUNCTION public.require_live_parent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  parent bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
+  is_live boolean;
+BEGIN
+  EXECUTE format('SELECT true FROM public.%I WHERE id = $1 AND deleted_at IS NULL AND %s FOR KEY SHARE',
+                 TG_ARGV[1], coalesce(TG_ARGV[2], 'true'))
+    INTO is_live USING parent;
+  IF is_live IS NULL THEN
+    RAISE foreign_key_violation USING
+      CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, COLUMN = TG_ARGV[0],
+      MESSAGE = format('%s %s is deleted%s', TG_ARGV[1], parent, CASE WHEN TG_NARGS > 2 THEN ' or hidden' END);
+  END IF;
+  RETURN NULL;
+END
+$function$;
