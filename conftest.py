@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -16,6 +17,18 @@ from pgevolve.scratch import SCRATCH_SETTINGS, scratch_database
 
 _EMBEDDED = 18
 _OLDEST = 15
+
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 8 << 30  # bytes that must be free there
+
+
+def _in_memory() -> Path | None:
+    """Return where files need no disk, if there is room: the tests make and drop a thousand databases."""
+    try:
+        return _MEMORY if shutil.disk_usage(_MEMORY).free >= _ROOM and os.access(_MEMORY, os.W_OK) else None
+    except FileNotFoundError:
+        return None
 
 
 def _majors() -> list[int]:
@@ -40,7 +53,7 @@ class Servers(Mapping[int, LocalPostgres]):
         if major not in self._started:
             # Not under pytest's own folder: the path of a socket must be short, and root's servers run as
             # an account that may not enter there.
-            home = Path(tempfile.mkdtemp(prefix="pge-"))
+            home = Path(tempfile.mkdtemp(prefix="pge-", dir=_in_memory()))
             server = LocalPostgres(home, binaries=find_binaries(major), settings=SCRATCH_SETTINGS)
             self._stack.callback(server.delete)
             server.start()

@@ -16,6 +16,7 @@ from typing import IO
 
 from pgevolve.local.binaries import Binaries
 from pgevolve.local.errors import BinariesUnreachableError, ServiceAccountError
+from pgevolve.local.locks import locked
 
 _SERVICE_ACCOUNT = "pgevolve"
 _EXISTING_ACCOUNTS = ("postgres", "nobody")
@@ -88,7 +89,12 @@ def _account_of(uid: int) -> Account:
 
 
 def _service_account() -> Account:
-    found = _named(_SERVICE_ACCOUNT) or _made_account()
+    found = _named(_SERVICE_ACCOUNT)
+    if found is None:
+        # Two useradd at once each write an entry, and the one that is overwritten had been believed.
+        Path(_STATE).mkdir(mode=0o755, exist_ok=True)
+        with locked(Path(_STATE) / "account.lock", None):
+            found = _named(_SERVICE_ACCOUNT) or _made_account()
     if found is not None:
         return found
     for name in _EXISTING_ACCOUNTS:

@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pgevolve.local.account import Account
+if TYPE_CHECKING:
+    from pgevolve.local.account import Account
 
 
-def open_lock(path: Path, account: Account | None) -> int:
+def open_lock(path: Path, account: "Account | None") -> int:
     """Return a descriptor of the lock file, which is made when missing and given to `account`."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     if account is not None:
@@ -41,7 +43,7 @@ def release(descriptor: int) -> None:
 
 
 @contextmanager
-def locked(path: Path, account: Account | None) -> Iterator[None]:
+def locked(path: Path, account: "Account | None") -> Iterator[None]:
     """Hold the lock alone for the block; waits for the holder before."""
     descriptor = open_lock(path, account)
     try:
