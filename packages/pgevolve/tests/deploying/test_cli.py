@@ -145,6 +145,26 @@ def test_a_failed_migration_has_its_own_status_until_it_is_resolved(notebook: No
     assert notebook.run("status").returncode == 3
 
 
+def test_a_failed_migration_goes_on_and_back(notebook: Notebook) -> None:
+    notebook.run("new", "first")
+    with psycopg.connect(notebook.url) as connection:
+        connection.execute("CREATE TABLE notes (id int)")
+    assert notebook.run("deploy").returncode == 4
+    assert notebook.run("resume").returncode == 4
+    with psycopg.connect(notebook.url) as connection:
+        connection.execute("DROP TABLE notes")
+
+    resumed = notebook.run("resume")
+    assert (resumed.returncode, resumed.stderr) == (0, "")
+    assert "1 applied in " in resumed.stdout
+
+    undone = notebook.run("rollback", notebook.migration.name)
+    assert (undone.returncode, undone.stderr) == (0, "")
+    assert f"rolled back {notebook.migration.name} in " in undone.stdout
+    assert notebook.run("status").stdout == f"rolled back {notebook.migration.name}\n"
+    assert notebook.run("rollback").returncode == 2
+
+
 def test_drift_is_a_finding(notebook: Notebook) -> None:
     notebook.run("new", "first")
     notebook.run("deploy")
@@ -212,7 +232,7 @@ def test_the_settings_may_be_named_from_anywhere(notebook: Notebook, tmp_path: P
     assert notebook.migration.name in found.stdout
 
 
-@pytest.mark.parametrize("command", ["new", "status", "deploy", "verify", "resolve"])
+@pytest.mark.parametrize("command", ["new", "status", "deploy", "resume", "rollback", "verify", "resolve"])
 def test_help_needs_no_project_and_shows_an_example(tmp_path: Path, command: str) -> None:
     shown = subprocess.run(
         [_program(), command, "--help"], cwd=tmp_path, capture_output=True, text=True, check=False

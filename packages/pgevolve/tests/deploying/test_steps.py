@@ -18,7 +18,6 @@ from pgevolve.progress import (
     MigrationApplied,
     MigrationStarted,
     StepDone,
-    StepsRetried,
     Verified,
 )
 from pgevolve.status import EarlierFailureError
@@ -145,7 +144,11 @@ def test_what_stood_before_the_failing_transaction_stays(
     with pytest.raises(MigrationFailedError):
         deploy(shop.project, empty_database)
 
-    assert query("SELECT number, state FROM pgevolve.steps ORDER BY number") == [(1, "done"), (2, "done")]
+    assert query("SELECT number, state FROM pgevolve.steps ORDER BY number") == [
+        (1, "done"),
+        (2, "done"),
+        (4, "failed"),
+    ]
     assert query("SELECT to_regclass('salons_name_idx')::text") == [("salons_name_idx",)]
     assert query("SELECT count(*) FROM information_schema.columns WHERE table_name = 'salons'") == [(2,)]
 
@@ -163,25 +166,3 @@ def test_a_deferred_constraint_speaks_at_commit(shop: Any, empty_database: str, 
 
     assert caught.value.sqlstate == "23503"
     assert query("SELECT to_regclass('salons')") == [(None,)]
-
-
-def test_a_lock_that_does_not_come_is_asked_for_again(shop: Any, empty_database: str, query: Query) -> None:
-    shop.add("salons", _SALONS)
-    deploy(shop.project, empty_database)
-    shop.add("city", "SELECT 1", "ALTER TABLE salons ADD city text")
-    told: list[DeployEvent] = []
-
-    with psycopg.connect(empty_database) as reader:
-        reader.execute("SELECT * FROM salons")
-
-        def tell(event: DeployEvent) -> None:
-            told.append(event)
-            if isinstance(event, StepsRetried):
-                reader.rollback()
-
-        report = deploy(shop.project, empty_database, report=tell)
-
-    (retried,) = [event for event in told if isinstance(event, StepsRetried)]
-    assert (retried.number, retried.attempt, retried.sqlstate) == (1, 1, "55P03")
-    assert [step.attempts for step in report.migrations[0].steps] == [2, 2]
-    assert query("SELECT max(attempts) FROM pgevolve.steps") == [(2,)]

@@ -2,51 +2,103 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pgevolve.connect import connect, require_suitable
-from pgevolve.deploy.pending import is_unfinished, pending_migrations, require_no_drift
+from pgevolve.deploy.going_on import Answer
+from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
 from pgevolve.deploy.prepare import prepare
-from pgevolve.deploy.report import DeployReport, MigrationReport, Report, StepReport, first_line, say_nothing
+from pgevolve.deploy.report import (
+    DeployReport,
+    MigrationReport,
+    Report,
+    StepReport,
+    first_line,
+    ledger_form,
+    say_nothing,
+)
 from pgevolve.deploy.session import Session, deploy_session
-from pgevolve.deploy.steps import apply_migration
+from pgevolve.deploy.steps import Way, apply_migration
+from pgevolve.deploy.stop import stop_on_signal
 from pgevolve.errors import FindingsError
 from pgevolve.history import History, Migration, inspect_history
 from pgevolve.ledger import LedgerMigration, ledger_migrations
+from pgevolve.lock_policy import LockPolicy
 from pgevolve.progress import DeployStarted, Verified
 from pgevolve.project import Project
 from pgevolve.verify import LeftoversError, leftovers, require_digest
 
 
-def deploy(
+def deploy(  # noqa: PLR0913 (what a deploy may be told)
     project: Project,
     url: str,
     *,
     wait: float = 600,
     dry_run: bool = False,
     report: Report | None = None,
+    locks: LockPolicy | None = None,
 ) -> DeployReport:
     """Bring the database to the head of the history, and check that it got there.
 
     `url` is a direct connection of a login that may become the project's owner. Other deployers are waited
-    for up to `wait` seconds. `report` is called with each event, from this thread. A dry run only reads.
+    for up to `wait` seconds. `report` is called with each event; those about blockers come from a thread of
+    their own. A dry run only reads.
 
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
-    so that after a crash at any moment another deploy goes on exactly there. Raises what `read_status` lists,
-    SqlTextError, BackfillError, UnknownOutcomeError, DeployRunningError, PreparationError,
-    MigrationFailedError, ConnectionLostError, DigestMismatchError, LeftoversError, the errors of `connect`.
+    and what became of any other step is looked up in the catalogue, so that after a crash at any moment
+    another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
+    thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
+    DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
+    DigestMismatchError, LeftoversError, the errors of `connect`.
     """
     begun = time.monotonic()
     tell = report or say_nothing
-    history = inspect_history(project.migrations)
     if dry_run:
-        return _dry_run(project, url, history, begun)
-    with deploy_session(project, url, wait=wait, report=tell) as session:
-        return _deploy(session, history, tell, begun)
+        return _dry_run(project, url, inspect_history(project.migrations), begun)
+    return _run(project, url, _Order(wait, locks or LockPolicy(), tell))
 
 
-def _deploy(session: Session, history: History, tell: Report, begun: float) -> DeployReport:
+def resume(  # noqa: PLR0913 (what it may be told)
+    project: Project,
+    url: str,
+    *,
+    wait: float = 600,
+    report: Report | None = None,
+    locks: LockPolicy | None = None,
+    answer: Answer | None = None,
+) -> DeployReport:
+    """Go on with a failed or interrupted migration, and with all that follows, as `deploy` does.
+
+    The failed step runs again: mend the cause before. What an interrupted step left is looked up; `answer`
+    says whether a step is done of which the catalogue does not tell. Raises what `deploy` raises.
+    """
+    return _run(project, url, _Order(wait, locks or LockPolicy(), report or say_nothing, answer, resume=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was ordered."""
+
+    wait: float
+    locks: LockPolicy
+    tell: Report
+    answer: Answer | None = None
+    resume: bool = False
+
+
+def _run(project: Project, url: str, order: _Order) -> DeployReport:
+    begun = time.monotonic()
+    history = inspect_history(project.migrations)
+    with (
+        deploy_session(project, url, wait=order.wait, report=order.tell) as session,
+        stop_on_signal() as stop,
+    ):
+        return _deploy(session, history, order, Way(order.locks, stop, order.answer, order.tell), begun)
+
+
+def _deploy(session: Session, history: History, order: _Order, way: Way, begun: float) -> DeployReport:
     rows = ledger_migrations(session.connection)
-    pending = pending_migrations(session.connection, history, rows)
+    pending = pending_migrations(history, rows, resume=order.resume)
     if not pending:
         return DeployReport((), time.monotonic() - begun)
     _preflight(session, pending, rows)
@@ -55,23 +107,20 @@ def _deploy(session: Session, history: History, tell: Report, begun: float) -> D
     # The place of the snapshot: nothing of the schema has changed so far.
     before = leftovers(session.url, session.project)
     steps = sum(len(migration.up) for migration in pending)
-    tell(DeployStarted(tuple(migration.name for migration in pending), steps))
+    way.tell(DeployStarted(tuple(migration.name for migration in pending), steps))
     reports = tuple(
-        apply_migration(session, migration, history, resumed=is_unfinished(migration, rows), tell=tell)
+        apply_migration(session, migration, history, way, begun=begun_state(migration, rows))
         for migration in pending
     )
-    digest = _verify(session, pending[-1], before, tell)
+    digest = _verify(session, pending[-1], before, way.tell)
     report = DeployReport(reports, time.monotonic() - begun, digest=digest, first=not rows)
-    session.record(
-        "deploy.finished",
-        {"migrations": {entry.name: entry.seconds for entry in reports}, "seconds": report.seconds},
-    )
+    session.record("deploy.finished", ledger_form(report))
     return report
 
 
 def _preflight(session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration]) -> None:
     """Look at the server and the schema, which nothing has changed yet."""
-    if not is_unfinished(pending[0], rows):
+    if begun_state(pending[0], rows) is None:
         require_no_drift(session.project, session.url, rows)
     # preflight: what else must be true of the server is asked here.
 
@@ -85,8 +134,8 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
     with connect(url, purpose="dry run") as connection:
         require_suitable(connection)
         rows = ledger_migrations(connection)
-        pending = pending_migrations(connection, history, rows)
-    if rows and pending and not is_unfinished(pending[0], rows):
+        pending = pending_migrations(history, rows)
+    if rows and pending and begun_state(pending[0], rows) is None:
         require_no_drift(project, url, rows)
     planned = tuple(
         MigrationReport(
