@@ -12,21 +12,21 @@ from .shell import Shell
 _MODELS = """
 ```python
 # models.py
-from sqlalchemy import Column, Integer, MetaData, Table
+from sqlalchemy import Column, MetaData, Table, Text
 
 
 class Base:
     metadata = MetaData()
 
 
-Table("tools", Base.metadata, Column("id", Integer, primary_key=True))
+Table("tools", Base.metadata, Column("name", Text, primary_key=True))
 ```
 """
 _TRUE = f"""
 {_MODELS}
 ```console
 $ pgevolve new first
-written: /home/you/project/migrations/20261122_1015_first (expand, 3 steps)
+written: /home/you/project/migrations/20261122_1015_first (expand, 1 steps)
 $ pgevolve status
 pending     20261122_1015_first
 $ echo $?
