@@ -10,8 +10,15 @@ from pgevolve.objects import DeclaredObject, Function, Renamed, Schema, Trigger,
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.renames.model import Rename
 
-HANGING = dict.fromkeys(("constraint", "index", "policy", "rule", "trigger"), 'on="schema.table"')
-HANGING["label"] = 'on="schema.type"'
+_ON_TABLE, _ON_TYPE = 'on="schema.table"', 'on="schema.type"'
+HANGING: dict[str, str] = {
+    "constraint": _ON_TABLE,
+    "index": _ON_TABLE,
+    "label": _ON_TYPE,
+    "policy": _ON_TABLE,
+    "rule": _ON_TABLE,
+    "trigger": _ON_TABLE,
+}
 _PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 
 
