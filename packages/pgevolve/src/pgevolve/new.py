@@ -354,6 +354,7 @@ class _Scratch:
             self.connection,
             ignore_schemas=self.project.ignore_schemas,
             ignore_partitions=self.project.ignore_partitions,
+            ignore_tables=self.project.ignore_tables,
             reference_tables=self.tables,
             owner=self.project.owner,
         )

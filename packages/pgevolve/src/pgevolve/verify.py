@@ -70,6 +70,7 @@ def schema_catalog(url: str, project: Project) -> Catalog:
             connection,
             ignore_schemas=project.ignore_schemas,
             ignore_partitions=project.ignore_partitions,
+            ignore_tables=project.ignore_tables,
             reference_tables=reference_tables(project.metadata),
             owner=project.owner,
         )

@@ -3,6 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
+from pgevolve.adopt import alembic, prisma
+from pgevolve.adopt.foreign import ForeignTable, ForeignTableComparedError
 from pgevolve.errors import UsageError
 from pgevolve.history import read_history
 from pgevolve.new import NewMigration, migration_to
@@ -28,10 +30,15 @@ def first_migration(project: Project, url: str, name: str, *, now: datetime | No
 
     It is proved on a scratch server: the same digest, no difference. Nothing is recorded: `baseline` does
     that, in each database. Of the result, `changes` is what the models say beyond the database. Raises
-    HistoryExistsError, UnplannableChangeError, PlanFailedError, PlanNotProvedError, and what history, scratch
-    and `connect` raise.
+    HistoryExistsError, ForeignTableComparedError, UnplannableChangeError, PlanFailedError,
+    PlanNotProvedError, and what history, scratch and `connect` raise.
     """
     head = read_history(project.migrations).head
     if head is not None:
         raise HistoryExistsError(project.migrations, head.name)
-    return migration_to(project, name, schema_catalog(url, project), now=now)
+    live = schema_catalog(url, project)
+    for ident in live.objects:
+        # Written into the first migration, it would be made in every new environment.
+        if ident.kind == "table" and ident.name in {alembic.TABLE, prisma.TABLE}:
+            raise ForeignTableComparedError(ForeignTable(ident.schema, ident.name))
+    return migration_to(project, name, live, now=now)
