@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import MetaData
+if TYPE_CHECKING:
+    # `check` of a thousand files takes less time than this import.
+    from sqlalchemy import MetaData
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Project:
     does one see `ignore_tables`, each as `schema.table`, and what hangs on them.
     """
 
-    metadata: MetaData
+    metadata: "MetaData"
     migrations: Path
     owner: str | None = None
     ignore_schemas: frozenset[str] = frozenset()

@@ -5,25 +5,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-from sqlalchemy.exc import DBAPIError
-
 from pgevolve.adopt.errors import LedgerInUseError, NoHistoryError, NotInHistoryError, SchemaDiffersError
-from pgevolve.build import equip_owner
 from pgevolve.catalog import Catalog
-from pgevolve.connect import Connection, sqlalchemy_connection
-from pgevolve.deploy import deploy_session
+from pgevolve.connect import Connection
+from pgevolve.deploy import Session, deploy_session
+from pgevolve.deploy.prepare import prepare
 from pgevolve.diff import Change, diff
 from pgevolve.digest import digest
-from pgevolve.failures import PreparationError
 from pgevolve.history import History, Migration, read_history
-from pgevolve.ledger import ledger_migrations, prepare_ledger, record_baseline, record_event
+from pgevolve.ledger import ledger_migrations, record_baseline, record_event
 from pgevolve.lock import require_lock
 from pgevolve.project import Project
-from pgevolve.quoting import name as quoted
 from pgevolve.replayed import replayed_database
-from pgevolve.roles import act_as
-from pgevolve.run import one_line
 from pgevolve.scratch import scratch_server
 from pgevolve.verify import schema_catalog
 
@@ -55,8 +48,8 @@ def baseline(project: Project, url: str, name: str | None = None, *, wait: float
     `read_history` raises.
     """
     wanted = migrations_up_to(read_history(project.migrations), name, project)
-    with deploy_session(url, wait=wait) as (guard, connection):
-        return take_over(project, url, wanted, guard, connection)
+    with deploy_session(project, url, wait=wait) as session:
+        return take_over(session, wanted)
 
 
 def migrations_up_to(history: History, name: str | None, project: Project) -> tuple[Migration, ...]:
@@ -71,33 +64,26 @@ def migrations_up_to(history: History, name: str | None, project: Project) -> tu
     return history.migrations[: names.index(name) + 1]
 
 
-def take_over(  # noqa: PLR0913 (what a deploy session has, and what is recorded in it)
-    project: Project,
-    url: str,
-    wanted: Sequence[Migration],
-    guard: Connection,
-    connection: Connection,
-    *,
-    happenings: Sequence[Happening] = (),
+def take_over(
+    session: Session, wanted: Sequence[Migration], happenings: Sequence[Happening] = ()
 ) -> Baseline:
-    """Compare, make the ledger, and record migrations and events, in a session that holds the deploy lock.
+    """Compare, make the ledger, and record migrations and events, under the deploy lock.
 
     Raises LedgerInUseError, SchemaDiffersError, PreparationError.
     """
+    connection = session.connection
     require_unused_ledger(connection)
-    last = wanted[-1]
-    _require_schema(project, url, wanted)
-    _prepare(project, url, connection)
-    require_lock(guard)
-    with connection.transaction():
-        act_as(connection, project.owner)
+    _require_schema(session.project, session.url, wanted)
+    prepare(session, ())
+    require_lock(session.guard)
+    with session.as_owner():
         for happening in happenings:
             record_event(connection, happening.kind, happening.detail)
         before = _EMPTY
         for position, migration in enumerate(wanted, 1):
             record_baseline(connection, migration, position, before)
             before = migration.digest
-    return Baseline(tuple(migration.name for migration in wanted), last.digest)
+    return Baseline(tuple(migration.name for migration in wanted), wanted[-1].digest)
 
 
 def require_unused_ledger(connection: Connection) -> None:
@@ -120,20 +106,3 @@ def _differences(project: Project, wanted: Sequence[Migration], live: Catalog) -
         server = project.scratch_url or stack.enter_context(scratch_server()).url()
         replayed = stack.enter_context(replayed_database(project, server, wanted))
         return diff(live, schema_catalog(replayed, project))
-
-
-def _prepare(project: Project, url: str, connection: Connection) -> None:
-    """Make the ledger, and what the owner needs for it."""
-    owner = project.owner
-    try:
-        if owner is not None:
-            with sqlalchemy_connection(url, purpose="baseline") as preparing:
-                equip_owner(preparing, owner)
-                preparing.commit()
-        prepare_ledger(connection, owner)
-    except DBAPIError as error:
-        raise PreparationError(str(error.orig).splitlines()[0], error.statement or "") from error
-    except psycopg.errors.InsufficientPrivilege as error:
-        role = owner or connection.info.user
-        grant = f"GRANT CREATE ON DATABASE {quoted(connection.info.dbname)} TO {quoted(role)}"
-        raise PreparationError(one_line(error), grant) from error

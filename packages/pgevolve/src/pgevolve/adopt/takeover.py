@@ -89,11 +89,10 @@ def _adopt(  # noqa: PLR0913, PLR0917 (what both ways have in common)
 ) -> Adoption:
     require_left_out(table, project.ignore_tables)
     wanted = migrations_up_to(read_history(project.migrations), name, project)
-    with deploy_session(url, wait=wait) as (guard, connection):
-        require_unused_ledger(connection)
-        foreign = read(connection)
-        happenings = [_happening(foreign, entry) for entry in foreign.migrations]
-        done = take_over(project, url, wanted, guard, connection, happenings=happenings)
+    with deploy_session(project, url, wait=wait) as session:
+        require_unused_ledger(session.connection)
+        foreign = read(session.connection)
+        done = take_over(session, wanted, [_happening(foreign, entry) for entry in foreign.migrations])
     return Adoption(foreign, done)
 
 

@@ -1,15 +1,17 @@
 """`baseline`: an existing database comes under the engine."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
 from pgevolve.errors import UsageError
-from pgevolve.new import NewMigration
 from pgevolve.project import Project
+
+if TYPE_CHECKING:
+    from pgevolve.new import NewMigration
 
 
 class WriteOrRecordError(UsageError):
@@ -66,7 +68,7 @@ def _with_scratch(project: Project, scratch_url: str | None) -> Project:
     return project if scratch_url is None else replace(project, scratch_url=scratch_url)
 
 
-def _print_written(written: NewMigration, *, as_json: bool) -> None:
+def _print_written(written: "NewMigration", *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
