@@ -1,17 +1,19 @@
 """What a deploy says while it works, as values: a command line draws them, a program may count them."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pgevolve.blockers import Blocker
-from pgevolve.lock import LockHolder
+
+if TYPE_CHECKING:
+    from pgevolve.lock import LockHolder
 
 
 @dataclass(frozen=True, slots=True)
 class LockAwaited:
     """Another deployer is at work; this one waits for it."""
 
-    holder: LockHolder
+    holder: "LockHolder"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import sqlalchemy
 from psycopg.errors import LockNotAvailable
 from sqlalchemy.exc import DBAPIError
 
+from pgevolve.catalog.model import Catalog
 from pgevolve.catalog.read import read_catalog
 from pgevolve.catalog.rows import reference_tables
 from pgevolve.connect import connect, sqlalchemy_connection
@@ -73,7 +74,12 @@ class LeftoversError(FindingsError):
 
 
 def schema_digest(url: str, project: Project, *, lock_seconds: float = _READ_LOCK_SECONDS) -> str:
-    """Return the digest of the database's schema, read in one transaction of its own.
+    """Return the digest of the database's schema; see `schema_catalog`."""
+    return digest(schema_catalog(url, project, lock_seconds=lock_seconds))
+
+
+def schema_catalog(url: str, project: Project, *, lock_seconds: float = _READ_LOCK_SECONDS) -> Catalog:
+    """Return what the database holds of the project, read in one transaction of its own.
 
     Each lock of reading is waited for up to `lock_seconds`. Raises SchemaLockedError.
     """
@@ -83,10 +89,11 @@ def schema_digest(url: str, project: Project, *, lock_seconds: float = _READ_LOC
         wait = sqlalchemy.func.set_config("lock_timeout", f"{round(lock_seconds * 1000)}ms", True)
         connection.execute(sqlalchemy.select(wait))
         try:
-            catalog = read_catalog(
+            return read_catalog(
                 connection,
                 ignore_schemas=project.ignore_schemas,
                 ignore_partitions=project.ignore_partitions,
+                ignore_tables=project.ignore_tables,
                 reference_tables=reference_tables(project.metadata),
                 owner=project.owner,
             )
@@ -94,7 +101,6 @@ def schema_digest(url: str, project: Project, *, lock_seconds: float = _READ_LOC
             if isinstance(error.orig, LockNotAvailable):
                 raise SchemaLockedError(lock_seconds) from error
             raise
-        return digest(catalog)
 
 
 def leftovers(url: str, project: Project) -> frozenset[str]:

@@ -35,9 +35,10 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Exit status 0: recorded; 1: the schema says otherwise; 2: no such failed migration.
         """
+        from pgevolve.resolve import resolve
+
         if (rolled_back is None) == (applied is None):
             raise OneClaimError
-        from pgevolve.resolve import resolve
 
         claim: Literal["rolled back", "applied"] = "applied" if rolled_back is None else "rolled back"
         done = resolve(
