@@ -94,16 +94,46 @@ class DeployInterruptedError(PendingError):
         return f"{self.signal}: migration {self.name!r} stopped before step {self.step} was done"
 
 
+class GateClosedError(PendingError):
+    """A contract migration waits; all before it is applied. `conditions` are what it waits for."""
+
+    def __init__(self, name: str, conditions: tuple[str, ...]) -> None:
+        super().__init__(name, conditions)
+        self.name, self.conditions = name, conditions
+        self.hint = "deploy again when that is over: what comes before it is in place"
+
+    def __str__(self) -> str:
+        return f"contract migration {self.name!r} waits: {'; '.join(self.conditions)}"
+
+
+class WatchError(UsageError):
+    """The tables of a contract migration cannot be watched; nothing was changed."""
+
+    hint = "deploy again: end the session that holds the table, or wait for it"
+
+    def __init__(self, migration: str, reason: str) -> None:
+        super().__init__(migration, reason)
+        self.migration, self.reason = migration, reason
+
+    def __str__(self) -> str:
+        return f"the writes that {self.migration!r} waits for cannot be counted: {self.reason}"
+
+
 class ConnectionLostError(UsageError):
-    """The server ended the session in the middle of a deploy; what was not committed is undone."""
+    """The server ended the session in the middle of a deploy; what was not committed is undone.
+
+    `name` and `step` are None between the steps.
+    """
 
     hint = "run the deploy again: it goes on from the first step that is not recorded"
 
-    def __init__(self, name: str, step: int) -> None:
+    def __init__(self, name: str | None = None, step: int | None = None) -> None:
         super().__init__(name, step)
         self.name, self.step = name, step
 
     def __str__(self) -> str:
+        if self.name is None:
+            return "the connection to the server was lost"
         return f"the connection was lost in step {self.step} of migration {self.name!r}"
 
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -122,7 +122,8 @@ def _advisory_lock(
     try:
         yield
     finally:
-        if not connection.broken:
+        # A session that is lost has given the lock up.
+        with suppress(psycopg.OperationalError):
             connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
 
 

@@ -84,6 +84,14 @@ class StepSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class GateClosed:
+    """A contract migration waits, and with it all that follow."""
+
+    migration: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationRolledBack:
     """Nothing of a migration is left, and this is recorded."""
 
@@ -117,6 +125,7 @@ DeployEvent: TypeAlias = (
     | BlockerTerminated
     | StepSettled
     | MigrationApplied
+    | GateClosed
     | MigrationRolledBack
     | Verified
 )

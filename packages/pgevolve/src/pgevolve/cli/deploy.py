@@ -7,6 +7,7 @@ import typer
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
 from pgevolve.cli.waiting import Attempts, LockTimeout, Terminate, Wait, lock_policy
+from pgevolve.failures import GateClosedError
 
 if TYPE_CHECKING:
     from pgevolve.deploy import DeployReport
@@ -27,8 +28,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
     ) -> None:
         """Apply all pending migrations, and check that the database is what the history says.
 
-        Exit status 0: done or nothing to do; 3: it was interrupted; 4: a migration failed;
-        5: another deploy is running.
+        Exit status 0: done or nothing to do; 3: it was interrupted, or a contract migration waits;
+        4: a migration failed; 5: another deploy is running.
         """
         from pgevolve.cli.progress import progress
         from pgevolve.deploy import deploy
@@ -47,13 +48,20 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_json(done)
         else:
             print_report(done)
+        end_at_gate(done)
+
+
+def end_at_gate(done: "DeployReport") -> None:
+    """End with the status of pending migrations when one waits."""
+    if done.waiting is not None:
+        raise GateClosedError(done.waiting.migration, done.waiting.conditions)
 
 
 def print_report(done: "DeployReport") -> None:
     """Print what a deploy did, or with a dry run would do."""
     from pgevolve.cli.progress import print_steps
 
-    if not done.migrations:
+    if not done.migrations and done.waiting is None:
         print_line("nothing to do")
         return
     if done.dry_run:
@@ -64,4 +72,7 @@ def print_report(done: "DeployReport") -> None:
         return
     for migration in done.migrations:
         print_steps(migration)
-    print_line(f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says")
+    if done.migrations:
+        print_line(
+            f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says"
+        )

@@ -10,6 +10,7 @@ from pgevolve.progress import (
     BlockerTerminated,
     DeployEvent,
     DeployStarted,
+    GateClosed,
     LockAwaited,
     MigrationApplied,
     MigrationRolledBack,
@@ -62,6 +63,8 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911 (one a ki
             return f"{migration} step {number} was interrupted: {done}"
         case MigrationRolledBack(name, seconds):
             return f"rolled back {name} in {seconds:.1f} s"
+        case GateClosed(migration, conditions):
+            return f"{migration} waits: {'; '.join(conditions)}"
         case MigrationApplied(name, seconds):
             return f"applied {name} in {seconds:.1f} s"
         case Verified(_, seconds):

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         Mend the cause first: the failed step runs again. An invalid index that it left is dropped.
         Exit status as of `deploy`.
         """
-        from pgevolve.cli.deploy import print_report
+        from pgevolve.cli.deploy import end_at_gate, print_report
         from pgevolve.cli.progress import progress
         from pgevolve.deploy import resume
 
@@ -52,3 +52,4 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_json(done)
         else:
             print_report(done)
+        end_at_gate(done)

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from pgevolve.connect import connect, require_suitable
+from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy
 from pgevolve.deploy.going_on import Answer
 from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
 from pgevolve.deploy.prepare import prepare
@@ -37,6 +39,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     dry_run: bool = False,
     report: Report | None = None,
     locks: LockPolicy | None = None,
+    now: Clock | None = None,
 ) -> DeployReport:
     """Bring the database to the head of the history, and check that it got there.
 
@@ -44,18 +47,22 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     for up to `wait` seconds. `report` is called with each event; those about blockers come from a thread of
     their own. A dry run only reads.
 
+    It stops before the first contract migration whose gate is closed, and says in `waiting` what it waits
+    for; `now` is the clock. The very first deploy of a database waits for nothing.
+
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
     and what became of any other step is looked up in the catalogue, so that after a crash at any moment
     another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
     thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
     DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
-    DigestMismatchError, LeftoversError, the errors of `connect`.
+    DigestMismatchError, LeftoversError,
+    WatchError, the errors of `connect`.
     """
     begun = time.monotonic()
     tell = report or say_nothing
     if dry_run:
         return _dry_run(project, url, inspect_history(project.migrations), begun)
-    return _run(project, url, _Order(wait, locks or LockPolicy(), tell))
+    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now or _now))
 
 
 def resume(  # noqa: PLR0913 (what it may be told)
@@ -66,13 +73,19 @@ def resume(  # noqa: PLR0913 (what it may be told)
     report: Report | None = None,
     locks: LockPolicy | None = None,
     answer: Answer | None = None,
+    now: Clock | None = None,
 ) -> DeployReport:
     """Go on with a failed or interrupted migration, and with all that follows, as `deploy` does.
 
     The failed step runs again: mend the cause before. What an interrupted step left is looked up; `answer`
     says whether a step is done of which the catalogue does not tell. Raises what `deploy` raises.
     """
-    return _run(project, url, _Order(wait, locks or LockPolicy(), report or say_nothing, answer, resume=True))
+    tell = report or say_nothing
+    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now or _now, answer, resume=True))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,7 @@ class _Order:
     wait: float
     locks: LockPolicy
     tell: Report
+    now: Clock
     answer: Answer | None = None
     resume: bool = False
 
@@ -108,13 +122,23 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     before = leftovers(session.url, session.project)
     steps = sum(len(migration.up) for migration in pending)
     way.tell(DeployStarted(tuple(migration.name for migration in pending), steps))
-    reports = tuple(
-        apply_migration(session, migration, history, way, begun=begun_state(migration, rows))
-        for migration in pending
-    )
-    digest = _verify(session, pending[-1], before, way.tell)
-    report = DeployReport(reports, time.monotonic() - begun, digest=digest, first=not rows)
-    session.record("deploy.finished", ledger_form(report))
+    if not rows:
+        session.record(FIRST_DEPLOY, {})
+    gate = Gate(session, history, order.now, free=is_first_deploy(session.connection, rows))
+    reports: list[MigrationReport] = []
+    waiting = None
+    for migration in pending:
+        state = begun_state(migration, rows)
+        waiting = gate.closed(migration, way) if state is None else None
+        if waiting is not None:
+            break
+        reports.append(apply_migration(session, migration, history, way, begun=state))
+    report = DeployReport(tuple(reports), 0.0, first=not rows, waiting=waiting)
+    if reports:
+        applied = pending[len(reports) - 1]
+        report = replace(report, digest=_verify(session, applied, before, way.tell))
+    report = replace(report, seconds=time.monotonic() - begun)
+    session.record(DONE, ledger_form(report))
     return report
 
 

@@ -42,6 +42,14 @@ class MigrationReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A contract migration whose gate is closed, and what it waits for."""
+
+    migration: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeployReport:
     """What a deploy did, or with `dry_run` would do. `migrations` is empty when there was nothing to do."""
 
@@ -51,6 +59,8 @@ class DeployReport:
     digest: str | None = None
     first: bool = False
     """Whether the ledger was empty before: this deploy made the schema."""
+    waiting: Waiting | None = None
+    """The contract migration before which the deploy stopped, if one waits."""
 
 
 def ledger_form(report: DeployReport) -> Mapping[str, Any]:

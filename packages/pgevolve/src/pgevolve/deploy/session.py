@@ -5,8 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
 from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.report import Report, say_nothing
+from pgevolve.failures import ConnectionLostError
 from pgevolve.ledger import record_event
 from pgevolve.lock import deploy_lock, work_lock
 from pgevolve.progress import LockAwaited
@@ -42,6 +46,8 @@ def deploy_session(
 ) -> Iterator[Session]:
     """Hold the deploy lock for the block, and yield the session.
 
+    A session of the server that is lost in the block becomes a ConnectionLostError.
+
     Other deployers are waited for up to `wait` seconds. Raises DeployRunningError,
     WorkRunningError and the errors of `connect`.
     """
@@ -56,4 +62,20 @@ def deploy_session(
             connection.execute("SET ROLE NONE")
             # The server notices within this time that its client died, and cancels what runs.
             connection.execute("SET client_connection_check_interval = '2s'")
-            yield Session(project, url, guard, connection)
+            session = Session(project, url, guard, connection)
+            with _losses_named(session):
+                yield session
+
+
+@contextmanager
+def _losses_named(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise ConnectionLostError from error
+        raise
+    except psycopg.OperationalError as error:
+        if session.connection.closed or session.guard.closed:
+            raise ConnectionLostError from error
+        raise

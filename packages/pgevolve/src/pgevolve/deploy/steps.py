@@ -135,7 +135,9 @@ def _start(session: Session, migration: Migration, history: History) -> None:
     else:
         digest_before = schema_digest(session.url, session.project)
     with session.as_owner():
-        start_migration(session.connection, migration, position + 1, digest_before)
+        start_migration(
+            session.connection, migration, position + 1, digest_before, session.project.gate.release
+        )
 
 
 def _ended(session: Session, work: Work, journal: LedgerJournal, failure: StepError) -> PgevolveError:

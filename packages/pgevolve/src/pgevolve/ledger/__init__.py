@@ -12,6 +12,7 @@ from pgevolve.ledger.rows import (
     ledger_migrations,
     ledger_steps,
     record_event,
+    releases,
     unfinished_backfills,
 )
 from pgevolve.ledger.writes import (
@@ -46,6 +47,7 @@ __all__ = [
     "record_baseline",
     "record_event",
     "record_steps",
+    "releases",
     "resume_migration",
     "start_migration",
     "start_rollback",

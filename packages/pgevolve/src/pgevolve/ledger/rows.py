@@ -122,6 +122,17 @@ def unfinished_backfills(connection: Connection) -> tuple[str, ...]:
         return tuple(cursor)
 
 
+def releases(connection: Connection) -> tuple[tuple[str, str | None], ...]:
+    """Return the applied migrations in order, each with the release that brought it, if it is known."""
+    if not ledger_exists(connection):
+        return ()
+    found = connection.execute(
+        "SELECT m.name, to_jsonb(m) ->> 'release' FROM pgevolve.migrations AS m"
+        " WHERE m.state = 'applied' ORDER BY m.position"
+    )
+    return tuple((name, release) for name, release in found)
+
+
 def record_event(connection: Connection, kind: str, detail: Mapping[str, Any]) -> None:
     """Add an event in the caller's transaction. The ledger must exist: a deploy makes it.
 

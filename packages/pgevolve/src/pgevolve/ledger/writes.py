@@ -43,20 +43,26 @@ def prepare_ledger(connection: Connection, owner: str | None) -> None:
             )
 
 
-def start_migration(connection: Connection, migration: Migration, position: int, digest_before: str) -> None:
+def start_migration(
+    connection: Connection,
+    migration: Migration,
+    position: int,
+    digest_before: str,
+    release: str | None = None,
+) -> None:
     """Record that a migration begins, or begins again after it was rolled back; all facts of a failure go."""
     connection.execute(
         "INSERT INTO pgevolve.migrations AS known"
-        " (name, position, phase, checksum, digest, digest_before, state, host, tool_version)"
+        " (name, position, phase, checksum, digest, digest_before, state, host, tool_version, release)"
         " VALUES (%(name)s, %(position)s, %(phase)s, %(checksum)s, %(digest)s, %(before)s, 'applying',"
-        " %(host)s, %(tool)s)"
+        " %(host)s, %(tool)s, %(release)s)"
         " ON CONFLICT (name) DO UPDATE SET position = excluded.position, phase = excluded.phase,"
         " checksum = excluded.checksum, digest = excluded.digest,"
         " digest_before = excluded.digest_before, state = 'applying',"
         " started_at = clock_timestamp(), finished_at = NULL, session_role = session_user,"
         " host = excluded.host, tool_version = excluded.tool_version, lsn = NULL,"
         " failed_step = NULL, sqlstate = NULL, message = NULL, statement = NULL,"
-        " blockers = NULL, backfill = 'none'",
+        " blockers = NULL, backfill = 'none', release = excluded.release",
         {
             "name": migration.name,
             "position": position,
@@ -66,6 +72,7 @@ def start_migration(connection: Connection, migration: Migration, position: int,
             "before": digest_before,
             "host": socket.gethostname(),
             "tool": version("pgevolve"),
+            "release": release,
         },
     )
     record_event(connection, "migration.started", {"migration": migration.name})
