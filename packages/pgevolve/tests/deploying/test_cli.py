@@ -29,6 +29,7 @@ metadata = "notebook.models:metadata"
 migrations = "db/migrations"
 url_env = "NOTEBOOK_URL"
 """
+_OF_GATE = '[tool.pgevolve]\nmetadata = "a:b"\nmigrations = "m"\n[tool.pgevolve.gate]\n'
 
 
 class Notebook:
@@ -145,7 +146,7 @@ def test_a_failed_migration_has_its_own_status_until_it_is_resolved(notebook: No
     assert notebook.run("status").returncode == 3
 
 
-def test_a_failed_migration_goes_on_and_back(notebook: Notebook) -> None:
+def test_a_failed_migration_goes_on_once_its_cause_is_mended(notebook: Notebook) -> None:
     notebook.run("new", "first")
     with psycopg.connect(notebook.url) as connection:
         connection.execute("CREATE TABLE notes (id int)")
@@ -157,6 +158,11 @@ def test_a_failed_migration_goes_on_and_back(notebook: Notebook) -> None:
     resumed = notebook.run("resume")
     assert (resumed.returncode, resumed.stderr) == (0, "")
     assert "1 applied in " in resumed.stdout
+
+
+def test_the_last_migration_is_undone(notebook: Notebook) -> None:
+    notebook.run("new", "first")
+    notebook.run("deploy")
 
     undone = notebook.run("rollback", notebook.migration.name)
     assert (undone.returncode, undone.stderr) == (0, "")
@@ -195,6 +201,9 @@ def test_a_running_deploy_keeps_another_one_out(notebook: Notebook) -> None:
         ('[tool.pgevolve]\nmetadata = "no_such:b"\nmigrations = "m"\n', "No module named 'no_such'"),
         ('[tool.pgevolve]\nmetadata = "notebook.models:x"\nmigrations = "m"\n', "no attribute 'x'"),
         ('[tool.pgevolve]\nmetadata = "notebook.models:Table"\nmigrations = "m"\n', "is no MetaData"),
+        (f"{_OF_GATE}quiet = 1", "gate has other settings than application, distribution"),
+        (f"{_OF_GATE}quiet_minutes = true", "quiet_minutes of gate is no number"),
+        (f"{_OF_GATE}distribution = 'no-such'", "distribution 'no-such' of gate is not installed"),
         ("[tool.pgevolve", "pyproject.toml"),
         ("[tool]", "no pyproject.toml with [tool.pgevolve] was found"),
     ],

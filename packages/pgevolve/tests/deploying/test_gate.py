@@ -11,6 +11,7 @@ import pytest
 from pgevolve.cli.console import exit_status
 from pgevolve.cli.deploy import end_at_gate
 from pgevolve.deploy import deploy, resume
+from pgevolve.deploy.gate import waiting_contract
 from pgevolve.failures import BackfillError, GateClosedError, MigrationFailedError
 from pgevolve.local import LocalPostgres
 from pgevolve.progress import DeployEvent, GateClosed
@@ -143,8 +144,13 @@ def test_writes_in_the_old_shape_are_counted_and_keep_the_gate_closed(
     assert condition.startswith("2 writes in the old shape were seen since 2")
     assert condition.endswith(" ago: there must be none for 10 min")
 
+    next_one = waiting_contract(shop.project, empty_database)
+    assert next_one is not None
+    assert next_one.conditions[0].startswith("2 writes in the old shape")
+
     report = deploy(shop.project, empty_database, now=_in(1))
 
+    assert waiting_contract(shop.project, empty_database) is None
     assert report.digest == contract.digest
     assert query("SELECT count(*) FROM pgevolve.watches") == [(0,)]
     assert query("SELECT count(*) FROM pg_class WHERE relname LIKE '%%old_write%%'") == [(0,)]

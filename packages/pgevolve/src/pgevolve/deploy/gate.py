@@ -2,21 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from pgevolve.connect import Connection
+from pgevolve.connect import Connection, connect
 from pgevolve.deploy.old_shape import old_shapes
 from pgevolve.deploy.report import Waiting
 from pgevolve.deploy.session import Session
 from pgevolve.deploy.steps import Way
 from pgevolve.deploy.watches import begin_watch, end_watch, read_watch
 from pgevolve.failures import WatchError
-from pgevolve.history import History, Migration
+from pgevolve.history import History, Migration, inspect_history
 from pgevolve.ledger import LedgerMigration, events, ledger_migrations, releases, unfinished_backfills
 from pgevolve.progress import GateClosed
-from pgevolve.project import GateOptions
+from pgevolve.project import GateOptions, Project
 from pgevolve.run import StepError, one_line
+from pgevolve.status import compare
 
 Clock: TypeAlias = Callable[[], datetime]
 FIRST_DEPLOY, DONE = "deploy.first", "deploy.finished"
@@ -148,3 +149,23 @@ def _words(span: timedelta) -> str:
         if abs(seconds) >= size:
             return f"{seconds / size:.3g} {unit}"
     return f"{seconds:.3g} s"
+
+
+def waiting_contract(project: Project, url: str, now: Clock | None = None) -> Waiting | None:
+    """Return the next contract migration that waits, and for what, None when none does; only reads.
+
+    What comes before it may be pending, too, and the condition may be over when that is applied.
+    """
+    history = inspect_history(project.migrations)
+    moment = now() if now is not None else datetime.now(UTC)
+    with connect(url, purpose="status") as connection:
+        rows = ledger_migrations(connection)
+        if is_first_deploy(connection, rows):
+            return None
+        pending = compare(history, rows).pending
+        begun = {row.name for row in rows if row.state != "rolled_back"}
+        for migration in history:
+            if migration.name in pending and migration.phase == "contract" and migration.name not in begun:
+                found = open_conditions(connection, migration, history, rows, project.gate, moment)
+                return Waiting(migration.name, found) if found else None
+    return None
