@@ -33,10 +33,10 @@ def _pairs_module() -> ModuleType:
 pairs = _pairs_module()
 SET_ASIDE = pairs.CORPUS / "set_aside"
 FOUND_LATER = pairs.CORPUS / "found_later"
-TYPE, FILLED, RENAME, WRITES = (
+TYPE, FILLED, TAKEN, WRITES = (
     "change of type",
     "NOT NULL or values to fill",
-    "rename",
+    "a name that is in use",
     "rows are written or read",
 )
 REFUSED = {
@@ -44,27 +44,22 @@ REFUSED = {
     "column_added_not_null_without_default": FILLED,
     "column_added_volatile_default": FILLED,
     "column_collation": TYPE,
-    "do_block_history": RENAME,
     "domain_check_changed_under_its_name": TYPE,
-    "drop_and_add_of_a_computed_column": RENAME,
     "enum_replaces_text": TYPE,
     "exclusion_added": WRITES,
     "generated_expression_changed": WRITES,
     "generated_over_function_body_changed": WRITES,
     "generated_base_retyped": TYPE,
-    "identity_added_to_column": FILLED,
     "identity_column_added": FILLED,
     "int_to_bigint_key": TYPE,
     "matview_base_retyped": TYPE,
     "numeric_grows": TYPE,
     "partition_key_and_foreign_key": WRITES,
     "primary_key_added": FILLED,
-    "primary_key_swapped": RENAME,
+    "primary_key_swapped": TAKEN,
     "quoted_names": FILLED,
     "schema_of_a_shop": FILLED,
-    "schemas": RENAME,
     "serial_added_to_table": FILLED,
-    "serial_to_identity": FILLED,
     "set_not_null": FILLED,
     "table_becomes_partitioned": WRITES,
     "table_set_unlogged": WRITES,
@@ -73,7 +68,7 @@ REFUSED = {
     "unique_used_by_view_group_by": TYPE,
     "varchar_grows": TYPE,
     "varchar_to_text": TYPE,
-    "view_becomes_table": RENAME,
+    "view_becomes_table": TAKEN,
     "view_column_type_follows_table": TYPE,
 }
 # No DDL makes a table a partitioned one.

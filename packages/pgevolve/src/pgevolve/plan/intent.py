@@ -20,7 +20,8 @@ class Intent:
     """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of objects.
 
     `renamings` are the statements that give the objects, and what is named after them, their new names.
-    `merges` are the columns that become others by expressions, `added` those that were none of the old ones.
+    `merges` are the columns that become others by expressions, `added` those that were none of
+    the old ones, `added_tables` the tables of which the same is said.
     """
 
     renames: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -29,6 +30,7 @@ class Intent:
     renamings: tuple[Renaming, ...] = ()
     merges: Mapping[Ident, tuple[Merge, ...]] = field(default_factory=lambda: MappingProxyType({}))
     added: Mapping[Ident, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    added_tables: frozenset[Ident] = frozenset()
 
     def renamed(self, table: TableObject) -> Mapping[str, str]:
         """Return the old names by the new ones."""
@@ -70,6 +72,10 @@ class Intent:
             document["added"] = {
                 qualified(table.schema, table.name): sorted(columns) for table, columns in self.added.items()
             }
+        if self.added_tables:
+            document["added_tables"] = [
+                qualified(table.schema, table.name) for table in sorted(self.added_tables)
+            ]
         tables = [rename for rename in self.objects if rename.kind == "table"]
         others = [rename for rename in self.objects if rename.kind != "table"]
         if tables:
@@ -96,10 +102,13 @@ def intent_of(
     values: dict[Ident, Mapping[str, str]] = {}
     merged: dict[Ident, tuple[Merge, ...]] = {}
     added: dict[Ident, frozenset[str]] = {}
+    fresh_tables: set[Ident] = set()
     for table in metadata.tables.values():
         schema = table.schema or "public"
         there = current.table(schema, table.name)
         if there is None:
+            if "renamed_from" in table.info and table.info["renamed_from"] is None:
+                fresh_tables.add(Ident("table", schema, table.name))
             continue
         names = {column.name for column in there.columns}
         new = [column for column in table.columns if column.name not in names]
@@ -124,6 +133,7 @@ def intent_of(
         tuple(renamings),
         merges=MappingProxyType(merged),
         added=MappingProxyType(added),
+        added_tables=frozenset(fresh_tables),
     )
 
 
