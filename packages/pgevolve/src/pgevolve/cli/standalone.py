@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pgevolve.cli.configuration import Configuration, read_configuration
-from pgevolve.project import Project
+from pgevolve.project import BackupOptions, Project
 
 
 class _Settings:
@@ -23,16 +23,20 @@ class _Settings:
     def project(self) -> Project:
         return self.configuration().project()
 
+    def backup(self) -> BackupOptions:
+        return self.configuration().backup_options()
+
     def url(self) -> str:
         return self.configuration().url(os.environ)
 
 
 def main() -> None:
     """Run the command line of a project that has its settings in pyproject.toml."""
-    from pgevolve.cli import make_app
+    from pgevolve.cli import make_app, make_backup_app
 
     settings = _Settings()
     app = make_app(settings.project, settings.url)
+    app.add_typer(make_backup_app(settings.backup, settings.url), name="backup")
 
     @app.callback()
     def options(
