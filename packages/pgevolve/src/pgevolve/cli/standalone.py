@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pgevolve.cli.configuration import Configuration, read_configuration
+from pgevolve.cli.context import Checked
 from pgevolve.project import BackupOptions, Project
 
 
@@ -23,6 +24,10 @@ class _Settings:
     def project(self) -> Project:
         return self.configuration().project()
 
+    def checked(self) -> Checked:
+        found = self.configuration()
+        return Checked(found.folder, found.check)
+
     def backup(self) -> BackupOptions:
         return self.configuration().backup_options()
 
@@ -35,7 +40,7 @@ def main() -> None:
     from pgevolve.cli import make_app, make_backup_app
 
     settings = _Settings()
-    app = make_app(settings.project, settings.url)
+    app = make_app(settings.project, settings.url, checked=settings.checked)
     app.add_typer(make_backup_app(settings.backup, settings.url), name="backup")
 
     @app.callback()
