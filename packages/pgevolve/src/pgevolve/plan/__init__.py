@@ -23,8 +23,8 @@ from pgevolve.catalog.model import (
     ViewObject,
 )
 from pgevolve.catalog.types import CompositeObject
-from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
-from pgevolve.plan import alter, between, rename_table, rows
+from pgevolve.diff import AlterRows, Change, Create, Deny, Drop, diff
+from pgevolve.plan import alter, between, rename_table, retyping, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
@@ -61,19 +61,32 @@ def plan(
 
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
+    said = intent or Intent()
+    retyped = retyping.retypings(current, target, said)
+    beside = retyping.staged(current, target, retyped)
+    if retyped:
+        changes = diff(current, beside.catalog)
     refuse_taken_places(
         [change.item for change in changes if isinstance(change, Create)],
         [change.item for change in changes if isinstance(change, Drop)],
     )
-    said = intent or Intent()
-    to_fill = fillings(current, target, said)
-    middle = rename_table.with_old_names(_middle(changes, current, target, said), current, said.tables)
+    to_fill = retyping.with_new_columns(fillings(current, beside.catalog, said), retyped)
+    middle = _middle(changes, current, beside.catalog, retyping.as_renames(said, retyped))
+    middle = rename_table.with_old_names(middle, current, said.tables)
     filled = between.filled_state(middle, to_fill)
     first, *others = _expanding(current, filled, to_fill)
     planned = [_with_renamings(first, said), *others]
-    contract = _planned("contract", filled, target)
+    contract = _contract(filled, target, retyping.exchange(filled, target, beside, retyped))
     planned.append(replace(contract, ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
+
+
+def _contract(filled: Catalog, target: Catalog, exchange: retyping.Exchange) -> PlannedMigration:
+    if not exchange.statements:
+        return _planned("contract", filled, target)
+    up = steps(exchange.after, target, swaps=True, exchange=exchange)
+    lost = [*_lost_data(exchange.after, target), *exchange.lost]
+    return PlannedMigration("contract", up, None, f"drops the data of {', '.join(lost)}")
 
 
 def _expanding(current: Catalog, filled: Catalog, to_fill: Fillings) -> Iterator[PlannedMigration]:
@@ -97,16 +110,16 @@ def _with_renamings(first: PlannedMigration, intent: Intent) -> PlannedMigration
 def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catalog) -> PlannedMigration:
     up = steps(before, after, swaps=phase == "contract")
     lost = _lost_data(before, after)
-    if lost is not None:
-        return PlannedMigration(phase, up, None, lost)
+    if lost:
+        return PlannedMigration(phase, up, None, f"drops the data of {', '.join(lost)}")
     try:
         return PlannedMigration(phase, up, steps(after, before), None)
     except UnplannableChangeError as error:
         return PlannedMigration(phase, up, None, f"{error}; {error.by_hand}")
 
 
-def _lost_data(before: Catalog, after: Catalog) -> str | None:
-    """Say which data the way back could not bring back."""
+def _lost_data(before: Catalog, after: Catalog) -> list[str]:
+    """Return which data the way back could not bring back."""
     lost = []
     for ident, item in before.objects.items():
         if not isinstance(item, TableObject):
@@ -117,7 +130,7 @@ def _lost_data(before: Catalog, after: Catalog) -> str | None:
             continue
         kept = {column.name for column in there.columns}
         lost += [f"column {column.name} of {ident}" for column in item.columns if column.name not in kept]
-    return f"drops the data of {', '.join(lost)}" if lost else None
+    return lost
 
 
 def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog, intent: Intent) -> Catalog:
