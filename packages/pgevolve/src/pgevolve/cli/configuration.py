@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import MetaData
+from typing import TYPE_CHECKING, Any
 
 from pgevolve.errors import UsageError
 from pgevolve.project import CheckOptions, Project
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
 
 _TABLE = "[tool.pgevolve]"
 
@@ -66,11 +67,16 @@ class Configuration:
     url_env: str = "DATABASE_URL"
     check: CheckOptions = field(default_factory=CheckOptions)
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the history."""
+        return self.path.parent / self.migrations
+
     def project(self) -> Project:
         """Import the models and return the project. Raises ConfigurationError."""
         return Project(
             metadata=self._imported(),
-            migrations=self.path.parent / self.migrations,
+            migrations=self.folder,
             owner=self.owner,
             ignore_schemas=frozenset(self.ignore_schemas),
             ignore_partitions=self.ignore_partitions,
@@ -84,7 +90,9 @@ class Configuration:
             raise NoDatabaseAddressError(self.url_env)
         return url
 
-    def _imported(self) -> MetaData:
+    def _imported(self) -> "MetaData":
+        from sqlalchemy import MetaData
+
         module_name, _, attribute = self.metadata.partition(":")
         # The project itself need not be installed.
         sys.path.insert(0, str(self.path.parent))
