@@ -7,8 +7,8 @@ from typing import Any
 
 import postgast
 
-from pgevolve.canonical import messages
 from pgevolve.catalog.model import ConstraintObject, IndexObject
+from pgevolve.messages import messages
 from pgevolve.quoting import name, qualified
 
 _OPENING = "ALTER TABLE t ADD CONSTRAINT c "
