@@ -41,7 +41,6 @@ TYPE, FILLED, RENAME, WRITES = (
 )
 REFUSED = {
     "column_added_not_null_without_default": FILLED,
-    "columns_renamed_looks_like_drop_and_add": RENAME,
     "do_block_history": RENAME,
     "domain_check_changed_under_its_name": TYPE,
     "drop_and_add_of_a_computed_column": RENAME,
@@ -56,7 +55,6 @@ REFUSED = {
     "schemas": RENAME,
     "serial_to_identity": FILLED,
     "table_becomes_partitioned": WRITES,
-    "table_renamed_looks_like_drop_and_create": RENAME,
     "table_set_unlogged": WRITES,
     "view_becomes_table": RENAME,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import MetaData, Table
 
 from pgevolve.catalog.model import Catalog, Ident, TableObject
-from pgevolve.plan.rename_table import Renaming, TableRename
+from pgevolve.plan.renames import Rename, Renaming
 from pgevolve.quoting import qualified
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -16,15 +16,15 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of tables.
+    """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of objects.
 
     `conversions` are `using` and `using_back` of columns that are there, by table and name. `renamings` are
-    the statements that give the tables, and what is named after them, their new names.
+    the statements that give the objects, and what is named after them, their new names.
     """
 
     renames: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    tables: tuple[TableRename, ...] = ()
+    objects: tuple[Rename, ...] = ()
     renamings: tuple[Renaming, ...] = ()
     conversions: Mapping[Ident, Mapping[str, Mapping[str, str]]] = field(
         default_factory=lambda: MappingProxyType({})
@@ -55,23 +55,27 @@ class Intent:
                 qualified(table.schema, table.name): {column: dict(said) for column, said in columns.items()}
                 for table, columns in self.conversions.items()
             }
-        if self.tables:
+        tables = [rename for rename in self.objects if rename.kind == "table"]
+        others = [rename for rename in self.objects if rename.kind != "table"]
+        if tables:
             document["tables"] = {
-                qualified(rename.schema, rename.new): {"renamed_from": rename.old} for rename in self.tables
+                qualified(rename.schema, rename.new): {"renamed_from": rename.old} for rename in tables
             }
+        if others:
+            document["objects"] = {rename.title: {"renamed_from": rename.old} for rename in others}
         return document
 
 
 def intent_of(
     metadata: MetaData,
     current: Catalog,
-    tables: Sequence[TableRename] = (),
+    objects: Sequence[Rename] = (),
     renamings: Sequence[Renaming] = (),
     target: Catalog | None = None,
 ) -> Intent:
     """Return what the models say of columns that `current` lacks, or has with another type than `target`.
 
-    `current` is the catalogue in which the renamed `tables` have their new names already, which `renamings`
+    `current` is the catalogue in which the renamed `objects` have their new names already, which `renamings`
     gave them.
     """
     renames: dict[Ident, Mapping[str, str]] = {}
@@ -96,7 +100,7 @@ def intent_of(
     return Intent(
         MappingProxyType(renames),
         MappingProxyType(values),
-        tuple(tables),
+        tuple(objects),
         tuple(renamings),
         MappingProxyType(conversions),
     )
