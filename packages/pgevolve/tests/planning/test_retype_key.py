@@ -147,7 +147,7 @@ def _pairs(kind: Any) -> MetaData:
         Column("up_a", kind),
         Column("up_b", Integer),
         PrimaryKeyConstraint("a", "b", name="pairs_pkey", deferrable=True, initially="DEFERRED"),
-        UniqueConstraint("b", "a", name="pairs_b_a_key", postgresql_include=["up_a"]),
+        UniqueConstraint("b", "up_b", name="pairs_b_up_key", postgresql_include=["up_a"]),
         UniqueConstraint("up_a", name="pairs_up_a_key", postgresql_nulls_not_distinct=True),
         postgresql_with={"fillfactor": 90},
     )

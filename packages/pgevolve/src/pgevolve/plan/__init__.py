@@ -6,7 +6,7 @@ them and fills them in batches, and one for what stands on filled columns.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -188,15 +188,15 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
     before = current.objects.get(after.ident)
     if isinstance(before, TableObject) and isinstance(after, TableObject):
         kept = {column.name for column in after.columns}
-        keys = _primary_key(current, before)
+        renamed = intent.renamed(after)
         going = tuple(
-            # New code does not fill a column that it does not know.
-            column if column.name in keys or _fills_itself(column) else replace(column, not_null=False)
+            column
+            if _stays_required(current, before, after, column, renamed)
+            else replace(column, not_null=False)
             for column in before.columns
             if column.name not in kept
         )
         there = {column.name for column in before.columns}
-        renamed = intent.renamed(after)
         added = [
             column.name for column in after.columns if column.name not in there and column.name not in renamed
         ]
@@ -223,6 +223,17 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
             )
         return before
     return after
+
+
+def _stays_required(
+    current: Catalog, before: TableObject, after: TableObject, going: Column, renamed: Mapping[str, str]
+) -> bool:
+    """Tell whether a column that goes keeps NOT NULL: new code does not fill one that it does not know."""
+    required = {column.name for column in after.columns if column.not_null}
+    # What becomes of it fills it.
+    if any(old == going.name and new in required for new, old in renamed.items()):
+        return True
+    return going.name in _primary_key(current, before) or _fills_itself(going) or going.inherited
 
 
 def _still_in_its_place(before: TableObject, after: TableObject) -> TableObject:

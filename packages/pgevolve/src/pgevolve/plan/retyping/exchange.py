@@ -16,7 +16,7 @@ from pgevolve.catalog.model import (
     TableObject,
     TriggerObject,
 )
-from pgevolve.plan import text
+from pgevolve.plan import partitions, text
 from pgevolve.plan.kinds import drop
 from pgevolve.plan.names import with_ending
 from pgevolve.plan.retyping.retyping import Retyping
@@ -55,13 +55,14 @@ def exchange(filled: Catalog, target: Catalog, staged: Staged, retypings: tuple[
         *(f"ALTER SEQUENCE {qualified(item.schema, item.name)} OWNED BY NONE" for item in sequences),
         *(statement for entry in retypings for statement in _columns(entry)),
         *(statement for ident, twin in staged.twins.items() for statement in _renamed(target, ident, twin)),
+        *_on_partitions(filled, target, staged),
     )
     objects = dict(filled.objects)
     for ident in (*old, *triggers, *staged.twins.values()):
         del objects[ident]
     for sequence in sequences:
         objects[sequence.ident] = replace(sequence, owned_by=None)
-    for ident in {entry.table for entry in retypings}:
+    for ident in {table for entry in retypings for table in entry.tables} & objects.keys():
         objects[ident] = _table(filled.objects[ident], retypings)
     objects |= {ident: _as_it_came(target.objects[ident]) for ident in staged.twins}
     lost = tuple(f"column {entry.column} of {entry.table} as {entry.old.type}" for entry in retypings)
@@ -148,9 +149,21 @@ def _renamed(target: Catalog, ident: Ident, twin: Ident) -> Iterator[str]:
     yield f"ALTER TABLE {table}\n    {key}"
 
 
+def _on_partitions(filled: Catalog, target: Catalog, staged: Staged) -> Iterator[str]:
+    """Yield the renames of what an index of a partitioned table has on each partition."""
+    for ident, twin in staged.twins.items():
+        item, made = target.objects[ident], filled.objects[twin]
+        if not isinstance(item, IndexObject) or not isinstance(made, IndexObject):
+            continue
+        parent = filled.table(item.schema, item.table)
+        for child in partitions.all_below(filled, parent) if parent is not None else ():
+            old, new = (partitions.name_on(child, index) for index in (made, item))
+            yield f"ALTER INDEX {qualified(child.schema, old)} RENAME TO {name(new)}"
+
+
 def _table(item: SchemaItem, retypings: tuple[Retyping, ...]) -> TableObject:
     assert isinstance(item, TableObject)
-    mine = [entry for entry in retypings if entry.table == item.ident]
+    mine = [entry for entry in retypings if item.ident in entry.tables]
     gone, new = {entry.column for entry in mine}, {entry.beside: entry for entry in mine}
     columns = tuple(
         _column(column, new[column.name]) if column.name in new else column

@@ -7,9 +7,10 @@ from pgevolve.catalog.model import Catalog, Column, ConstraintObject, TableObjec
 from pgevolve.catalog.types import DomainObject
 from pgevolve.plan import retype
 from pgevolve.plan.errors import UnplannableChangeError
-from pgevolve.plan.filling import SEARCH_PATH, has_relatives
+from pgevolve.plan.filling import SEARCH_PATH, has_children
 from pgevolve.plan.intent import Intent
 from pgevolve.plan.names import as_type
+from pgevolve.plan.partitions import all_below
 from pgevolve.plan.retyping import casts
 from pgevolve.plan.retyping.retyping import Conversion, Retyping
 from pgevolve.plan.retyping.written import constraint_names, expression, mentions
@@ -89,7 +90,10 @@ def _retyping(wanted: _Wanted, beside: str) -> Retyping:
         settings += _OF_SESSION
     plain = not there.is_said and not back.is_said
     is_exact = plain and casts.comes_back_the_same(was.type, becomes.type, target)
-    return Retyping(wanted.after.ident, was, becomes, beside, there, back, is_exact, settings)
+    below = tuple(
+        table.ident for table in all_below(wanted.current, wanted.before) if table.ident in target.objects
+    )
+    return Retyping(wanted.after.ident, was, becomes, beside, there, back, is_exact, settings, below)
 
 
 def _there(wanted: _Wanted) -> Conversion:
@@ -123,8 +127,11 @@ def _back(wanted: _Wanted, beside: str) -> Conversion:
 def _refuse(wanted: _Wanted) -> None:
     reason, by_hand = None, _BY_HAND
     computed = _computed_from(wanted)
-    if any(has_relatives(catalog, table) for catalog, table in wanted.in_catalogues):
-        reason = "in a table with partitions or children"
+    if any(has_children(catalog, table) for catalog, table in wanted.in_catalogues):
+        reason = "in a table with parents or children"
+    elif _parts_rows(wanted):
+        reason = "by which the table is partitioned"
+        by_hand = "make a table with the new type beside it, move the rows partition by partition, and swap"
     elif wanted.after.of_type is not None:
         reason = "in a table of a type"
     elif computed is not None:
@@ -133,13 +140,20 @@ def _refuse(wanted: _Wanted) -> None:
     elif wanted.was.identity != wanted.becomes.identity:
         reason = "and another one counts it"
         by_hand = "change the type in one migration and the identity in another"
-    elif _has_not_null_domain(wanted.becomes.type, wanted.target):
-        reason = "a domain that is NOT NULL, which no empty column can be of"
-        by_hand = "put NOT NULL on the column in place of the domain"
+    elif _asks_or_gives(wanted.becomes.type, wanted.target):
+        reason = (
+            "a domain with a default or a condition, for which a new column of it is written in every row"
+        )
+        by_hand = "give the column the type below, and its own default and check"
     elif _is_excluded(wanted):
         reason = "in an exclusion constraint, which cannot be made beside the old one"
     if reason is not None:
         raise UnplannableChangeError(f"{wanted}, {reason}", by_hand)
+
+
+def _parts_rows(wanted: _Wanted) -> bool:
+    trees = [table for catalog, top in wanted.in_catalogues for table in (top, *all_below(catalog, top))]
+    return any(mentions(table.partition_key or "", wanted.was.name) for table in trees)
 
 
 def _computed_from(wanted: _Wanted) -> str | None:
@@ -161,14 +175,16 @@ def _is_excluded(wanted: _Wanted) -> bool:
     )
 
 
-def _has_not_null_domain(type_: str, catalog: Catalog) -> bool:
+def _asks_or_gives(type_: str, catalog: Catalog) -> bool:
+    """Tell whether a type is a domain that says more than its type."""
     domains = {
         qualified(item.schema, item.name): item
         for item in catalog.objects.values()
         if isinstance(item, DomainObject)
     }
     while type_ in domains:
-        if domains[type_].not_null:
+        domain = domains[type_]
+        if domain.not_null or domain.checks or domain.default is not None:
             return True
-        type_ = domains[type_].type
+        type_ = domain.type
     return False

@@ -27,7 +27,7 @@ class Retyping:
 
     `there` gives the value of the new column, `back` that of the old one. With `is_exact` a value that goes
     there and back is the same, or was refused. `settings` are those under which both mean the same for every
-    writer.
+    writer. `below` are the partitions that have the column from this table.
     """
 
     table: Ident
@@ -38,6 +38,12 @@ class Retyping:
     back: Conversion
     is_exact: bool
     settings: tuple[str, ...] = ()
+    below: tuple[Ident, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Ident, ...]:
+        """The table and its partitions."""
+        return (self.table, *self.below)
 
     @property
     def column(self) -> str:
@@ -47,4 +53,4 @@ class Retyping:
 
 def names_beside(retypings: Iterable[Retyping], table: Ident) -> dict[str, str]:
     """Return the names of the new columns of a table, by those that they will have."""
-    return {entry.column: entry.beside for entry in retypings if entry.table == table}
+    return {entry.column: entry.beside for entry in retypings if table in entry.tables}

@@ -17,7 +17,7 @@ from pgevolve.plan.names import as_type
 from pgevolve.plan.retyping import written
 from pgevolve.plan.retyping.retyping import Retyping, names_beside
 from pgevolve.plan.retyping.standing import standing_on
-from pgevolve.plan.retyping.sync import new_column
+from pgevolve.plan.retyping.sync import beside
 from pgevolve.quoting import qualified
 
 Standing = ConstraintObject | IndexObject
@@ -41,7 +41,7 @@ def staged(current: Catalog, target: Catalog, retypings: tuple[Retyping, ...]) -
     for ident, twin in twins.items():
         del objects[ident]
         objects[twin.ident] = twin
-    for ident in {entry.table for entry in retypings}:
+    for ident in {table for entry in retypings for table in entry.tables}:
         objects[ident] = _table(current, target, ident, retypings)
     names = {ident: twin.ident for ident, twin in twins.items()}
     needs = {
@@ -65,8 +65,10 @@ def _table(current: Catalog, target: Catalog, ident: Ident, retypings: Iterable[
     table, before = target.objects[ident], current.objects[ident]
     assert isinstance(table, TableObject)
     assert isinstance(before, TableObject)
-    new = {entry.column: new_column(entry) for entry in retypings if entry.table == ident}
-    columns = tuple(new.get(column.name, column) for column in table.columns)
+    new = {entry.column: entry for entry in retypings if ident in entry.tables}
+    columns = tuple(
+        beside(column, new[column.name]) if column.name in new else column for column in table.columns
+    )
     return replace(table, columns=columns, replica_identity=before.replica_identity)
 
 

@@ -66,16 +66,19 @@ class Retyped(Filled):
         return self.retyping
 
 
-def new_column(retyping: Retyping) -> Column:
-    """Return the new column under its own name: it neither counts nor has a default until the contract."""
-    return replace(retyping.new, name=retyping.beside, default=None, identity="", identity_options=None)
+def beside(column: Column, retyping: Retyping) -> Column:
+    """Return a new column under the name beside the old one.
+
+    It neither counts nor has a default until the contract.
+    """
+    return replace(column, name=retyping.beside, default=None, identity="", identity_options=None)
 
 
 def with_new_columns(fillings: Fillings, retypings: Iterable[Retyping]) -> Fillings:
     """Return what has to be filled, the new columns among it."""
     found = dict(fillings)
     for entry in retypings:
-        filled = Retyped(new_column(entry), entry.there.sql, entry.column, entry)
+        filled = Retyped(beside(entry.new, entry), entry.there.sql, entry.column, entry)
         found[entry.table] = (*found.get(entry.table, ()), filled)
     return found
 
@@ -84,7 +87,8 @@ def as_renames(intent: Intent, retypings: Iterable[Retyping]) -> Intent:
     """Return what is said, and that each new column was the old one."""
     renames = {table: dict(columns) for table, columns in intent.renames.items()}
     for entry in retypings:
-        renames.setdefault(entry.table, {})[entry.beside] = entry.column
+        for table in entry.tables:
+            renames.setdefault(table, {})[entry.beside] = entry.column
     return replace(intent, renames=MappingProxyType(renames))
 
 
