@@ -362,3 +362,18 @@ def test_what_the_models_say_is_kept_with_the_migration_and_not_asked_again(benc
         if migration.intent
     }
     assert intent == str({"conversions": {"public.goods": {"x": info}}})
+
+
+def test_a_batch_for_one_column_leaves_what_new_code_wrote_to_another(planned: Any, shop: Any) -> None:
+    old = Column("x", Integer), Column("y", Integer)
+    steps = planned(shop(*old), shop(Column("x", Numeric(8, 2)), Column("y", Numeric(8, 2))))
+    steps.run("INSERT INTO goods (name, x, y) VALUES ('n', 1, 1)")
+    added = steps.migrations[0]
+    steps.trace(added)
+
+    steps.run("UPDATE goods SET y_as_numeric_8_2 = 2.75")
+    assert steps.fill(added) == 1
+
+    assert steps.run("SELECT x, y, x_as_numeric_8_2::text, y_as_numeric_8_2::text FROM goods") == [
+        (1, 3, "1.00", "2.75")
+    ]

@@ -29,6 +29,7 @@ from pgevolve.plan import alter, between, renames, retyping, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
+from pgevolve.plan.merging.filled import with_merges
 from pgevolve.plan.partitions import leaves
 from pgevolve.plan.remake import AnyView, lost_columns, refuse_taken_places
 from pgevolve.plan.shared_views import with_old_names
@@ -71,7 +72,8 @@ def plan(
         [change.item for change in changes if isinstance(change, Create)],
         [change.item for change in changes if isinstance(change, Drop)],
     )
-    to_fill = retyping.with_new_columns(fillings(current, beside.catalog, said), retyped)
+    to_fill = with_merges(fillings(current, beside.catalog, said), current, beside.catalog, said)
+    to_fill = retyping.with_new_columns(to_fill, retyped)
     middle = _middle(changes, current, beside.catalog, retyping.as_renames(said, retyped))
     middle = renames.with_old_names(middle, current, said.objects)
     filled = between.filled_state(middle, to_fill)
@@ -197,10 +199,11 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
             if column.name not in kept
         )
         there = {column.name for column in before.columns}
+        old, new = intent.explained(after)
         added = [
-            column.name for column in after.columns if column.name not in there and column.name not in renamed
+            column.name for column in after.columns if column.name not in there and column.name not in new
         ]
-        unsaid = [column.name for column in going if column.name not in renamed.values()]
+        unsaid = [column.name for column in going if column.name not in old]
         if unsaid and added:
             raise alter.ambiguous(after, unsaid, added)
         return _still_in_its_place(before, replace(after, columns=after.columns + going))

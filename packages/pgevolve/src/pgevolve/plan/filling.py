@@ -30,6 +30,11 @@ class Filled:
     old: str | None = None
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The old columns with which it is one until the contract."""
+        return () if self.old is None else (self.old,)
+
+    @property
     def has_trigger(self) -> bool:
         """Tell whether running code is helped: it does not write the column, which must hold a value."""
         return self.old is not None or self.column.not_null
@@ -163,7 +168,7 @@ def backfill(fillings: Fillings) -> str | None:
 def _update(ident: Ident, filled: Iterable[Filled]) -> str:
     filled = tuple(filled)
     assignments = ",\n    ".join(entry.assignment for entry in filled)
-    pending = "\n    OR ".join(entry.pending for entry in filled)
+    pending = "\n    OR ".join(dict.fromkeys(entry.pending for entry in filled))
     return (
         f"UPDATE {qualified(ident.schema, ident.name)} SET\n    {assignments}\n"
         f"WHERE ctid >= $1 AND ctid < $2\n    AND ({pending});"

@@ -13,6 +13,7 @@ from pgevolve.quoting import qualified
 
 _STRINGS = frozenset({"text", "varchar", "bpchar"})
 _NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
+_BITS = frozenset({"bit", "varbit"})
 _WHOLE = frozenset({"int2", "int4", "int8"})
 _FAMILIES = (
     _STRINGS,
@@ -21,7 +22,7 @@ _FAMILIES = (
     frozenset({"date", "timestamp", "timestamptz"}),
     frozenset({"time", "timetz"}),
     frozenset({"time", "interval"}),
-    frozenset({"bit", "varbit"}),
+    _BITS,
     frozenset({"inet", "cidr"}),
     frozenset({"json", "jsonb"}),
     frozenset({"macaddr", "macaddr8"}),
@@ -49,6 +50,16 @@ def value(sql: str, old: str, new: str, catalog: Catalog) -> str | None:
     if before.name in _STRINGS and not before.dimensions and after.name not in _CUT:
         return f"{sql}::{new}"
     return None
+
+
+def never_cut(sql: str, new: str, catalog: Catalog) -> str:
+    """Return an expression as one of the new type, or of one that an assignment brings there uncut."""
+    if sql.endswith(f"::{new}"):
+        return sql
+    type_ = below_domain(new, catalog)
+    if type_.name in _STRINGS:
+        return f"{sql}::text{'[]' * type_.dimensions}"
+    return sql if type_.name in _BITS else f"{sql}::{new}"
 
 
 def comes_back_the_same(old: str, new: str, catalog: Catalog) -> bool:

@@ -93,7 +93,8 @@ def _retyping(wanted: _Wanted, beside: str) -> Retyping:
     below = tuple(
         table.ident for table in all_below(wanted.current, wanted.before) if table.ident in target.objects
     )
-    return Retyping(wanted.after.ident, was, becomes, beside, there, back, is_exact, settings, below)
+    value = casts.never_cut(f"({there.sql})" if there.is_said else there.sql, becomes.type, target)
+    return Retyping(wanted.after.ident, was, becomes, beside, there, back, value, is_exact, settings, below)
 
 
 def _there(wanted: _Wanted) -> Conversion:

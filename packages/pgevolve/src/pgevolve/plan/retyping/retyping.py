@@ -25,7 +25,8 @@ class Conversion:
 class Retyping:
     """A column that another one, of the new type and a name of its own, stands beside until the contract.
 
-    `there` gives the value of the new column, `back` that of the old one. With `is_exact` a value that goes
+    `there` gives the value of the new column, `back` that of the old one, `for_batch` the former beside the
+    new column in one expression. With `is_exact` a value that goes
     there and back is the same, or was refused. `settings` are those under which both mean the same for every
     writer. `below` are the partitions that have the column from this table.
     """
@@ -36,6 +37,7 @@ class Retyping:
     beside: str
     there: Conversion
     back: Conversion
+    for_batch: str
     is_exact: bool
     settings: tuple[str, ...] = ()
     below: tuple[Ident, ...] = ()

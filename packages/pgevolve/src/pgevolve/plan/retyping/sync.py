@@ -30,9 +30,9 @@ class Retyped(Filled):
 
     @property
     def assignment(self) -> str:
-        """Return what an UPDATE of a pending row sets."""
-        retyping = self._retyping()
-        return f"{name(retyping.beside)} = {retyping.there.sql}"
+        """Return what an UPDATE sets; a row that waits for another column only keeps what it has."""
+        new, value = name(self.column.name), self._retyping().for_batch
+        return f"{new} = coalesce({new}, {value})"
 
     @property
     def settings(self) -> tuple[str, ...]:
