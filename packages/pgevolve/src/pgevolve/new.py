@@ -143,7 +143,7 @@ def _intended(
         changes = diff(renamed, target)
         if not changes and not renames:
             return None
-        intent = intent_of(scratch.project.metadata, renamed, renames, renamings)
+        intent = intent_of(scratch.project.metadata, renamed, renames, renamings, target)
         intent = with_answers(intent, answers)
         question = next(questions(renamed, target, intent), None) if ask is not None else None
         if ask is None or question is None:
