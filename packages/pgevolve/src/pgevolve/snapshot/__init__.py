@@ -4,6 +4,7 @@ from pgevolve.snapshot.create import create_snapshot
 from pgevolve.snapshot.listing import ListedSnapshot, Listing, find_snapshot, list_snapshots
 from pgevolve.snapshot.manifest import Manifest, Snapshot
 from pgevolve.snapshot.progress import SnapshotProgress
+from pgevolve.snapshot.restore import RestoredSnapshot, restore_snapshot
 from pgevolve.snapshot.storage import Storage, open_storage
 from pgevolve.snapshot.verify import VerifiedSnapshot, verify_snapshot
 
@@ -11,6 +12,7 @@ __all__ = [
     "ListedSnapshot",
     "Listing",
     "Manifest",
+    "RestoredSnapshot",
     "Snapshot",
     "SnapshotProgress",
     "Storage",
@@ -19,5 +21,6 @@ __all__ = [
     "find_snapshot",
     "list_snapshots",
     "open_storage",
+    "restore_snapshot",
     "verify_snapshot",
 ]
