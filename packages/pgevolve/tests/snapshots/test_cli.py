@@ -172,3 +172,21 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:
         return b""  # the other end was closed
+
+
+def test_prune_says_what_it_removed_and_drill_how_long_a_recovery_takes(program: Program) -> None:
+    first, second = (json.loads(program.run("create", "--json").stdout)["name"] for _ in range(2))
+    left = program.root / "kept" / "20260101T000000Z-00.partial"
+    left.mkdir()
+
+    drilled = program.run("drill")
+    shown = program.run("prune", "--dry-run")
+    pruned = program.run("prune")
+
+    assert drilled.exit_code == 0, drilled.stderr
+    assert drilled.stdout.splitlines()[-1].startswith(f"{second} can be restored in ")
+    assert f"would remove {left}" in shown.stdout.splitlines()
+    assert pruned.exit_code == 0, pruned.stderr
+    if first[:8] == second[:8]:
+        assert pruned.stdout.splitlines()[-3:] == [f"removed {first}", f"removed {left}", "1 kept"]
+    assert program.run("list").stdout.startswith(second)
