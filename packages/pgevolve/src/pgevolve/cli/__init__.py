@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from pgevolve.cli import check, deploy, diff, explain, new, resolve, status, trace, verify
+from pgevolve.cli import check, deploy, diff, explain, new, precheck, resolve, status, trace, verify
 from pgevolve.cli.console import exit_status, print_error
 from pgevolve.cli.context import Context
 from pgevolve.cli.standalone import main
@@ -34,6 +34,6 @@ def make_app(
         pretty_exceptions_enable=False,
     )
     context = Context(project, url, deploy_url or url, command)
-    for module in (new, check, explain, trace, diff, status, deploy, verify, resolve):
+    for module in (new, check, explain, trace, diff, status, precheck, deploy, verify, resolve):
         module.add_to(app, context)
     return app
