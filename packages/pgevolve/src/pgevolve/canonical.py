@@ -4,7 +4,7 @@ Servers of different versions print the same view, check or default differently,
 in other words what it is given in its own. The text is parsed, brought into one form and written out.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from pgevolve.catalog.model import (
     ViewObject,
 )
 from pgevolve.catalog.types import DomainObject
+from pgevolve.messages import messages
 
 _Defined = TypeVar(
     "_Defined",
@@ -196,14 +197,3 @@ def _is_cast_to(element: Any, type_name: Any) -> bool:
 def _type_facts(type_name: Any) -> tuple[list[str], list[int]]:
     names = [part.string.sval for part in type_name.names]
     return names, [part.a_const.ival.ival for part in type_name.typmods]
-
-
-def messages(root: Any, kind: str) -> Iterator[Any]:
-    """Yield every message of one kind below a node, parents before children."""
-    if root.DESCRIPTOR.name == kind:
-        yield root
-    for field, value in root.ListFields():
-        if field.message_type is None:
-            continue
-        for child in value if field.is_repeated else (value,):
-            yield from messages(child, kind)

@@ -18,8 +18,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
-import tomlkit
-
 from pgevolve.errors import UsageError
 from pgevolve.sqltext import Statement, parse_statements, render_steps
 from pgevolve.step import Step
@@ -348,6 +346,8 @@ def _toml(path: Path) -> dict[str, Any]:
 def _migration_toml(
     phase: Phase, follows: str | None, digest: str, irreversible: str | None, intent: Mapping[str, Any]
 ) -> str:
+    import tomlkit
+
     document = tomlkit.document()
     document["phase"] = phase
     if follows is not None:
@@ -361,6 +361,8 @@ def _migration_toml(
 
 
 def _history_toml(entries: Mapping[str, str]) -> str:
+    import tomlkit
+
     document = tomlkit.document()
     document.add(tomlkit.comment(_HEADER))
     listed = tomlkit.aot()

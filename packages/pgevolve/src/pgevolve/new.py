@@ -19,13 +19,7 @@ from pgevolve.digest import digest
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration, Phase, read_history, write_migration
 from pgevolve.plan import Intent, PlannedMigration, intent_of, plan
-from pgevolve.plan.rename_table import (
-    Renaming,
-    TableRename,
-    of_tables,
-    of_what_stands_on_them,
-    table_renames,
-)
+from pgevolve.plan.renames import Rename, Renaming, of_what_stands_on_them, renames_of, renaming
 from pgevolve.project import Project
 from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
 from pgevolve.roles import roles_named
@@ -119,7 +113,7 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     """
     with _scratch(project) as scratch:
         target, current = scratch.target(), scratch.current()
-        renames = table_renames(project.metadata, current)
+        renames = renames_of(project.metadata, current, target)
         renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
         changes = diff(renamed, target)
         if not changes and not renames:
@@ -155,6 +149,26 @@ def given_migration(
         project.migrations, name, moment, phase, steps, None, "written by hand", digest(reached)
     )
     return NewMigration((written,), left)
+
+
+def migration_to(
+    project: Project, name: str, wanted: Catalog, *, now: datetime | None = None
+) -> NewMigration:
+    """Write the first migration of a history: from nothing to a catalogue that was read elsewhere.
+
+    It is proved like every plan. What the models say beyond it is returned, not refused: the next `new`
+    plans it. Raises UnplannableChangeError, PlanFailedError, PlanNotProvedError, and what history and scratch
+    raise.
+    """
+    with _scratch(project) as scratch:
+        target, empty = scratch.target(), scratch.current()
+        planned = plan(diff(empty, wanted), empty, wanted)
+        scratch.make_roles(planned)
+        proved = scratch.prove(planned, empty, wanted)
+        left = diff(wanted, target)
+    moment = now or datetime.now(UTC)
+    written = [_write(project, name, moment, entry, Intent()) for entry in proved]
+    return NewMigration(tuple(written), left)
 
 
 def differences_from_history(project: Project) -> tuple[Change, ...]:
@@ -244,20 +258,25 @@ class _Scratch:
             replay(connection, history, self.project.owner)
         return self._read()
 
-    def renamed(
-        self, renames: Sequence[TableRename], target: Catalog
-    ) -> tuple[tuple[Renaming, ...], Catalog]:
-        """Return the statements that rename tables and what is named after them, and where they lead.
+    def make_roles(self, planned: Sequence[PlannedMigration]) -> None:
+        """Make the roles that planned statements name."""
+        for migration in planned:
+            for step in migration.up:
+                create_missing_roles(self.connection, roles_named(step.sql))
+        self.connection.commit()
+
+    def renamed(self, renames: Sequence[Rename], target: Catalog) -> tuple[tuple[Renaming, ...], Catalog]:
+        """Return the statements that rename objects and what is named after them, and where they lead.
 
         They run in a transaction that is undone.
         """
-        tables = of_tables(renames)
-        others = of_what_stands_on_them(renames, self._after_renaming(tables), target)
-        return (*tables, *others), self._after_renaming((*tables, *others))
+        said = tuple(renaming(rename) for rename in renames)
+        others = of_what_stands_on_them(renames, self._after_renaming(said), target)
+        return (*said, *others), self._after_renaming((*said, *others))
 
     def _after_renaming(self, renamings: Sequence[Renaming]) -> Catalog:
-        for renaming in renamings:
-            self.connection.exec_driver_sql(renaming.there, execution_options={"no_parameters": True})
+        for entry in renamings:
+            self.connection.exec_driver_sql(entry.there, execution_options={"no_parameters": True})
         return self._read()
 
     def prove(
@@ -327,6 +346,7 @@ class _Scratch:
             self.connection,
             ignore_schemas=self.project.ignore_schemas,
             ignore_partitions=self.project.ignore_partitions,
+            ignore_tables=self.project.ignore_tables,
             reference_tables=self.tables,
             owner=self.project.owner,
         )

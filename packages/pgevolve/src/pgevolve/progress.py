@@ -1,16 +1,17 @@
 """What a deploy says while it works, as values: a command line draws them, a program may count them."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from pgevolve.lock import LockHolder
+if TYPE_CHECKING:
+    from pgevolve.lock import LockHolder
 
 
 @dataclass(frozen=True, slots=True)
 class LockAwaited:
     """Another deployer is at work; this one waits for it."""
 
-    holder: LockHolder
+    holder: "LockHolder"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import MetaData
+if TYPE_CHECKING:
+    # `check` of a thousand files takes less time than this import.
+    from sqlalchemy import MetaData
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +24,15 @@ class Project:
     `owner` is the role that owns everything and as which migrations run; None means the login role itself.
     `ignore_schemas` belong to others and are left out of every comparison. `scratch_url` names a server on
     which throw-away databases may be made; None means an embedded one. With `ignore_partitions` the
-    partitions of a partitioned table are data: others make and drop them, and no comparison sees them.
+    partitions of a partitioned table are data: others make and drop them, and no comparison sees them. Nor
+    does one see `ignore_tables`, each as `schema.table`, and what hangs on them.
     """
 
-    metadata: MetaData
+    metadata: "MetaData"
     migrations: Path
     owner: str | None = None
     ignore_schemas: frozenset[str] = frozenset()
     ignore_partitions: bool = False
+    ignore_tables: frozenset[str] = frozenset()
     scratch_url: str | None = None
     check: CheckOptions = CheckOptions()

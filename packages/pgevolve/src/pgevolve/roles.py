@@ -3,8 +3,8 @@
 import postgast
 from psycopg import sql
 
-from pgevolve.canonical import messages
 from pgevolve.connect import Connection
+from pgevolve.messages import messages
 
 
 def roles_named(statements: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from pgevolve.canonical import messages
 from pgevolve.check import tree
 from pgevolve.check.constraints import add_constraint, column_from, own_sequence
 from pgevolve.check.facts import (
@@ -18,6 +17,7 @@ from pgevolve.check.facts import (
     View,
 )
 from pgevolve.check.state import SchemaState
+from pgevolve.messages import messages
 
 # CREATE_TABLE_LIKE_INDEXES of PostgreSQL's parsenodes.h.
 _LIKE_INDEXES = 1 << 6

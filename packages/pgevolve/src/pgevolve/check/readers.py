@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pgevolve.canonical import messages
 from pgevolve.check import tree
 from pgevolve.check.constraints import KINDS, constraint_from
 from pgevolve.check.facts import Constraint
 from pgevolve.check.rule import Seen, Subject
 from pgevolve.check.state import SchemaState
+from pgevolve.messages import messages
 
 
 @dataclass(slots=True)

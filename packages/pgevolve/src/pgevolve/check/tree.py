@@ -7,7 +7,7 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2 as ast
 
-from pgevolve.canonical import messages
+from pgevolve.messages import messages
 
 _SERIALS = {
     "serial": "int4",

@@ -4,13 +4,26 @@ from collections.abc import Callable
 
 import typer
 
-from pgevolve.cli import check, deploy, diff, explain, new, precheck, resolve, status, trace, verify
+from pgevolve.cli import (
+    adopt,
+    baseline,
+    check,
+    deploy,
+    diff,
+    explain,
+    new,
+    precheck,
+    resolve,
+    status,
+    trace,
+    verify,
+)
 from pgevolve.cli.console import exit_status, print_error
-from pgevolve.cli.context import Context
+from pgevolve.cli.context import Checked, Context
 from pgevolve.cli.standalone import main
 from pgevolve.project import Project
 
-__all__ = ["exit_status", "main", "make_app", "print_error"]
+__all__ = ["Checked", "exit_status", "main", "make_app", "print_error"]
 
 
 def make_app(
@@ -18,11 +31,13 @@ def make_app(
     url: Callable[[], str],
     *,
     deploy_url: Callable[[], str] | None = None,
+    checked: Callable[[], Checked] | None = None,
     command: str = "pgevolve",
 ) -> typer.Typer:
     """Return the commands for one project; the functions are called when a command needs them.
 
     `deploy` asks `deploy_url` where there is one: it may make what the other commands only look at.
+    `check` asks `checked` for the history where there is one, so that the models need not be imported.
     `command` is what a user types before a command's name, for the examples in `--help`. Errors of the engine
     end a command with their exit status and a sentence on standard error; others pass through.
     """
@@ -33,7 +48,25 @@ def make_app(
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    context = Context(project, url, deploy_url or url, command)
-    for module in (new, check, explain, trace, diff, status, precheck, deploy, verify, resolve):
+
+    def checked_of_project() -> Checked:
+        found = project()
+        return Checked(found.migrations, found.check)
+
+    context = Context(project, url, deploy_url or url, command, checked or checked_of_project)
+    for module in (
+        new,
+        check,
+        explain,
+        trace,
+        diff,
+        status,
+        precheck,
+        deploy,
+        verify,
+        resolve,
+        baseline,
+        adopt,
+    ):
         module.add_to(app, context)
     return app

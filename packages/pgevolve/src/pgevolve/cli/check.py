@@ -77,8 +77,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
         if paths:
             sources, options = read_sources(paths), _configured()
         else:
-            project = context.project()
-            sources, options = read_migrations(project.migrations), project.check
+            checked = context.checked()
+            sources, options = read_migrations(checked.migrations), checked.options
         if target_version is not None:
             options = replace(options, target_version=target_version)
         if not _OLDEST <= options.target_version <= _NEWEST:

@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import MetaData
+from typing import TYPE_CHECKING, Any
 
 from pgevolve.errors import UsageError
 from pgevolve.project import CheckOptions, Project
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
 
 _TABLE = "[tool.pgevolve]"
 
@@ -63,17 +64,24 @@ class Configuration:
     owner: str | None = None
     ignore_schemas: tuple[str, ...] = ()
     ignore_partitions: bool = False
+    ignore_tables: tuple[str, ...] = ()
     url_env: str = "DATABASE_URL"
     check: CheckOptions = field(default_factory=CheckOptions)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the history."""
+        return self.path.parent / self.migrations
 
     def project(self) -> Project:
         """Import the models and return the project. Raises ConfigurationError."""
         return Project(
             metadata=self._imported(),
-            migrations=self.path.parent / self.migrations,
+            migrations=self.folder,
             owner=self.owner,
             ignore_schemas=frozenset(self.ignore_schemas),
             ignore_partitions=self.ignore_partitions,
+            ignore_tables=frozenset(self.ignore_tables),
             check=self.check,
         )
 
@@ -84,7 +92,9 @@ class Configuration:
             raise NoDatabaseAddressError(self.url_env)
         return url
 
-    def _imported(self) -> MetaData:
+    def _imported(self) -> "MetaData":
+        from sqlalchemy import MetaData
+
         module_name, _, attribute = self.metadata.partition(":")
         # The project itself need not be installed.
         sys.path.insert(0, str(self.path.parent))
@@ -130,7 +140,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions", "check"}
+    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions", "ignore_tables", "check"}
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
     missing = {"metadata", "migrations"} - table.keys()
@@ -148,8 +158,15 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         **{key: table[key] for key in texts & table.keys()},
         ignore_schemas=tuple(schemas),
         ignore_partitions=partitions,
+        ignore_tables=_tables(path, table.get("ignore_tables", [])),
         check=_check_options(path, table.get("check", {})),
     )
+
+
+def _tables(path: Path, tables: Any) -> tuple[str, ...]:
+    if not isinstance(tables, list) or not all(isinstance(table, str) and "." in table for table in tables):
+        raise ConfigurationError(path, "no list of schema.table in ignore_tables")
+    return tuple(tables)
 
 
 def _check_options(path: Path, table: Any) -> CheckOptions:

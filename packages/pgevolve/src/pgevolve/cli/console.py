@@ -8,9 +8,7 @@ from dataclasses import asdict, is_dataclass
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
-import psycopg
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from pgevolve.errors import (
     FailedMigrationError,
@@ -64,13 +62,23 @@ def _errors_ending() -> Iterator[None]:
     except PgevolveError as error:
         print_error(error)
         raise typer.Exit(exit_status(error)) from error
-    except (psycopg.Error, DBAPIError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        sys.stderr.write(f"error: the server refused: {str(cause).splitlines()[0]}\n")
-        raise typer.Exit(2) from error
+    except typer.Exit:
+        raise
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; what was not committed is undone\n")
         raise typer.Exit(_INTERRUPTED) from None
+    except _server_errors() as error:
+        cause = getattr(error, "orig", None) or error
+        sys.stderr.write(f"error: the server refused: {str(cause).splitlines()[0]}\n")
+        raise typer.Exit(2) from error
+
+
+def _server_errors() -> tuple[type[Exception], ...]:
+    """Return what the drivers raise for a server; imported here, so that `check` starts without them."""
+    import psycopg
+    from sqlalchemy.exc import DBAPIError
+
+    return psycopg.Error, DBAPIError
 
 
 def print_json(value: Any) -> None:

@@ -2,8 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from pgevolve.project import Project
+from pgevolve.project import CheckOptions, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` needs of a project: not its models, whose import may take longer than the check."""
+
+    migrations: Path
+    options: CheckOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,7 @@ class Context:
     url: Callable[[], str]
     deploy_url: Callable[[], str]
     command: str
+    checked: Callable[[], Checked]
 
     def example(self, arguments: str) -> str:
         """Return the last line of a command's help."""

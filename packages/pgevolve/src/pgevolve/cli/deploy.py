@@ -3,13 +3,12 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
-from pgevolve.deploy import DeployReport, deploy
 from pgevolve.progress import (
     DeployEvent,
     DeployStarted,
@@ -20,6 +19,9 @@ from pgevolve.progress import (
     StepsRetried,
     Verified,
 )
+
+if TYPE_CHECKING:
+    from pgevolve.deploy import DeployReport
 
 
 def add_to(app: typer.Typer, context: Context) -> None:
@@ -36,6 +38,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Exit status 0: done or nothing to do; 4: a migration failed; 5: another deploy is running.
         """
+        from pgevolve.deploy import deploy
+
         with _progress(quiet=as_json) as report:
             done = deploy(context.project(), context.deploy_url(), wait=wait, dry_run=dry_run, report=report)
         if as_json:
@@ -44,7 +48,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
             _print(done)
 
 
-def _print(done: DeployReport) -> None:
+def _print(done: "DeployReport") -> None:
     if not done.migrations:
         print_line("nothing to do")
         return

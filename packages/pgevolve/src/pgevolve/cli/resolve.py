@@ -7,7 +7,6 @@ import typer
 from pgevolve.cli.console import ends_with_status, print_line
 from pgevolve.cli.context import Context
 from pgevolve.errors import UsageError
-from pgevolve.resolve import resolve
 
 
 class OneClaimError(UsageError):
@@ -33,6 +32,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Exit status 0: recorded; 1: the schema says otherwise; 2: no such failed migration.
         """
+        from pgevolve.resolve import resolve
+
         if (rolled_back is None) == (applied is None):
             raise OneClaimError
         if rolled_back is not None:

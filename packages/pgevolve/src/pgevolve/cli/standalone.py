@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pgevolve.cli.configuration import Configuration, read_configuration
+from pgevolve.cli.context import Checked
 from pgevolve.project import Project
 
 
@@ -23,6 +24,10 @@ class _Settings:
     def project(self) -> Project:
         return self.configuration().project()
 
+    def checked(self) -> Checked:
+        found = self.configuration()
+        return Checked(found.folder, found.check)
+
     def url(self) -> str:
         return self.configuration().url(os.environ)
 
@@ -32,7 +37,7 @@ def main() -> None:
     from pgevolve.cli import make_app
 
     settings = _Settings()
-    app = make_app(settings.project, settings.url)
+    app = make_app(settings.project, settings.url, checked=settings.checked)
 
     @app.callback()
     def options(

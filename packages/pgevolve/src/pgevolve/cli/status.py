@@ -1,14 +1,16 @@
 """`status`: the history against the ledger."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pgevolve.cli.console import end, ends_with_status, exit_status, print_error, print_json, print_line
 from pgevolve.cli.context import Context
 from pgevolve.errors import PendingError
-from pgevolve.status import Status, read_status
+
+if TYPE_CHECKING:
+    from pgevolve.status import Status
 
 
 def add_to(app: typer.Typer, context: Context) -> None:
@@ -23,6 +25,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Exit status 0: all applied; 3: some are pending; 4: one has failed; 2: the history is broken.
         """
+        from pgevolve.status import read_status
+
         found = read_status(context.project(), context.url())
         if as_json:
             print_json(_as_json(found))
@@ -36,7 +40,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
             end(exit_status(PendingError()))
 
 
-def _print(found: Status) -> None:
+def _print(found: "Status") -> None:
     if not found.migrations:
         print_line("no migrations")
     elif sys.stdout.isatty():
@@ -46,7 +50,7 @@ def _print(found: Status) -> None:
             print_line(f"{entry.kind:<11} {entry.name}")
 
 
-def _print_table(found: Status) -> None:
+def _print_table(found: "Status") -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -57,7 +61,7 @@ def _print_table(found: Status) -> None:
     Console().print(table)
 
 
-def _as_json(found: Status) -> dict[str, object]:
+def _as_json(found: "Status") -> dict[str, object]:
     return {
         "migrations": [
             {

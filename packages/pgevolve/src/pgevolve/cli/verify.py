@@ -6,7 +6,6 @@ import typer
 
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
-from pgevolve.verify import verify
 
 
 def add_to(app: typer.Typer, context: Context) -> None:
@@ -21,6 +20,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Exit status 0: equal, and nothing half-done in it; 1: something differs.
         """
+        from pgevolve.verify import verify
+
         found = verify(context.project(), context.url())
         if as_json:
             print_json(found)

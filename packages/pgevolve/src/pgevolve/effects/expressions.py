@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import postgast
 from postgast import pg_query_pb2 as ast
 
-from pgevolve.canonical import messages
 from pgevolve.effects.facts import SchemaFacts
+from pgevolve.messages import messages
 
 
 def is_volatile(expression: ast.Node, schema: SchemaFacts) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2 as ast
 
-from pgevolve.canonical import messages
 from pgevolve.effects.alter_table import alter_table
 from pgevolve.effects.facts import SchemaFacts
 from pgevolve.effects.model import Effect
 from pgevolve.effects.partitions import create_partition
 from pgevolve.effects.removal import drop_statement
+from pgevolve.messages import messages
 from pgevolve.trace.model import MODES, LockMode
 
 _Claim = Callable[[Effect, SchemaFacts, Any], None]

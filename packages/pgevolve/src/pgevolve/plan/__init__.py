@@ -5,7 +5,8 @@ gone yet. `contract` removes the rest. Columns that have to be filled make two o
 them and fills them in batches, and one for what stands on filled columns.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -24,10 +25,11 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
-from pgevolve.plan import alter, between, rename_table, rows
+from pgevolve.plan import alter, between, renames, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
+from pgevolve.plan.merging.filled import with_merges
 from pgevolve.plan.partitions import leaves
 from pgevolve.plan.remake import AnyView, lost_columns, refuse_taken_places
 from pgevolve.plan.shared_views import with_old_names
@@ -57,7 +59,7 @@ def plan(
 ) -> tuple[PlannedMigration, ...]:
     """Return the migrations from one catalogue to the other: none, one, or expands and a contract.
 
-    In `current` the tables that `intent` renames have their new names already.
+    In `current` the objects that `intent` renames have their new names already.
 
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
@@ -66,14 +68,29 @@ def plan(
         [change.item for change in changes if isinstance(change, Drop)],
     )
     said = intent or Intent()
-    to_fill = fillings(current, target, said)
-    middle = rename_table.with_old_names(_middle(changes, current, target, said), current, said.tables)
+    to_fill = with_merges(fillings(current, target, said), current, target, said)
+    middle = renames.with_old_names(_middle(changes, current, target, said), current, said.objects)
     filled = between.filled_state(middle, to_fill)
     first, *others = _expanding(current, filled, to_fill)
-    planned = [_with_renamings(first, said), *others]
+    planned = [_with_renamings(first, said, late=False), *others]
+    _refuse_early_use(planned, said)
     contract = _planned("contract", filled, target)
-    planned.append(replace(contract, ending="_contract"))
+    planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
+
+
+def _refuse_early_use(expanding: Sequence[PlannedMigration], intent: Intent) -> None:
+    """Refuse what needs a name that comes at contract only. Raises UnplannableChangeError."""
+    late = {renaming.new: renaming for renaming in intent.renamings if renaming.late}
+    for migration in expanding:
+        for text in (*(step.sql for step in migration.up), migration.backfill or ""):
+            for new, renaming in late.items():
+                if re.search(rf"(?<!\w){re.escape(new)}(?!\w)", text):
+                    raise UnplannableChangeError(
+                        f"rename: {renaming.there} is for the contract, and other changes need the new name"
+                        " before",
+                        "make the rename in a migration of its own, before the rest",
+                    )
 
 
 def _expanding(current: Catalog, filled: Catalog, to_fill: Fillings) -> Iterator[PlannedMigration]:
@@ -85,10 +102,11 @@ def _expanding(current: Catalog, filled: Catalog, to_fill: Fillings) -> Iterator
     yield replace(_planned("expand", empty, filled), ending="_filled")
 
 
-def _with_renamings(first: PlannedMigration, intent: Intent) -> PlannedMigration:
+def _with_renamings(first: PlannedMigration, intent: Intent, *, late: bool) -> PlannedMigration:
     """Put the renames into the first transaction, in which the views under the old names are made too."""
-    there = tuple(Step(renaming.there) for renaming in intent.renamings)
-    back = tuple(Step(renaming.back) for renaming in reversed(intent.renamings))
+    renamings = [renaming for renaming in intent.renamings if renaming.late == late]
+    there = tuple(Step(renaming.there) for renaming in renamings)
+    back = tuple(Step(renaming.back) for renaming in reversed(renamings))
     place = next((i for i, step in enumerate(first.up) if step.transactional), len(first.up))
     up = (*first.up[:place], *there, *first.up[place:])
     return replace(first, up=up, down=None if first.down is None else (*first.down, *back))
@@ -166,11 +184,11 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
             if column.name not in kept
         )
         there = {column.name for column in before.columns}
-        renamed = intent.renamed(after)
+        old, new = intent.explained(after)
         added = [
-            column.name for column in after.columns if column.name not in there and column.name not in renamed
+            column.name for column in after.columns if column.name not in there and column.name not in new
         ]
-        unsaid = [column.name for column in going if column.name not in renamed.values()]
+        unsaid = [column.name for column in going if column.name not in old]
         if unsaid and added:
             raise alter.ambiguous(after, unsaid, added)
         return _still_in_its_place(before, replace(after, columns=after.columns + going))

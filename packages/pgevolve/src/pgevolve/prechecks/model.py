@@ -52,7 +52,8 @@ Test: TypeAlias = Listing | RowTest
 class Question:
     """One thing that a statement will ask of the rows that are there.
 
-    `what` says what is wrong with the rows that are looked for. `unknown` says why it cannot be asked before the deploy.
+    `what` says what is wrong with the rows that are looked for. `unknown` says why it cannot be asked before
+    the deploy.
     """
 
     kind: str

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from pgevolve.canonical import messages
 from pgevolve.check import tree
 from pgevolve.check.rule import Complaint, Seen, rule
+from pgevolve.messages import messages
 
 
 @rule("PE309", "insert-select-unbounded", "error", "insert_stmt", "create_table_as_stmt")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pgevolve.canonical import messages
 from pgevolve.check import tree
 from pgevolve.check.rule import Complaint, Seen, rule
+from pgevolve.messages import messages
 
 
 @rule(
