@@ -7,10 +7,10 @@ from typing import Any
 
 from postgast import pg_query_pb2 as ast
 
-from pgevolve.canonical import messages
 from pgevolve.check import tree
 from pgevolve.check.constraints import KINDS, made_up_name
 from pgevolve.check.facts import Name
+from pgevolve.messages import messages
 from pgevolve.prechecks.relation import Relation, RowColumn
 from pgevolve.prechecks.schema import Schema
 from pgevolve.quoting import name as quoted

@@ -7,8 +7,8 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2 as ast
 
-from pgevolve.canonical import messages
 from pgevolve.check import tree
+from pgevolve.messages import messages
 from pgevolve.prechecks.relation import Relation, RowColumn
 from pgevolve.prechecks.target import SequenceFacts, Target, TypeFacts
 from pgevolve.quoting import qualified
