@@ -11,6 +11,7 @@ from pgevolve.cli import (
     deploy,
     diff,
     explain,
+    janitor,
     new,
     precheck,
     resolve,
@@ -68,6 +69,7 @@ def make_app(
         resolve,
         baseline,
         adopt,
+        janitor,
     ):
         module.add_to(app, context)
     return app
