@@ -14,6 +14,7 @@ from pgevolve.digest import digest
 from pgevolve.errors import FindingsError, UsageError
 from pgevolve.ledger import ledger_migrations
 from pgevolve.project import Project
+from pgevolve.quoting import literal
 
 _READ_LOCK_SECONDS = 30.0
 _LEFTOVERS = """
@@ -63,7 +64,7 @@ class SchemaLockedError(UsageError):
 class LeftoversError(FindingsError):
     """A deploy left something half-done: an invalid index, a constraint that was never validated."""
 
-    hint = "drop the index or validate the constraint, and run `verify` again"
+    hint = "see with `janitor` what clears it, clear it with `janitor --clear`, and run `verify` again"
 
     def __init__(self, leftovers: tuple[str, ...]) -> None:
         super().__init__(leftovers)
@@ -101,6 +102,18 @@ def schema_catalog(url: str, project: Project, *, lock_seconds: float = _READ_LO
             if isinstance(error.orig, LockNotAvailable):
                 raise SchemaLockedError(lock_seconds) from error
             raise
+
+
+def whole_digest(url: str, owner: str, *, snapshot: str | None = None) -> str:
+    """Return the digest of all schemas, whatever project they are of, without reference rows.
+
+    `owner` is whose objects count as the database's own. `snapshot` is one that another session exported.
+    """
+    with sqlalchemy_connection(url, purpose="verify") as connection:
+        connection.execute(sqlalchemy.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        if snapshot is not None:
+            connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT {literal(snapshot)}")
+        return digest(read_catalog(connection, owner=owner))
 
 
 def leftovers(url: str, project: Project) -> frozenset[str]:

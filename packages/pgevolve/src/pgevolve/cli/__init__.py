@@ -11,7 +11,9 @@ from pgevolve.cli import (
     deploy,
     diff,
     explain,
+    janitor,
     new,
+    precheck,
     resolve,
     resume,
     rollback,
@@ -19,12 +21,13 @@ from pgevolve.cli import (
     trace,
     verify,
 )
+from pgevolve.cli.backup import make_backup_app
 from pgevolve.cli.console import exit_status, print_error
 from pgevolve.cli.context import Checked, Context
 from pgevolve.cli.standalone import main
 from pgevolve.project import Project
 
-__all__ = ["Checked", "exit_status", "main", "make_app", "print_error"]
+__all__ = ["Checked", "exit_status", "main", "make_app", "make_backup_app", "print_error"]
 
 
 def make_app(
@@ -55,7 +58,22 @@ def make_app(
         return Checked(found.migrations, found.check)
 
     context = Context(project, url, deploy_url or url, command, checked or checked_of_project)
-    reading, writing = (new, check, explain, trace, diff, status, verify), (deploy, resume, rollback, resolve)
-    for module in (*reading, *writing, baseline, adopt):
+    for module in (
+        new,
+        check,
+        explain,
+        trace,
+        diff,
+        status,
+        precheck,
+        deploy,
+        resume,
+        rollback,
+        resolve,
+        verify,
+        baseline,
+        adopt,
+        janitor,
+    ):
         module.add_to(app, context)
     return app

@@ -64,10 +64,10 @@ def remade(
 ) -> frozenset[Ident]:
     """Return the objects that have to go and come back, and those that stand on them.
 
-    `swapped` are types that a new one replaces, `retyped` tables of which a column gets another type: what is
-    written over them comes back too. With `plain` a changed key or index is made anew in its place. Raises
-    UnplannableChangeError where a table stands on one of them, or on a function whose meaning changes: the
-    values it computed are stored.
+    `swapped` are types that a new one replaces, `retyped` tables of which a column gets another type, so that
+    what is written over them comes back too, or what stands on one such column. With `plain` a changed key or
+    index is made anew in its place. Raises UnplannableChangeError where a table stands on one of them, or on
+    a function whose meaning changes: the values it computed are stored.
     """
     start: set[Ident] = set()
     for change in altered:
@@ -80,7 +80,7 @@ def remade(
             start.add(change.ident)
     swapped, retyped = set(swapped), set(retyped)
     start -= swapped
-    start |= _written_over(before, retyped)
+    start |= _written_over(before, retyped) | {ident for ident in retyped if ident.kind != "table"}
     for of_type in swapped:
         start |= _written_over(before, {table.ident for table in swap.holders(before, of_type)})
         start |= {
@@ -129,13 +129,12 @@ def _written_over(before: Catalog, tables: set[Ident]) -> set[Ident]:
     return {
         ident
         for ident, needs in before.needs.items()
-        if ident.kind in _WRITTEN_OVER_COLUMNS
-        and needs & tables
-        and not _has_text_body(before.objects[ident])
+        if ident.kind in _WRITTEN_OVER_COLUMNS and needs & tables and not has_text_body(before.objects[ident])
     }
 
 
-def _has_text_body(item: SchemaItem) -> bool:
+def has_text_body(item: SchemaItem) -> bool:
+    """Tell whether an object is a function that the server keeps as text, and looks at when it runs."""
     return isinstance(item, FunctionObject) and _BODY_AS_TEXT.search(item.definition) is not None
 
 
@@ -152,19 +151,30 @@ def _refuse_stored_results(before: Catalog, function: FunctionObject) -> None:
             )
 
 
-def refuse_taken_places(created: Iterable[SchemaItem], dropped: Iterable[SchemaItem]) -> None:
+def refuse_taken_places(
+    created: Iterable[SchemaItem],
+    dropped: Iterable[SchemaItem],
+    added_tables: frozenset[Ident] = frozenset(),
+) -> None:
     """Raise UnplannableChangeError when a new object has the name of one that goes.
 
-    A new table with the columns of one that goes counts too: a rename looks like that.
+    A new table with the columns of one that goes counts too, because a rename looks like that, unless it is
+    one of `added_tables`, which are said to be none.
     """
     gone = {place: item for item in dropped for place in _names(item)}
     for item in created:
         for place in _names(item):
-            if place in gone:
-                raise UnplannableChangeError(
-                    f"{item.ident} takes the place of {gone[place].ident}",
-                    "write a rename by hand; if it is none, drop the old one in a migration of its own first",
+            if place not in gone or (place[0] == "columns" and item.ident in added_tables):
+                continue
+            old = gone[place]
+            if place[0] == "columns":
+                by_hand = (
+                    f'say in the models what the table was: info={{"renamed_from": "{old.ident.name}"}},'
+                    ' or info={"renamed_from": None} if it was none; at a terminal `new` asks'
                 )
+            else:
+                by_hand = "drop the old one in a migration of its own first"
+            raise UnplannableChangeError(f"{item.ident} takes the place of {old.ident}", by_hand)
 
 
 def _names(item: SchemaItem) -> list[tuple[object, ...]]:

@@ -32,6 +32,7 @@ from pgevolve.plan import (
     alter,
     existing,
     grants,
+    identity,
     not_null,
     partitions,
     plain,
@@ -46,6 +47,7 @@ from pgevolve.plan.creation import creation
 from pgevolve.plan.kinds import domain, drop
 from pgevolve.plan.order import ordered
 from pgevolve.plan.removal import Removal
+from pgevolve.plan.retyping.exchange import Exchange
 from pgevolve.quoting import name, qualified
 from pgevolve.step import Step
 
@@ -89,13 +91,16 @@ class _Script:
             self.steps.append(Step(header + statement, transactional))
 
 
-def steps(before: Catalog, after: Catalog, *, swaps: bool = False) -> tuple[Step, ...]:
+def steps(
+    before: Catalog, after: Catalog, *, swaps: bool = False, exchange: Exchange | None = None
+) -> tuple[Step, ...]:
     """Return the statements from one catalogue to the other; raises UnplannableChangeError.
 
     With `swaps` a type that cannot change in place is replaced by a new one, for which the tables that hold
-    it are written anew under a lock.
+    it are written anew under a lock. The statements of an `exchange` lead to `before`, and share the
+    transaction in which what is written over their columns goes and comes back.
     """
-    return _Steps(before, after, plain=False, swaps=swaps).all()
+    return _Steps(before, after, plain=False, swaps=swaps, exchange=exchange).all()
 
 
 def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
@@ -107,13 +112,17 @@ def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
 
 
 class _Steps:
-    def __init__(self, before: Catalog, after: Catalog, *, plain: bool, swaps: bool) -> None:
+    def __init__(
+        self, before: Catalog, after: Catalog, *, plain: bool, swaps: bool, exchange: Exchange | None = None
+    ) -> None:
+        self.exchange = exchange
         before = partitions.with_what_stays(before, after)
         self.before, self.after, self.plain = before, after, plain
         changes = diff(before, after)
         self.created = {change.ident: change.item for change in changes if isinstance(change, Create)}
         self.dropped = {change.ident: change.item for change in changes if isinstance(change, Drop)}
         self.altered = {change.ident: change for change in changes if isinstance(change, Alter)}
+        self.counters = {} if plain else self._counters()
         self._refuse_what_nobody_plans()
         unfit = swap.needed(self.altered.values(), before)
         self.swapped = unfit if swaps else []
@@ -122,7 +131,7 @@ class _Steps:
             tuple(self.altered.values()),
             plain=plain,
             swapped=[old.ident for old, _ in self.swapped],
-            retyped=self._retyped(),
+            retyped=[*self._retyped(), *(exchange.over if exchange is not None else ())],
         )
         if not swaps:
             alter.refuse_unfit_domains(unfit)
@@ -138,6 +147,8 @@ class _Steps:
         if self.remade:
             self.script.add("Made again further down", self._taken_away())
         self._leave()
+        if self.exchange is not None:
+            self.script.add("The new columns take the names", self.exchange.statements)
         if self.plain:
             self._remove(self.removal.from_tables(concurrently=False))
         for old, new in self.swapped:
@@ -173,6 +184,18 @@ class _Steps:
             if isinstance(change.before, DomainObject) and isinstance(change.after, DomainObject):
                 is_held = bool(swap.holders(self.before, change.ident))
                 alter.refuse_filled_domains(change.before, change.after, is_held=is_held)
+
+    def _counters(self) -> dict[Ident, tuple[identity.Counter, ...]]:
+        """Return the columns that count otherwise, by table; their sequences come and go with them."""
+        found = {
+            ident: tuple(identity.counters(old, new, self.before, self.after))
+            for ident, old, new in self._altered_tables()
+        }
+        for counter in (counter for counters in found.values() for counter in counters):
+            if counter.sequence is not None:
+                self.created.pop(counter.sequence.ident, None)
+                self.dropped.pop(counter.sequence.ident, None)
+        return found
 
     def _altered_tables(self) -> Iterator[tuple[Ident, TableObject, TableObject]]:
         """Yield the tables that change, before as their parents' changes leave them."""
@@ -268,7 +291,11 @@ class _Steps:
             yield from settings.in_place(old, item)
             yield from alter.facts(old, item)
         elif isinstance(item, TableObject) and isinstance(change.before, TableObject):
-            yield from alteration(Alter(self._as_brought(change.before, item), item, ()))
+            old = self._as_brought(change.before, item)
+            counters = self.counters.get(item.ident, ())
+            for counter in counters:
+                yield from counter.statements()
+            yield from alteration(Alter(identity.settled(old, counters), item, ()))
         else:
             yield from alteration(change)
 
@@ -326,6 +353,8 @@ class _Steps:
                     new, not_null.newly_required(old, new)
                 ):
                     self.script.add(title, [statement], transactional=transactional)
+        for counter in (counter for counters in self.counters.values() for counter in counters):
+            self.script.add("Counters", counter.behind_the_last(), transactional=False)
         for title, statement, transactional in self.late.statements(self):
             self.script.add(title, [statement], transactional=transactional)
         for ident, change in self.altered.items():
