@@ -66,6 +66,7 @@ def test_an_application_records_events_in_its_own_transaction(shop: Any, empty_d
         assert event.detail == {"اندازه": "tiny", "rows": 3}
         assert event.session_role == "postgres"
         assert [other.kind for other in events(connection)] == [
+            "deploy.first",
             "migration.started",
             "migration.applied",
             "deploy.finished",

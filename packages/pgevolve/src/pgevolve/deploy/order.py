@@ -24,8 +24,9 @@ from pgevolve.deploy.steps import Way, apply_migration
 from pgevolve.deploy.stop import stop_on_signal
 from pgevolve.errors import FindingsError
 from pgevolve.history import History, Migration, inspect_history
-from pgevolve.ledger import LedgerMigration, ledger_migrations
+from pgevolve.ledger import LedgerMigration, ledger_migrations, ledger_steps
 from pgevolve.lock_policy import LockPolicy
+from pgevolve.prechecks import check_rows, require_rows
 from pgevolve.progress import DeployStarted, Verified
 from pgevolve.project import Project
 from pgevolve.verify import LeftoversError, leftovers, require_digest
@@ -56,7 +57,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
     DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
     DigestMismatchError, LeftoversError,
-    WatchError, the errors of `connect`.
+    RowsViolateError, WatchError, the errors of `connect`.
     """
     begun = time.monotonic()
     tell = report or say_nothing
@@ -116,7 +117,8 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     if not pending:
         return DeployReport((), time.monotonic() - begun)
     _preflight(session, pending, rows)
-    _prechecks(session, pending)
+    if rows:
+        _prechecks(session, pending, rows)
     prepare(session, pending)
     # The place of the snapshot: nothing of the schema has changed so far.
     before = leftovers(session.url, session.project)
@@ -149,9 +151,14 @@ def _preflight(session: Session, pending: Sequence[Migration], rows: Sequence[Le
     # preflight: what else must be true of the server is asked here.
 
 
-def _prechecks(session: Session, pending: Sequence[Migration]) -> None:
-    """Look for rows that a pending step would refuse."""
-    # prechecks: the rows are asked here.
+def _prechecks(session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration]) -> None:
+    """Look for rows that a pending step would refuse. Raises RowsViolateError."""
+    done = {
+        migration.name: sum(step.state == "done" for step in ledger_steps(session.connection, migration.name))
+        for migration in pending
+        if begun_state(migration, rows) is not None
+    }
+    require_rows(check_rows(session.connection, pending, owner=session.project.owner, done=done))
 
 
 def _dry_run(project: Project, url: str, history: History, begun: float) -> DeployReport:
