@@ -19,13 +19,7 @@ from pgevolve.digest import digest
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration, Phase, read_history, write_migration
 from pgevolve.plan import Intent, PlannedMigration, intent_of, plan
-from pgevolve.plan.rename_table import (
-    Renaming,
-    TableRename,
-    of_tables,
-    of_what_stands_on_them,
-    table_renames,
-)
+from pgevolve.plan.renames import Rename, Renaming, of_what_stands_on_them, renames_of, renaming
 from pgevolve.project import Project
 from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
 from pgevolve.roles import roles_named
@@ -119,7 +113,7 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     """
     with _scratch(project) as scratch:
         target, current = scratch.target(), scratch.current()
-        renames = table_renames(project.metadata, current)
+        renames = renames_of(project.metadata, current, target)
         renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
         changes = diff(renamed, target)
         if not changes and not renames:
@@ -244,20 +238,18 @@ class _Scratch:
             replay(connection, history, self.project.owner)
         return self._read()
 
-    def renamed(
-        self, renames: Sequence[TableRename], target: Catalog
-    ) -> tuple[tuple[Renaming, ...], Catalog]:
-        """Return the statements that rename tables and what is named after them, and where they lead.
+    def renamed(self, renames: Sequence[Rename], target: Catalog) -> tuple[tuple[Renaming, ...], Catalog]:
+        """Return the statements that rename objects and what is named after them, and where they lead.
 
         They run in a transaction that is undone.
         """
-        tables = of_tables(renames)
-        others = of_what_stands_on_them(renames, self._after_renaming(tables), target)
-        return (*tables, *others), self._after_renaming((*tables, *others))
+        said = tuple(renaming(rename) for rename in renames)
+        others = of_what_stands_on_them(renames, self._after_renaming(said), target)
+        return (*said, *others), self._after_renaming((*said, *others))
 
     def _after_renaming(self, renamings: Sequence[Renaming]) -> Catalog:
-        for renaming in renamings:
-            self.connection.exec_driver_sql(renaming.there, execution_options={"no_parameters": True})
+        for entry in renamings:
+            self.connection.exec_driver_sql(entry.there, execution_options={"no_parameters": True})
         return self._read()
 
     def prove(

@@ -23,6 +23,7 @@ class Schema:
     """A schema; owned by the project's owner role."""
 
     name: str
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,13 @@ class Role:
 class Function:
     """One CREATE FUNCTION or CREATE PROCEDURE statement with a schema-qualified name.
 
-    EXECUTE is revoked from PUBLIC unless `public` is set.
+    EXECUTE is revoked from PUBLIC unless `public` is set. `renamed_from` is its former name, without schema.
     """
 
     sql: str
     public: bool = False
     comment: str | None = None
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Trigger:
     """One CREATE [CONSTRAINT] TRIGGER statement on a schema-qualified table or view."""
 
     sql: str
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class View:
 
     sql: str
     comment: str | None = None
+    renamed_from: str | None = None
 
 
 GrantKind: TypeAlias = Literal["TABLE", "SCHEMA", "FUNCTION", "SEQUENCE", "TYPE"]
@@ -91,7 +95,43 @@ class ReferenceRows:
     where: str | None = None
 
 
-DeclaredObject: TypeAlias = Schema | Role | Function | Trigger | View | Grant | ReferenceRows
+RenamedKind: TypeAlias = Literal[
+    "schema",
+    "enum",
+    "label",
+    "domain",
+    "composite type",
+    "sequence",
+    "function",
+    "aggregate",
+    "table",
+    "view",
+    "materialized view",
+    "constraint",
+    "index",
+    "statistics",
+    "policy",
+    "rule",
+    "trigger",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The former name of an object that has no other place to say it: an enum, its label, a policy.
+
+    `name` is its name now, qualified as SQL takes it, and `renamed_from` the former one without schema. What
+    hangs on a table, and a label of an enum, has its bare name, and `on` says the table or the type:
+    `Renamed("label", "shipped", "sent", on="public.order_state")`.
+    """
+
+    kind: RenamedKind
+    name: str
+    renamed_from: str
+    on: str | None = None
+
+
+DeclaredObject: TypeAlias = Schema | Role | Function | Trigger | View | Grant | ReferenceRows | Renamed
 Derivation: TypeAlias = Callable[[MetaData], Iterable[DeclaredObject]]
 
 

@@ -2,11 +2,10 @@
 
 from typing import Literal, TypeAlias
 
-from pgevolve.deploy import deploy_session
+from pgevolve.deploy.session import deploy_session
 from pgevolve.failures import NotFailedError, ResolveRefusedError
 from pgevolve.ledger import finish_migration, ledger_migrations, mark_rolled_back
 from pgevolve.project import Project
-from pgevolve.roles import act_as
 from pgevolve.verify import schema_digest
 
 Claim: TypeAlias = Literal["rolled back", "applied"]
@@ -18,7 +17,8 @@ def resolve(project: Project, url: str, name: str, claim: Claim, *, wait: float 
     Rolled back is true when the schema is the one from before the migration, applied when it is the one that
     the migration leads to. Raises NotFailedError, ResolveRefusedError, DeployRunningError.
     """
-    with deploy_session(url, wait=wait) as (_, connection):
+    with deploy_session(project, url, wait=wait) as session:
+        connection = session.connection
         rows = {row.name: row for row in ledger_migrations(connection)}
         row = rows.get(name)
         if row is None or row.state not in {"failed", "applying"}:
@@ -27,8 +27,7 @@ def resolve(project: Project, url: str, name: str, claim: Claim, *, wait: float 
         found = schema_digest(url, project)
         if found != expected:
             raise ResolveRefusedError(name, claim, expected, found)
-        with connection.transaction():
-            act_as(connection, project.owner)
+        with session.as_owner():
             if claim == "rolled back":
                 mark_rolled_back(connection, name)
             else:

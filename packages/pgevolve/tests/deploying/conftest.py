@@ -2,6 +2,7 @@
 
 import re
 import select
+import shutil
 import socket
 import tempfile
 import threading
@@ -15,7 +16,7 @@ import pytest
 from sqlalchemy import MetaData
 
 from pgevolve.connect import connect, make_predictable
-from pgevolve.history import Migration, read_history, write_migration
+from pgevolve.history import EditedMigrationError, Migration, inspect_history, read_history, write_migration
 from pgevolve.local import LocalPostgres
 from pgevolve.project import Project
 from pgevolve.run import NoJournal, replay, run_steps
@@ -43,6 +44,21 @@ class Shop:
     def add_broken(self, name: str, *steps: str | Step) -> Migration:
         """Add a migration that cannot run, and so has no digest of its own."""
         return self.add(name, *steps, leads_to="0" * 64)
+
+    def forget_last(self) -> None:
+        """Take the last migration out of the history, as its author would before mending it."""
+        root = self.project.migrations
+        last = read_history(root).migrations[-1]
+        text = (root / "history.toml").read_text()
+        (root / "history.toml").write_text(text[: text.rindex("[[migration]]")])
+        shutil.rmtree(last.directory)
+
+    def accept(self, recorded: str) -> None:
+        """Put the checksum that the files of an edited migration have now into the list."""
+        (problem,) = inspect_history(self.project.migrations).problems
+        assert isinstance(problem, EditedMigrationError)
+        listed = self.project.migrations / "history.toml"
+        listed.write_text(listed.read_text().replace(recorded, problem.found))
 
     def _digest_after(self, up: tuple[Step, ...]) -> str:
         with scratch_database(self.server.url()) as url:

@@ -17,7 +17,8 @@ from pgevolve.catalog.model import Ident
 from pgevolve.connect import connect, sqlalchemy_connection
 from pgevolve.diff import Change, diff
 from pgevolve.local import LocalPostgres
-from pgevolve.plan import UnplannableChangeError, plain_steps, plan
+from pgevolve.plan import Intent, UnplannableChangeError, plain_steps, plan
+from pgevolve.plan.renames import Rename, Renaming, of_what_stands_on_them, renaming, still_to_do
 from pgevolve.scratch import scratch_database
 from pgevolve.script import Part, statements_of
 
@@ -27,7 +28,10 @@ ROLES = ("corpus_reader", "corpus_writer")
 
 @dataclass(frozen=True)
 class Pair:
-    """An old and a new schema. `alone`: it needs a database of its own."""
+    """An old and a new schema. `alone`: it needs a database of its own; `intent`: what no schema can say.
+
+    Of that each sentence is one of `table NEW was OLD`, `column TABLE.NEW was OLD`.
+    """
 
     name: str
     source: str
@@ -36,6 +40,7 @@ class Pair:
     new: str
     server: int = 15
     alone: bool = False
+    intent: tuple[str, ...] = ()
 
 
 @dataclass
@@ -68,6 +73,7 @@ def _pair(path: Path) -> Pair:
         new,
         int(header.get("server", 15)),
         "\n-- alone\n" in head,
+        tuple(re.findall(r"^-- intent: (.*)$", head, re.MULTILINE)),
     )
 
 
@@ -101,7 +107,7 @@ def _together(server: LocalPostgres, wanted: Sequence[Pair], *, naive: bool) -> 
         found = [Outcome(pair, current=_of(current, pair), target=_of(target, pair)) for pair in wanted]
         with connect(old_url, purpose="test") as connection:
             for outcome in found:
-                _run(connection, outcome, naive=naive)
+                _run(connection, old_url, outcome, naive=naive)
         reached = _read(old_url)
         for outcome in found:
             if outcome.state != "converged":
@@ -146,9 +152,9 @@ def _of(catalog: Catalog, pair: Pair) -> Catalog:
     )
 
 
-def _run(connection: psycopg.Connection, outcome: Outcome, *, naive: bool) -> None:
+def _run(connection: psycopg.Connection, url: str, outcome: Outcome, *, naive: bool) -> None:
     try:
-        parts = _parts(outcome, naive=naive)
+        parts = _parts(url, outcome, naive=naive)
     except UnplannableChangeError as error:
         outcome.state, outcome.reason = "refused", error.change
         return
@@ -164,12 +170,41 @@ def _run(connection: psycopg.Connection, outcome: Outcome, *, naive: bool) -> No
     outcome.statements = tuple(statements)
 
 
-def _parts(outcome: Outcome, *, naive: bool) -> list[Part]:
+def _parts(url: str, outcome: Outcome, *, naive: bool) -> list[Part]:
     current, target = outcome.current, outcome.target
     if naive:
         return [Part("plain", plain_steps(current, target))]
+    intent, current = _intended(url, outcome)
     changes = diff(current, target)
-    return [Part(entry.phase, entry.up) for entry in plan(changes, current, target)]
+    return [Part(entry.phase, entry.up, entry.backfill) for entry in plan(changes, current, target, intent)]
+
+
+def _intended(url: str, outcome: Outcome) -> tuple[Intent, Catalog]:
+    """Return what the pair says beyond its schemas, and the old one after the renames of tables."""
+    pair = outcome.pair
+    if not pair.intent:
+        return Intent(), outcome.current
+    tables, columns = [], {}
+    for sentence in pair.intent:
+        kind, called, _, old = sentence.split(" ")
+        if kind == "table":
+            tables.append(Rename("table", pair.name, old, called))
+        else:
+            table, _, column = called.partition(".")
+            columns.setdefault(Ident("table", pair.name, table), {})[column] = old
+    there = still_to_do(tables, outcome.current, outcome.target)
+    said = tuple(renaming(rename) for rename in there)
+    others = of_what_stands_on_them(there, _renamed(url, pair, said), outcome.target)
+    renamings = (*said, *others)
+    return Intent(columns, objects=there, renamings=renamings), _renamed(url, pair, renamings)
+
+
+def _renamed(url: str, pair: Pair, renamings: Sequence[Renaming]) -> Catalog:
+    """Return the catalogue after the renames, which are undone."""
+    with sqlalchemy_connection(url, purpose="test") as connection:
+        for entry in renamings:
+            connection.exec_driver_sql(entry.there)
+        return _of(read_catalog(connection), pair)
 
 
 def dump(server: LocalPostgres, url: str) -> dict[str, list[str]]:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import MetaData
 
 from pgevolve.backfill import run_backfill
-from pgevolve.connect import connect, make_predictable
+from pgevolve.catalog import read_catalog
+from pgevolve.connect import connect, make_predictable, sqlalchemy_connection
+from pgevolve.digest import digest
 from pgevolve.history import Migration, read_history
-from pgevolve.run import replay
+from pgevolve.run import NoJournal, replay, run_steps
 from pgevolve.scratch import scratch_database
 from pgevolve.trace import StepTrace, Tracer
 
@@ -35,6 +37,18 @@ class Planned:
         with connect(self.url, purpose="test") as connection:
             make_predictable(connection)
             replay(connection, migrations)
+
+    def back(self, migration: Migration) -> None:
+        """Run the way back of a migration."""
+        assert migration.down is not None, migration.irreversible
+        with connect(self.url, purpose="test") as connection:
+            make_predictable(connection)
+            run_steps(connection, migration.down, owner=None, journal=NoJournal())
+
+    def is_as_planned(self) -> bool:
+        """Tell whether the schema is the one that the last migration must lead to."""
+        with sqlalchemy_connection(self.url, purpose="test") as connection:
+            return digest(read_catalog(connection)) == self.migrations[-1].digest
 
     def fill(self, migration: Migration) -> int:
         """Run the batches of a migration and return how many rows they wrote."""

@@ -5,7 +5,8 @@ gone yet. `contract` removes the rest. Columns that have to be filled make two o
 them and fills them in batches, and one for what stands on filled columns.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -24,7 +25,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
-from pgevolve.plan import alter, between, rename_table, rows
+from pgevolve.plan import alter, between, renames, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
@@ -57,7 +58,7 @@ def plan(
 ) -> tuple[PlannedMigration, ...]:
     """Return the migrations from one catalogue to the other: none, one, or expands and a contract.
 
-    In `current` the tables that `intent` renames have their new names already.
+    In `current` the objects that `intent` renames have their new names already.
 
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
@@ -67,13 +68,28 @@ def plan(
     )
     said = intent or Intent()
     to_fill = fillings(current, target, said)
-    middle = rename_table.with_old_names(_middle(changes, current, target, said), current, said.tables)
+    middle = renames.with_old_names(_middle(changes, current, target, said), current, said.objects)
     filled = between.filled_state(middle, to_fill)
     first, *others = _expanding(current, filled, to_fill)
-    planned = [_with_renamings(first, said), *others]
+    planned = [_with_renamings(first, said, late=False), *others]
+    _refuse_early_use(planned, said)
     contract = _planned("contract", filled, target)
-    planned.append(replace(contract, ending="_contract"))
+    planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
+
+
+def _refuse_early_use(expanding: Sequence[PlannedMigration], intent: Intent) -> None:
+    """Refuse what needs a name that comes at contract only. Raises UnplannableChangeError."""
+    late = {renaming.new: renaming for renaming in intent.renamings if renaming.late}
+    for migration in expanding:
+        for text in (*(step.sql for step in migration.up), migration.backfill or ""):
+            for new, renaming in late.items():
+                if re.search(rf"(?<!\w){re.escape(new)}(?!\w)", text):
+                    raise UnplannableChangeError(
+                        f"rename: {renaming.there} is for the contract, and other changes need the new name"
+                        " before",
+                        "make the rename in a migration of its own, before the rest",
+                    )
 
 
 def _expanding(current: Catalog, filled: Catalog, to_fill: Fillings) -> Iterator[PlannedMigration]:
@@ -85,10 +101,11 @@ def _expanding(current: Catalog, filled: Catalog, to_fill: Fillings) -> Iterator
     yield replace(_planned("expand", empty, filled), ending="_filled")
 
 
-def _with_renamings(first: PlannedMigration, intent: Intent) -> PlannedMigration:
+def _with_renamings(first: PlannedMigration, intent: Intent, *, late: bool) -> PlannedMigration:
     """Put the renames into the first transaction, in which the views under the old names are made too."""
-    there = tuple(Step(renaming.there) for renaming in intent.renamings)
-    back = tuple(Step(renaming.back) for renaming in reversed(intent.renamings))
+    renamings = [renaming for renaming in intent.renamings if renaming.late == late]
+    there = tuple(Step(renaming.there) for renaming in renamings)
+    back = tuple(Step(renaming.back) for renaming in reversed(renamings))
     place = next((i for i, step in enumerate(first.up) if step.transactional), len(first.up))
     up = (*first.up[:place], *there, *first.up[place:])
     return replace(first, up=up, down=None if first.down is None else (*first.down, *back))

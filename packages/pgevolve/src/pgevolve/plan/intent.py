@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import MetaData
 
 from pgevolve.catalog.model import Catalog, Ident, TableObject
-from pgevolve.plan.rename_table import Renaming, TableRename
+from pgevolve.plan.renames import Rename, Renaming
 from pgevolve.quoting import qualified
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -16,14 +16,14 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of tables.
+    """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of objects.
 
-    `renamings` are the statements that give the tables, and what is named after them, their new names.
+    `renamings` are the statements that give the objects, and what is named after them, their new names.
     """
 
     renames: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    tables: tuple[TableRename, ...] = ()
+    objects: tuple[Rename, ...] = ()
     renamings: tuple[Renaming, ...] = ()
 
     def renamed(self, table: TableObject) -> Mapping[str, str]:
@@ -42,22 +42,26 @@ class Intent:
                 document[title] = {
                     qualified(table.schema, table.name): dict(columns) for table, columns in entries.items()
                 }
-        if self.tables:
+        tables = [rename for rename in self.objects if rename.kind == "table"]
+        others = [rename for rename in self.objects if rename.kind != "table"]
+        if tables:
             document["tables"] = {
-                qualified(rename.schema, rename.new): {"renamed_from": rename.old} for rename in self.tables
+                qualified(rename.schema, rename.new): {"renamed_from": rename.old} for rename in tables
             }
+        if others:
+            document["objects"] = {rename.title: {"renamed_from": rename.old} for rename in others}
         return document
 
 
 def intent_of(
     metadata: MetaData,
     current: Catalog,
-    tables: Sequence[TableRename] = (),
+    objects: Sequence[Rename] = (),
     renamings: Sequence[Renaming] = (),
 ) -> Intent:
     """Return what the models say of columns that `current` lacks.
 
-    `current` is the catalogue in which the renamed `tables` have their new names already, which `renamings`
+    `current` is the catalogue in which the renamed `objects` have their new names already, which `renamings`
     gave them.
     """
     renames: dict[Ident, Mapping[str, str]] = {}
@@ -75,4 +79,4 @@ def intent_of(
             renames[there.ident] = MappingProxyType(renamed)
         if filled:
             values[there.ident] = MappingProxyType(filled)
-    return Intent(MappingProxyType(renames), MappingProxyType(values), tuple(tables), tuple(renamings))
+    return Intent(MappingProxyType(renames), MappingProxyType(values), tuple(objects), tuple(renamings))

@@ -1,0 +1,37 @@
+"""Every page of docs/pgevolve with commands does what it says.
+
+`PGEVOLVE_WRITE_PAGES=1` writes the true outputs into the pages; then read the difference.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from .page import blocks, commands
+from .runner import Runner
+
+_DOCS = Path(__file__).parents[4] / "docs" / "pgevolve"
+_PAGES = [
+    path
+    for path in sorted(_DOCS.rglob("*.md"))
+    if any(b.language == "console" for b in blocks(path.read_text()))
+]
+
+
+@pytest.mark.parametrize("path", _PAGES, ids=[str(path.relative_to(_DOCS)) for path in _PAGES])
+def test_a_page_does_what_it_says(runner: Runner, path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+
+    outcome = runner.run(page)
+
+    if os.environ.get("PGEVOLVE_WRITE_PAGES") == "1":
+        path.write_text(outcome.rewritten, encoding="utf-8")
+    assert not outcome.problems, "\n\n".join([f"{path.relative_to(_DOCS)}", *outcome.problems])
+
+
+def test_a_console_block_begins_with_a_command() -> None:
+    for path in _PAGES:
+        for block in blocks(path.read_text()):
+            if block.language == "console":
+                assert next(commands(block)).line == block.begin, f"{path.name}:{block.begin}"
