@@ -10,15 +10,13 @@ import pytest
 from pgevolve.local import LocalPostgres
 from pgevolve.scratch import scratch_database
 
-from .pages import WITH_EXAMPLES, Page
+from .pages import OF_ANOTHER_KIND, WITH_EXAMPLES, Page
 
 pytestmark = pytest.mark.others_slow
 
-# They need a client that speaks to the server in another way than a step does.
-_OF_THE_CLIENT = {"PE002", "PE005"}
 _EACH = pytest.mark.parametrize(
     "example",
-    [page for rule, page in WITH_EXAMPLES.items() if rule not in _OF_THE_CLIENT],
+    [page for rule, page in WITH_EXAMPLES.items() if rule not in OF_ANOTHER_KIND],
     ids=lambda p: p.rule,
 )
 _MODES = (
@@ -84,8 +82,6 @@ def test_the_server_does_what_the_page_states(database: str, example: Page) -> N
             _assert_fails(connection, example)
         elif "VACUUM" in example.refused:
             _assert_waits_for_a_reader(connection, database, example)
-        elif "transaction=off" in example.refused:
-            connection.execute(example.refused.split("\n", 1)[1].strip().rstrip(";"))
         else:
             _assert_claims(connection, example)
 

@@ -10,6 +10,8 @@ CREATE TABLE cities (id bigint PRIMARY KEY);
 CREATE TABLE salons (id bigint PRIMARY KEY, city_id bigint, name varchar(50), price numeric(8, 2), mood mood);
 CREATE INDEX salons_city_id ON salons (city_id);
 CREATE TABLE log (at timestamptz NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE days (on_day date NOT NULL) PARTITION BY RANGE (on_day);
+CREATE TABLE days_rest PARTITION OF days DEFAULT;
 CREATE TABLE log_1 (at timestamptz NOT NULL, PRIMARY KEY (at));
 CREATE TABLE visits (id bigint, PRIMARY KEY (id), other bigint);
 CREATE UNIQUE INDEX visits_other ON visits (other);
@@ -42,6 +44,15 @@ _CAUGHT = {
         {"PE108", "PE205"},
     ),
     "ATTACH PARTITION": ("ALTER TABLE log ATTACH PARTITION log_1 DEFAULT;", {"PE120"}),
+    "a new partition beside a default partition": (
+        "CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
+        {"PE120"},
+    ),
+    "ATTACH PARTITION beside a default partition": (
+        """CREATE TABLE days_1 (LIKE days INCLUDING ALL);
+        ALTER TABLE days ATTACH PARTITION days_1 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');""",
+        {"PE120"},
+    ),
     "SET UNLOGGED": ("ALTER TABLE salons SET UNLOGGED;", {"PE113"}),
     "PRIMARY KEY USING INDEX over nullable columns": (
         "ALTER TABLE visits DROP CONSTRAINT visits_pkey, ADD PRIMARY KEY USING INDEX visits_other;",
@@ -60,6 +71,11 @@ _CAUGHT = {
 _CLEAN = {
     "varchar(50) to varchar(100)": "ALTER TABLE salons ALTER name TYPE varchar(100);",
     "more digits before the point": "ALTER TABLE salons ALTER price TYPE numeric(12, 2);",
+    "a partition beside a default partition that a check keeps free": (
+        "ALTER TABLE days_rest ADD CONSTRAINT c CHECK (on_day < '2026-01-01') NOT VALID;\n-- next file\n"
+        "ALTER TABLE days_rest VALIDATE CONSTRAINT c;\n-- next file\n"
+        "CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"
+    ),
     "the second half of a foreign key in a later file": (
         "ALTER TABLE salons ADD CONSTRAINT c FOREIGN KEY (city_id) REFERENCES cities NOT VALID;\n"
         "-- next file\nALTER TABLE salons VALIDATE CONSTRAINT c;"

@@ -1,0 +1,3 @@
+-- verdict: safe
+-- source: PostgreSQL 18, ALTER TABLE, Notes: a constant default is stored in the catalogue
+ALTER TABLE orders ADD COLUMN tags text[] NOT NULL DEFAULT '{}';

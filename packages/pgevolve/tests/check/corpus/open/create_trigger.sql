@@ -1,0 +1,3 @@
+-- verdict: safe
+-- source: PostgreSQL 18, CREATE TRIGGER: SHARE ROW EXCLUSIVE for a moment
+CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();

@@ -1,0 +1,5 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, ALTER TABLE, DROP IDENTITY
+CREATE TABLE posts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+-- next file
+ALTER TABLE posts ALTER COLUMN id DROP IDENTITY;

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, DROP OWNED
+DROP OWNED BY web;

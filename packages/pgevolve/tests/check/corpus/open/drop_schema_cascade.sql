@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, DROP SCHEMA, CASCADE
+DROP SCHEMA reports CASCADE;

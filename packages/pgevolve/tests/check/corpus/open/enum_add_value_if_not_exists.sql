@@ -1,0 +1,3 @@
+-- verdict: safe
+-- source: PostgreSQL 18, ALTER TYPE, ADD VALUE
+ALTER TYPE mood ADD VALUE IF NOT EXISTS 'wild';

@@ -1,0 +1,4 @@
+-- verdict: safe
+-- source: PostgreSQL 18, CREATE MATERIALIZED VIEW
+CREATE MATERIALIZED VIEW totals AS SELECT 1 AS id WITH NO DATA;
+CREATE UNIQUE INDEX totals_id ON totals (id);

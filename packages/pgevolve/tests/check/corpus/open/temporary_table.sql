@@ -1,0 +1,4 @@
+-- verdict: safe
+-- source: PostgreSQL 18, CREATE TABLE, TEMPORARY
+CREATE TEMPORARY TABLE seen (id bigint PRIMARY KEY) ON COMMIT DROP;
+CREATE INDEX ON seen (id DESC);

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, UUID Functions: uuidv7() is volatile
+ALTER TABLE users ADD COLUMN token uuid DEFAULT uuidv7();

@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, REINDEX, "Rebuilding Indexes Concurrently"
+REINDEX SCHEMA public;

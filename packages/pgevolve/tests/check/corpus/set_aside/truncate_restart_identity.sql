@@ -1,0 +1,3 @@
+-- verdict: dangerous
+-- source: PostgreSQL 18, TRUNCATE
+TRUNCATE visits RESTART IDENTITY;

@@ -1,0 +1,3 @@
+-- verdict: safe
+-- source: PostgreSQL 18, ALTER TABLE, VALIDATE CONSTRAINT: SHARE UPDATE EXCLUSIVE
+ALTER TABLE users VALIDATE CONSTRAINT users_email_check;
