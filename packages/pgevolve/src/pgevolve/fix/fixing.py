@@ -165,7 +165,7 @@ class _Fixing:
         self.done += apply.done
         self.fills += apply.fills
         self.drafts[place] = apply.texts["here"]
-        for other in ("filled", "contract"):
+        for other in _PLACES[1:]:
             moved = apply.texts[other]
             if not moved.text:
                 continue
@@ -244,7 +244,7 @@ class _Application:
             self._put("here", line, written(above, old, here, in_line=in_line) + end, len(here))
         else:
             self._emptied = True
-        for place in ("filled", "contract"):
+        for place in _PLACES[1:]:
             later = [part for part in parts if part.place == place]
             if later:
                 self.going |= _names_going(statement) if place == "contract" else set()
