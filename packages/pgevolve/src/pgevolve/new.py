@@ -151,6 +151,26 @@ def given_migration(
     return NewMigration((written,), left)
 
 
+def migration_to(
+    project: Project, name: str, wanted: Catalog, *, now: datetime | None = None
+) -> NewMigration:
+    """Write the first migration of a history: from nothing to a catalogue that was read elsewhere.
+
+    It is proved like every plan. What the models say beyond it is returned, not refused: the next `new`
+    plans it. Raises UnplannableChangeError, PlanFailedError, PlanNotProvedError, and what history and scratch
+    raise.
+    """
+    with _scratch(project) as scratch:
+        target, empty = scratch.target(), scratch.current()
+        planned = plan(diff(empty, wanted), empty, wanted)
+        scratch.make_roles(planned)
+        proved = scratch.prove(planned, empty, wanted)
+        left = diff(wanted, target)
+    moment = now or datetime.now(UTC)
+    written = [_write(project, name, moment, entry, Intent()) for entry in proved]
+    return NewMigration(tuple(written), left)
+
+
 def differences_from_history(project: Project) -> tuple[Change, ...]:
     """Return what the models say beyond the replayed history; empty when both are the same.
 
@@ -238,6 +258,13 @@ class _Scratch:
             replay(connection, history, self.project.owner)
         return self._read()
 
+    def make_roles(self, planned: Sequence[PlannedMigration]) -> None:
+        """Make the roles that planned statements name."""
+        for migration in planned:
+            for step in migration.up:
+                create_missing_roles(self.connection, roles_named(step.sql))
+        self.connection.commit()
+
     def renamed(self, renames: Sequence[Rename], target: Catalog) -> tuple[tuple[Renaming, ...], Catalog]:
         """Return the statements that rename objects and what is named after them, and where they lead.
 
@@ -319,6 +346,7 @@ class _Scratch:
             self.connection,
             ignore_schemas=self.project.ignore_schemas,
             ignore_partitions=self.project.ignore_partitions,
+            ignore_tables=self.project.ignore_tables,
             reference_tables=self.tables,
             owner=self.project.owner,
         )

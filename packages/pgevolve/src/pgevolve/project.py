@@ -24,7 +24,8 @@ class Project:
     `owner` is the role that owns everything and as which migrations run; None means the login role itself.
     `ignore_schemas` belong to others and are left out of every comparison. `scratch_url` names a server on
     which throw-away databases may be made; None means an embedded one. With `ignore_partitions` the
-    partitions of a partitioned table are data: others make and drop them, and no comparison sees them.
+    partitions of a partitioned table are data: others make and drop them, and no comparison sees them. Nor
+    does one see `ignore_tables`, each as `schema.table`, and what hangs on them.
     """
 
     metadata: "MetaData"
@@ -32,5 +33,6 @@ class Project:
     owner: str | None = None
     ignore_schemas: frozenset[str] = frozenset()
     ignore_partitions: bool = False
+    ignore_tables: frozenset[str] = frozenset()
     scratch_url: str | None = None
     check: CheckOptions = CheckOptions()

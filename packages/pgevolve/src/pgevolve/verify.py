@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy
 
+from pgevolve.catalog.model import Catalog
 from pgevolve.catalog.read import read_catalog
 from pgevolve.catalog.rows import reference_tables
 from pgevolve.connect import connect, sqlalchemy_connection
@@ -58,16 +59,21 @@ class LeftoversError(FindingsError):
 
 def schema_digest(url: str, project: Project) -> str:
     """Return the digest of the database's schema, read in one transaction of its own."""
+    return digest(schema_catalog(url, project))
+
+
+def schema_catalog(url: str, project: Project) -> Catalog:
+    """Return what the database holds of the project, read in one transaction of its own."""
     with sqlalchemy_connection(url, purpose="verify") as connection:
         connection.execute(sqlalchemy.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        catalog = read_catalog(
+        return read_catalog(
             connection,
             ignore_schemas=project.ignore_schemas,
             ignore_partitions=project.ignore_partitions,
+            ignore_tables=project.ignore_tables,
             reference_tables=reference_tables(project.metadata),
             owner=project.owner,
         )
-        return digest(catalog)
 
 
 def leftovers(url: str, project: Project) -> frozenset[str]:

@@ -44,24 +44,29 @@ _SETTINGS = {
 }
 
 
-def read_catalog(
+def read_catalog(  # noqa: PLR0913 (what is left out, and whose it is)
     connection: Connection,
     *,
     ignore_schemas: frozenset[str] = frozenset(),
     reference_tables: Sequence[ReferenceTable] = (),
     owner: str | None = None,
     ignore_partitions: bool = False,
+    ignore_tables: frozenset[str] = frozenset(),
 ) -> Catalog:
     """Return what the current database holds, except system schemas, extensions' objects and ignored schemas.
 
-    The schema of the ledger is always ignored; with `ignore_partitions` so is every partition, with all
-    that hangs on it. What belongs to `owner` (the current user without one) counts
-    as the project's own. Runs in the caller's transaction, takes no locks but those of reading, and leaves
-    the session's settings as they were.
+    The schema of the ledger is always ignored; with `ignore_partitions` so is every partition, and so are
+    `ignore_tables` (each as `schema.table`), with all that hangs on them. What belongs to `owner` (the
+    current user without one) counts as the project's own. Runs in the caller's transaction, takes no locks
+    but those of reading, and leaves the session's settings as they were.
     """
     with _neutral_settings(connection):
         reader = _Catalogue(
-            connection, ignore_schemas | {LEDGER_SCHEMA}, owner, ignore_partitions=ignore_partitions
+            connection,
+            ignore_schemas | {LEDGER_SCHEMA},
+            owner,
+            ignore_partitions=ignore_partitions,
+            ignore_tables=ignore_tables,
         )
         return reader.catalog(reference_tables)
 
@@ -139,6 +144,8 @@ class _Catalogue(Reader):
         for row in self.select("sequences"):
             if row["ownership"] == "i":
                 identities[row["table_oid"], row["column_number"]] = _sequence_options(row)
+                continue
+            if (row["table_schema"], row["table_name"]) in self.left_out:
                 continue
             item = SequenceObject(
                 row["schema"],

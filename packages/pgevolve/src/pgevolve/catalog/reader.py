@@ -28,6 +28,7 @@ class Reader:
         owner: str | None,
         *,
         ignore_partitions: bool,
+        ignore_tables: frozenset[str],
     ) -> None:
         self.connection, self.ignored = connection, ignored
         self.owner = owner or connection.scalar(text("SELECT current_user"))
@@ -35,6 +36,9 @@ class Reader:
         self.left_out: set[tuple[str, str]] = set()
         if ignore_partitions:
             self.left_out = {(row["schema"], row["name"]) for row in self.select("partitions")}
+        for table in ignore_tables:
+            schema, _, name = table.partition(".")
+            self.left_out.add((schema, name))
         self.objects: dict[Ident, SchemaItem] = {}
         self.addresses: dict[Address, Ident] = {}
         self.columns: dict[int, list[RowMapping]] = defaultdict(list)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from pgevolve.cli import check, deploy, diff, explain, new, resolve, status, trace, verify
+from pgevolve.cli import adopt, baseline, check, deploy, diff, explain, new, resolve, status, trace, verify
 from pgevolve.cli.console import exit_status, print_error
 from pgevolve.cli.context import Checked, Context
 from pgevolve.cli.standalone import main
@@ -41,6 +41,6 @@ def make_app(
         return Checked(found.migrations, found.check)
 
     context = Context(project, url, deploy_url or url, command, checked or checked_of_project)
-    for module in (new, check, explain, trace, diff, status, deploy, verify, resolve):
+    for module in (new, check, explain, trace, diff, status, deploy, verify, resolve, baseline, adopt):
         module.add_to(app, context)
     return app

@@ -64,6 +64,7 @@ class Configuration:
     owner: str | None = None
     ignore_schemas: tuple[str, ...] = ()
     ignore_partitions: bool = False
+    ignore_tables: tuple[str, ...] = ()
     url_env: str = "DATABASE_URL"
     check: CheckOptions = field(default_factory=CheckOptions)
 
@@ -80,6 +81,7 @@ class Configuration:
             owner=self.owner,
             ignore_schemas=frozenset(self.ignore_schemas),
             ignore_partitions=self.ignore_partitions,
+            ignore_tables=frozenset(self.ignore_tables),
             check=self.check,
         )
 
@@ -138,7 +140,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions", "check"}
+    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions", "ignore_tables", "check"}
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
     missing = {"metadata", "migrations"} - table.keys()
@@ -156,8 +158,15 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         **{key: table[key] for key in texts & table.keys()},
         ignore_schemas=tuple(schemas),
         ignore_partitions=partitions,
+        ignore_tables=_tables(path, table.get("ignore_tables", [])),
         check=_check_options(path, table.get("check", {})),
     )
+
+
+def _tables(path: Path, tables: Any) -> tuple[str, ...]:
+    if not isinstance(tables, list) or not all(isinstance(table, str) and "." in table for table in tables):
+        raise ConfigurationError(path, "no list of schema.table in ignore_tables")
+    return tuple(tables)
 
 
 def _check_options(path: Path, table: Any) -> CheckOptions:

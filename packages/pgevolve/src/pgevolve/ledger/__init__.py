@@ -16,6 +16,7 @@ from pgevolve.ledger.writes import (
     mark_failed,
     mark_rolled_back,
     prepare_ledger,
+    record_baseline,
     record_step,
     start_migration,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "mark_failed",
     "mark_rolled_back",
     "prepare_ledger",
+    "record_baseline",
     "record_event",
     "record_step",
     "start_migration",

@@ -104,6 +104,28 @@ def finish_migration(connection: Connection, name: str) -> None:
     record_event(connection, "migration.applied", {"migration": name})
 
 
+def record_baseline(connection: Connection, migration: Migration, position: int, digest_before: str) -> None:
+    """Record a migration as applied that was in place before the ledger was; it has no steps."""
+    connection.execute(
+        "INSERT INTO pgevolve.migrations"
+        " (name, position, phase, checksum, digest, digest_before, host, tool_version,"
+        " state, finished_at, lsn)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'applied', clock_timestamp(),"
+        " pg_current_wal_insert_lsn())",
+        (
+            migration.name,
+            position,
+            migration.phase,
+            migration.checksum,
+            migration.digest,
+            digest_before,
+            socket.gethostname(),
+            version("pgevolve"),
+        ),
+    )
+    record_event(connection, "migration.baselined", {"migration": migration.name})
+
+
 def mark_failed(  # noqa: PLR0913 (a failure has these facts)
     connection: Connection, name: str, *, step: int, statement: str, sqlstate: str | None, message: str
 ) -> None:

@@ -29,6 +29,7 @@ from pgevolve.plan import alter, between, renames, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
+from pgevolve.plan.merging.filled import with_merges
 from pgevolve.plan.partitions import leaves
 from pgevolve.plan.remake import AnyView, lost_columns, refuse_taken_places
 from pgevolve.plan.shared_views import with_old_names
@@ -67,7 +68,7 @@ def plan(
         [change.item for change in changes if isinstance(change, Drop)],
     )
     said = intent or Intent()
-    to_fill = fillings(current, target, said)
+    to_fill = with_merges(fillings(current, target, said), current, target, said)
     middle = renames.with_old_names(_middle(changes, current, target, said), current, said.objects)
     filled = between.filled_state(middle, to_fill)
     first, *others = _expanding(current, filled, to_fill)
@@ -183,11 +184,11 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
             if column.name not in kept
         )
         there = {column.name for column in before.columns}
-        renamed = intent.renamed(after)
+        old, new = intent.explained(after)
         added = [
-            column.name for column in after.columns if column.name not in there and column.name not in renamed
+            column.name for column in after.columns if column.name not in there and column.name not in new
         ]
-        unsaid = [column.name for column in going if column.name not in renamed.values()]
+        unsaid = [column.name for column in going if column.name not in old]
         if unsaid and added:
             raise alter.ambiguous(after, unsaid, added)
         return _still_in_its_place(before, replace(after, columns=after.columns + going))

@@ -72,7 +72,7 @@ def empty_state(current: Catalog, filled: Catalog, fillings: Fillings) -> Catalo
 def _columns(before: TableObject, table: TableObject, entries: tuple[Filled, ...]) -> list[Column]:
     empty = {entry.column.name for entry in entries}
     old = {column.name: column for column in before.columns}
-    synced = {entry.old for entry in entries}
+    synced = {source for entry in entries for source in entry.sources}
     return [
         replace(column, not_null=False)
         if column.name in empty

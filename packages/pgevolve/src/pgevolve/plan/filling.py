@@ -18,6 +18,8 @@ from pgevolve.plan.intent import Intent
 from pgevolve.plan.names import with_ending
 from pgevolve.quoting import name, qualified
 
+SEARCH_PATH = "search_path TO 'pg_catalog', 'public', 'pg_temp'"
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -26,6 +28,11 @@ class Filled:
     column: Column
     value: str
     old: str | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The old columns with which it is one until the contract."""
+        return () if self.old is None else (self.old,)
 
     @property
     def has_trigger(self) -> bool:
@@ -46,6 +53,35 @@ class Filled:
         new = name(self.column.name)
         return f"{new} = {self.value if self.old is not None else f'coalesce({new}, {self.value})'}"
 
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Return the settings under which the trigger means the same for every writer.
+
+        A mere copy names nothing to be looked up.
+        """
+        return (SEARCH_PATH,) if self.old is None else ()
+
+    def body(self, table: Ident) -> Iterator[str]:
+        """Yield the lines of the trigger that keep the column of a table filled."""
+        new = f"NEW.{name(self.column.name)}"
+        if self.old is None:
+            row = f"(SELECT NEW.*) AS {name(table.name)}"
+            yield f"  IF {new} IS NULL THEN"
+            yield f"    {new} := (SELECT {self.value} FROM {row});"  # noqa: S608 - the models say it
+            yield "  END IF;"
+            return
+        old = f"NEW.{name(self.old)}"
+        before_new = new.replace("NEW.", "OLD.", 1)
+        yield "  -- Whichever of the two the writer gave or changed is copied to the other."
+        yield "  IF TG_OP = 'INSERT' THEN"
+        yield f"    IF {new} IS NULL THEN {new} := {old}; ELSE {old} := {new}; END IF;"
+        yield f"  ELSIF {new} IS DISTINCT FROM {before_new} THEN"
+        yield f"    {old} := {new};"
+        yield "  ELSE"
+        yield "    -- Changed by old code, or by nobody: then the row is filled in passing, if it is not yet."
+        yield f"    {new} := {old};"
+        yield "  END IF;"
+
 
 Fillings = Mapping[Ident, tuple[Filled, ...]]
 
@@ -59,7 +95,7 @@ def fillings(current: Catalog, target: Catalog, intent: Intent) -> Fillings:
             continue
         if intent.renamed(after):
             _refuse_renames(current, before, after, intent)
-        elif _has_relatives(current, before):
+        elif has_relatives(current, before):
             continue
         filled = tuple(_filled(before, after, intent))
         if filled:
@@ -67,7 +103,7 @@ def fillings(current: Catalog, target: Catalog, intent: Intent) -> Fillings:
     return found
 
 
-def _has_relatives(catalog: Catalog, table: TableObject) -> bool:
+def has_relatives(catalog: Catalog, table: TableObject) -> bool:
     """Tell whether columns go on to other tables or come from them."""
     written = qualified(table.schema, table.name)
     return bool(
@@ -90,7 +126,7 @@ def _refuse_renames(current: Catalog, before: TableObject, after: TableObject, i
             isinstance(item, SequenceObject) and item.owned_by == owned for item in current.objects.values()
         )
         reason = None
-        if _has_relatives(current, before):
+        if has_relatives(current, before):
             reason = "in a table with partitions or children"
         elif was.identity or was.generated or becomes.identity or becomes.generated or serial:
             reason = "which the server computes or counts"
@@ -129,7 +165,7 @@ def backfill(fillings: Fillings) -> str | None:
 def _update(ident: Ident, filled: Iterable[Filled]) -> str:
     filled = tuple(filled)
     assignments = ",\n    ".join(entry.assignment for entry in filled)
-    pending = "\n    OR ".join(entry.pending for entry in filled)
+    pending = "\n    OR ".join(dict.fromkeys(entry.pending for entry in filled))
     return (
         f"UPDATE {qualified(ident.schema, ident.name)} SET\n    {assignments}\n"
         f"WHERE ctid >= $1 AND ctid < $2\n    AND ({pending});"
@@ -147,10 +183,9 @@ def trigger_objects(ident: Ident, filled: Iterable[Filled]) -> tuple[FunctionObj
         return None
     called = with_ending(f"zz_fill_{ident.name}", "")
     table, function = qualified(ident.schema, ident.name), qualified(ident.schema, called)
-    body = "\n".join(line for entry in helped for line in _body(ident, entry))
-    # An expression of the models means the same for every writer; a mere copy names nothing to be looked up.
-    computes = any(entry.old is None for entry in helped)
-    settings = " SET search_path TO 'pg_catalog', 'public', 'pg_temp'\n" if computes else ""
+    body = "\n".join(line for entry in helped for line in entry.body(ident))
+    needed = sorted({setting for entry in helped for setting in entry.settings})
+    settings = "".join(f" SET {setting}\n" for setting in needed)
     definition = (
         f"CREATE OR REPLACE FUNCTION {function}()\n RETURNS trigger\n LANGUAGE plpgsql\n"
         f"{settings}AS $function$\nBEGIN\n{body}\n  RETURN NEW;\nEND\n$function$\n"
@@ -160,24 +195,3 @@ def trigger_objects(ident: Ident, filled: Iterable[Filled]) -> tuple[FunctionObj
         FunctionObject(ident.schema, called, "", "f", definition, result="trigger"),
         TriggerObject(ident.schema, ident.name, called, f"CREATE TRIGGER {name(called)} {event}"),
     )
-
-
-def _body(ident: Ident, entry: Filled) -> Iterator[str]:
-    new = f"NEW.{name(entry.column.name)}"
-    if entry.old is None:
-        row = f"(SELECT NEW.*) AS {name(ident.name)}"
-        yield f"  IF {new} IS NULL THEN"
-        yield f"    {new} := (SELECT {entry.value} FROM {row});"  # noqa: S608 - the models say it
-        yield "  END IF;"
-        return
-    old = f"NEW.{name(entry.old)}"
-    before_new = new.replace("NEW.", "OLD.", 1)
-    yield "  -- Whichever of the two the writer gave or changed is copied to the other."
-    yield "  IF TG_OP = 'INSERT' THEN"
-    yield f"    IF {new} IS NULL THEN {new} := {old}; ELSE {old} := {new}; END IF;"
-    yield f"  ELSIF {new} IS DISTINCT FROM {before_new} THEN"
-    yield f"    {old} := {new};"
-    yield "  ELSE"
-    yield "    -- Changed by old code, or by nobody: then the row is filled in passing, if it is not yet."
-    yield f"    {new} := {old};"
-    yield "  END IF;"

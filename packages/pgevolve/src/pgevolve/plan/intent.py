@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import MetaData
 
 from pgevolve.catalog.model import Catalog, Ident, TableObject
+from pgevolve.plan.merging.model import Merge, merges
 from pgevolve.plan.renames import Rename, Renaming
 from pgevolve.quoting import qualified
 
@@ -19,20 +20,36 @@ class Intent:
     """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of objects.
 
     `renamings` are the statements that give the objects, and what is named after them, their new names.
+    `merges` are the columns that become others by expressions, `added` those that were none of the old ones.
     """
 
     renames: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     objects: tuple[Rename, ...] = ()
     renamings: tuple[Renaming, ...] = ()
+    merges: Mapping[Ident, tuple[Merge, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    added: Mapping[Ident, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
     def renamed(self, table: TableObject) -> Mapping[str, str]:
         """Return the old names by the new ones."""
         return self.renames.get(table.ident, _NOTHING)
 
+    def explained(self, table: TableObject) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the old columns that are said to become others, and the new ones of known origin.
+
+        A column that was none of the old ones is one of the new.
+        """
+        renamed, merges = self.renamed(table), self.merges.get(table.ident, ())
+        old = {*renamed.values(), *(column for merge in merges for column in merge.old)}
+        new = {*renamed, *(column for merge in merges for column in merge.new)}
+        return frozenset(old), frozenset(new) | self.added.get(table.ident, frozenset())
+
     def old_names(self) -> set[str]:
         """Return every name that goes, of whichever table."""
-        return {old for renamed in self.renames.values() for old in renamed.values()}
+        merged = (merge for merges in self.merges.values() for merge in merges)
+        return {old for renamed in self.renames.values() for old in renamed.values()} | {
+            old for merge in merged for old in merge.old
+        }
 
     def as_toml(self) -> dict[str, Any]:
         """Return what `migration.toml` keeps of it."""
@@ -42,6 +59,17 @@ class Intent:
                 document[title] = {
                     qualified(table.schema, table.name): dict(columns) for table, columns in entries.items()
                 }
+        if self.merges:
+            document["replaces"] = {
+                qualified(table.schema, table.name): [
+                    {"new": dict(merge.new), "old": dict(merge.old)} for merge in merges
+                ]
+                for table, merges in self.merges.items()
+            }
+        if self.added:
+            document["added"] = {
+                qualified(table.schema, table.name): sorted(columns) for table, columns in self.added.items()
+            }
         tables = [rename for rename in self.objects if rename.kind == "table"]
         others = [rename for rename in self.objects if rename.kind != "table"]
         if tables:
@@ -66,6 +94,8 @@ def intent_of(
     """
     renames: dict[Ident, Mapping[str, str]] = {}
     values: dict[Ident, Mapping[str, str]] = {}
+    merged: dict[Ident, tuple[Merge, ...]] = {}
+    added: dict[Ident, frozenset[str]] = {}
     for table in metadata.tables.values():
         schema = table.schema or "public"
         there = current.table(schema, table.name)
@@ -73,10 +103,30 @@ def intent_of(
             continue
         names = {column.name for column in there.columns}
         new = [column for column in table.columns if column.name not in names]
+        said = {c.name: _replaced(c.info["replaces"]) for c in new if "replaces" in c.info}
+        said = {column: old for column, old in said.items() if old.keys() <= names}
+        expressions = {c.name: c.info["backfill"] for c in new if "backfill" in c.info}
         renamed = {c.name: c.info["renamed_from"] for c in new if c.info.get("renamed_from") in names}
-        filled = {c.name: c.info["backfill"] for c in new if "backfill" in c.info}
+        filled = {column: value for column, value in expressions.items() if column not in said}
+        fresh = {c.name for c in new if "renamed_from" in c.info and c.info["renamed_from"] is None}
+        if said:
+            merged[there.ident] = merges(there.ident, said, expressions)
+        if fresh:
+            added[there.ident] = frozenset(fresh)
         if renamed:
             renames[there.ident] = MappingProxyType(renamed)
         if filled:
             values[there.ident] = MappingProxyType(filled)
-    return Intent(MappingProxyType(renames), MappingProxyType(values), tuple(objects), tuple(renamings))
+    return Intent(
+        MappingProxyType(renames),
+        MappingProxyType(values),
+        tuple(objects),
+        tuple(renamings),
+        merges=MappingProxyType(merged),
+        added=MappingProxyType(added),
+    )
+
+
+def _replaced(said: Any) -> dict[str, str | None]:
+    """Return the old columns with what they hold of what new code writes, as far as it is said here."""
+    return dict(said) if isinstance(said, Mapping) else dict.fromkeys(said)

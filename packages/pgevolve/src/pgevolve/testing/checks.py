@@ -121,6 +121,7 @@ def _catalog(project: Project, url: str) -> Catalog:
             connection,
             ignore_schemas=project.ignore_schemas,
             ignore_partitions=project.ignore_partitions,
+            ignore_tables=project.ignore_tables,
             reference_tables=reference_tables(project.metadata),
             owner=project.owner,
         )

@@ -4,7 +4,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
        format_type(s.seqtypid, NULL) AS type, s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS minimum,
        s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle,
        d.deptype::text AS ownership, d.refobjid AS table_oid, d.refobjsubid AS column_number,
-       CASE WHEN d.deptype = 'a' THEN format('%I.%I.%I', tn.nspname, t.relname, a.attname) END AS owned_by
+       CASE WHEN d.deptype = 'a' THEN format('%I.%I.%I', tn.nspname, t.relname, a.attname) END AS owned_by,
+       tn.nspname AS table_schema, t.relname AS table_name
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
   AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')

@@ -1,0 +1,1 @@
+"""Columns that become others by expressions, kept in step in both directions until the contract."""
