@@ -99,14 +99,13 @@ class _Fixing:
             place: replace(
                 self.target,
                 file=self._file(place),
-                text=self.drafts[place].text,
+                text=draft.text,
                 phase="contract" if place == "contract" else self.target.phase,
                 reported=True,
                 findings=[],
                 statements=[],
             )
-            for place in _PLACES
-            if place in self.drafts
+            for place, draft in sorted(self.drafts.items(), key=lambda entry: _PLACES.index(entry[0]))
         }
         history = [replace(source, reported=False, findings=[], statements=[]) for source in self.before]
         finder = Finder(self.rules, self.options)
