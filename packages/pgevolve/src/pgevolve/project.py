@@ -17,6 +17,26 @@ class CheckOptions:
     require_comments: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BackupOptions:
+    """Where snapshots are kept, who can read them, and how many stay.
+
+    `destination` is a directory or a URL such as `s3://bucket/prefix`. `recipients` are public keys of age;
+    with `require_encryption` nothing is dumped without one. The newest good snapshot stays of each of the
+    last `keep_daily` days, `keep_weekly` weeks and `keep_monthly` months that have one. `compression` is
+    what pg_dump takes for `--compress`; None leaves it to pg_dump.
+    """
+
+    destination: str = "backups"
+    recipients: tuple[str, ...] = ()
+    require_encryption: bool = False
+    keep_daily: int = 7
+    keep_weekly: int = 4
+    keep_monthly: int = 12
+    jobs: int = 2
+    compression: int | None = None
+
+
 @dataclass(frozen=True)
 class Project:
     """One schema and its history.
@@ -36,3 +56,4 @@ class Project:
     ignore_tables: frozenset[str] = frozenset()
     scratch_url: str | None = None
     check: CheckOptions = CheckOptions()
+    backup: BackupOptions = BackupOptions()

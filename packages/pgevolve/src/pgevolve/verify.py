@@ -12,6 +12,7 @@ from pgevolve.digest import digest
 from pgevolve.errors import FindingsError
 from pgevolve.ledger import ledger_migrations
 from pgevolve.project import Project
+from pgevolve.quoting import literal
 
 _LEFTOVERS = """
 SELECT 'invalid index ' || i.indexrelid::regclass AS what
@@ -74,6 +75,18 @@ def schema_catalog(url: str, project: Project) -> Catalog:
             reference_tables=reference_tables(project.metadata),
             owner=project.owner,
         )
+
+
+def whole_digest(url: str, owner: str, *, snapshot: str | None = None) -> str:
+    """Return the digest of all schemas, whatever project they are of, without reference rows.
+
+    `owner` is whose objects count as the database's own. `snapshot` is one that another session exported.
+    """
+    with sqlalchemy_connection(url, purpose="verify") as connection:
+        connection.execute(sqlalchemy.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        if snapshot is not None:
+            connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT {literal(snapshot)}")
+        return digest(read_catalog(connection, owner=owner))
 
 
 def leftovers(url: str, project: Project) -> frozenset[str]:

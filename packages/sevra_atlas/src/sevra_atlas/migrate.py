@@ -5,6 +5,7 @@ from pathlib import Path
 from pgevolve.project import Project
 from sevra_atlas.schema import metadata
 from sevra_atlas.schema.access import OWNER
+from sevra_atlas.settings import backup_options
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -18,4 +19,5 @@ def project(scratch_url: str | None = None) -> Project:
         ignore_schemas=frozenset({"procrastinate"}),
         ignore_partitions=True,  # roll_partitions() makes and drops them
         scratch_url=scratch_url,
+        backup=backup_options(),
     )

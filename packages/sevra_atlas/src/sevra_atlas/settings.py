@@ -10,6 +10,8 @@
 | `SEVRA_PUBLIC_URL` | first part of every canonical link | `http://HOST:PORT` |
 | `SEVRA_SECRET_KEY` | key of the signed cursors | made once, in the data directory |
 | `SEVRA_MEDIA_DIR` | folder of the pictures | `media` in the data directory |
+| `SEVRA_BACKUPS` | where snapshots are kept, also `s3://bucket/prefix` | `backups` beside the pictures |
+| `SEVRA_BACKUP_RECIPIENTS` | public keys of age, with spaces between; production needs one | none |
 | `SEVRA_ENV` | `development` or `production` | `development` |
 """
 
@@ -19,6 +21,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
+
+from pgevolve.project import BackupOptions
 
 Environment: TypeAlias = Literal["development", "production"]
 
@@ -122,6 +126,15 @@ def media_directory(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the absolute path of the folder that holds the pictures; it need not exist."""
     stated = environ.get("SEVRA_MEDIA_DIR")
     return Path(stated).absolute() if stated else data_directory(environ) / "media"
+
+
+def backup_options(environ: Mapping[str, str] = os.environ) -> BackupOptions:
+    """Return where snapshots are kept and who can read them; in production they must be encrypted."""
+    return BackupOptions(
+        destination=environ.get("SEVRA_BACKUPS") or str(data_directory(environ) / "backups"),
+        recipients=tuple(environ.get("SEVRA_BACKUP_RECIPIENTS", "").split()),
+        require_encryption=_environment(environ) == "production",
+    )
 
 
 def listen_host(environ: Mapping[str, str] = os.environ) -> str:

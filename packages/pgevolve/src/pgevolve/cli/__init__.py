@@ -5,12 +5,13 @@ from collections.abc import Callable
 import typer
 
 from pgevolve.cli import adopt, baseline, check, deploy, diff, explain, new, resolve, status, trace, verify
+from pgevolve.cli.backup import make_backup_app
 from pgevolve.cli.console import exit_status, print_error
 from pgevolve.cli.context import Checked, Context
 from pgevolve.cli.standalone import main
 from pgevolve.project import Project
 
-__all__ = ["Checked", "exit_status", "main", "make_app", "print_error"]
+__all__ = ["Checked", "exit_status", "main", "make_app", "make_backup_app", "print_error"]
 
 
 def make_app(

@@ -4,12 +4,12 @@ import importlib
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgevolve.errors import UsageError
-from pgevolve.project import CheckOptions, Project
+from pgevolve.project import BackupOptions, CheckOptions, Project
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -67,6 +67,7 @@ class Configuration:
     ignore_tables: tuple[str, ...] = ()
     url_env: str = "DATABASE_URL"
     check: CheckOptions = field(default_factory=CheckOptions)
+    backup: BackupOptions = field(default_factory=BackupOptions)
 
     @property
     def folder(self) -> Path:
@@ -83,7 +84,14 @@ class Configuration:
             ignore_partitions=self.ignore_partitions,
             ignore_tables=frozenset(self.ignore_tables),
             check=self.check,
+            backup=self.backup_options(),
         )
+
+    def backup_options(self) -> BackupOptions:
+        """Return the options of snapshots, a relative directory taken from where the file is."""
+        if "://" in self.backup.destination:
+            return self.backup
+        return replace(self.backup, destination=str(self.path.parent / self.backup.destination))
 
     def url(self, environment: Mapping[str, str]) -> str:
         """Return the address of the database. Raises NoDatabaseAddressError."""
@@ -140,7 +148,8 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    unknown = table.keys() - texts - {"ignore_schemas", "ignore_partitions", "ignore_tables", "check"}
+    others = {"ignore_schemas", "ignore_partitions", "ignore_tables", "check", "backup"}
+    unknown = table.keys() - texts - others
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
     missing = {"metadata", "migrations"} - table.keys()
@@ -160,6 +169,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         ignore_partitions=partitions,
         ignore_tables=_tables(path, table.get("ignore_tables", [])),
         check=_check_options(path, table.get("check", {})),
+        backup=_backup_options(path, table.get("backup", {})),
     )
 
 
@@ -177,3 +187,30 @@ def _check_options(path: Path, table: Any) -> CheckOptions:
     if wrong:
         raise ConfigurationError(path, f"{wrong[0]} of check is no {kinds[wrong[0]].__name__}")
     return CheckOptions(**table)
+
+
+def _backup_options(path: Path, table: Any) -> BackupOptions:
+    kinds = {
+        "destination": str,
+        "recipients": list,
+        "require_encryption": bool,
+        "keep_daily": int,
+        "keep_weekly": int,
+        "keep_monthly": int,
+        "jobs": int,
+        "compression": int,
+    }
+    if not isinstance(table, dict) or table.keys() - kinds.keys():
+        raise ConfigurationError(path, f"backup has other settings than {', '.join(kinds)}")
+    wrong = [key for key, value in table.items() if type(value) is not kinds[key]]
+    if wrong:
+        raise ConfigurationError(path, f"{wrong[0]} of backup is no {kinds[wrong[0]].__name__}")
+    recipients = table.get("recipients", [])
+    if not all(isinstance(recipient, str) for recipient in recipients):
+        raise ConfigurationError(path, "recipients of backup has something else than text")
+    small = [
+        key for key in ("keep_daily", "keep_weekly", "keep_monthly", "compression") if table.get(key, 0) < 0
+    ]
+    if small or table.get("jobs", 1) < 1:
+        raise ConfigurationError(path, f"{[*small, 'jobs'][0]} of backup is too small")
+    return BackupOptions(**{**table, "recipients": tuple(recipients)})

@@ -9,7 +9,7 @@ import typer
 
 from pgevolve.cli.configuration import Configuration, read_configuration
 from pgevolve.cli.context import Checked
-from pgevolve.project import Project
+from pgevolve.project import BackupOptions, Project
 
 
 class _Settings:
@@ -28,16 +28,20 @@ class _Settings:
         found = self.configuration()
         return Checked(found.folder, found.check)
 
+    def backup(self) -> BackupOptions:
+        return self.configuration().backup_options()
+
     def url(self) -> str:
         return self.configuration().url(os.environ)
 
 
 def main() -> None:
     """Run the command line of a project that has its settings in pyproject.toml."""
-    from pgevolve.cli import make_app
+    from pgevolve.cli import make_app, make_backup_app
 
     settings = _Settings()
     app = make_app(settings.project, settings.url, checked=settings.checked)
+    app.add_typer(make_backup_app(settings.backup, settings.url), name="backup")
 
     @app.callback()
     def options(

@@ -1,11 +1,12 @@
 """A PostgreSQL server of one's own: in one directory, for one operating system user, without installation."""
 
-from pgevolve.local.binaries import Binaries, find_binaries
+from pgevolve.local.binaries import Binaries, find_binaries, find_dump_programs
 from pgevolve.local.errors import (
     BinariesNotFoundError,
     BinariesUnreachableError,
     DataDirectoryDamagedError,
     DataDirectoryVersionError,
+    DumpProgramsNotFoundError,
     HomeBelongsToAnotherUserError,
     HomeNotUsableError,
     LocalPostgresError,
@@ -23,6 +24,7 @@ __all__ = [
     "BinariesUnreachableError",
     "DataDirectoryDamagedError",
     "DataDirectoryVersionError",
+    "DumpProgramsNotFoundError",
     "HomeBelongsToAnotherUserError",
     "HomeNotUsableError",
     "LocalPostgres",
@@ -33,4 +35,5 @@ __all__ = [
     "ServiceAccountError",
     "SocketDirectoryError",
     "find_binaries",
+    "find_dump_programs",
 ]

