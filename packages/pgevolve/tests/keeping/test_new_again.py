@@ -31,8 +31,6 @@ metadata = "notebook:metadata"
 migrations = "migrations"
 owner = "kept_owner"
 """
-    '[tool.pgevolve]\nmetadata = "notebook:metadata"\nmigrations = "migrations"\nowner = "kept_owner"\n'
-)
 
 
 def _models(*columns: Column[object]) -> MetaData:

@@ -95,18 +95,11 @@ class _Fixing:
         )
 
     def _look(self) -> tuple[Finder, dict[Place, Source], list[Finding]]:
-        sources = {
-            place: replace(
-                self.target,
-                file=self._file(place),
-                text=draft.text,
-                phase="contract" if place == "contract" else self.target.phase,
-                reported=True,
-                findings=[],
-                statements=[],
-            )
-            for place, draft in sorted(self.drafts.items(), key=lambda entry: _PLACES.index(entry[0]))
-        }
+        sources: dict[Place, Source] = {}
+        for place in _PLACES:
+            draft = self.drafts.get(place)
+            if draft is not None:
+                sources[place] = self._source(place, draft)
         history = [replace(source, reported=False, findings=[], statements=[]) for source in self.before]
         finder = Finder(self.rules, self.options)
         found = finder.check([*history, *sources.values()])
@@ -115,6 +108,17 @@ class _Fixing:
             if len(draft.lines) != len(source.statements):
                 draft.lines = [statement.place()[0] for statement in source.statements]
         return finder, sources, [finding for source, finding in found if source.reported]
+
+    def _source(self, place: Place, draft: _Draft) -> Source:
+        return replace(
+            self.target,
+            file=self._file(place),
+            text=draft.text,
+            phase="contract" if place == "contract" else self.target.phase,
+            reported=True,
+            findings=[],
+            statements=[],
+        )
 
     def _file(self, place: Place) -> str:
         if place == "here":
