@@ -48,7 +48,7 @@ class DigestMismatchError(FindingsError):
 class LeftoversError(FindingsError):
     """A deploy left something half-done: an invalid index, a constraint that was never validated."""
 
-    hint = "drop the index or validate the constraint, and run `verify` again"
+    hint = "see with `janitor` what clears it, clear it with `janitor --clear`, and run `verify` again"
 
     def __init__(self, leftovers: tuple[str, ...]) -> None:
         super().__init__(leftovers)

@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 import typer
 
-from pgevolve.cli import adopt, baseline, check, deploy, diff, explain, new, resolve, status, trace, verify
+from pgevolve.cli import (
+    adopt,
+    baseline,
+    check,
+    deploy,
+    diff,
+    explain,
+    janitor,
+    new,
+    resolve,
+    status,
+    trace,
+    verify,
+)
 from pgevolve.cli.backup import make_backup_app
 from pgevolve.cli.console import exit_status, print_error
 from pgevolve.cli.context import Checked, Context
@@ -42,6 +55,19 @@ def make_app(
         return Checked(found.migrations, found.check)
 
     context = Context(project, url, deploy_url or url, command, checked or checked_of_project)
-    for module in (new, check, explain, trace, diff, status, deploy, verify, resolve, baseline, adopt):
+    for module in (
+        new,
+        check,
+        explain,
+        trace,
+        diff,
+        status,
+        deploy,
+        verify,
+        resolve,
+        baseline,
+        adopt,
+        janitor,
+    ):
         module.add_to(app, context)
     return app

@@ -1,0 +1,92 @@
+"""Clearing: under the deploy lock, with the lock discipline of a deploy, an event for each thing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+
+from pgevolve.deploy import Session, deploy_session
+from pgevolve.deploy.prepare import prepare
+from pgevolve.janitor.debris import Debris
+from pgevolve.janitor.find import find_debris
+from pgevolve.ledger import record_event
+from pgevolve.lock import require_lock
+from pgevolve.project import Project
+from pgevolve.run import NoJournal, StepError, one_line, run_steps
+from pgevolve.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class NotCleared:
+    """Debris that stays: `reason` is the advice, or what the server said."""
+
+    debris: Debris
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """What was cleared, in order, and what stays."""
+
+    cleared: tuple[Debris, ...]
+    left: tuple[NotCleared, ...]
+
+
+def clear_debris(
+    project: Project, url: str, *, wait: float = 600, report: Callable[[Debris], None] = lambda _: None
+) -> Clearing:
+    """Find debris and clear what can be cleared, one thing after the other, under the deploy lock.
+
+    `report` is called with each thing that was cleared. What the server refuses stays, and the rest is
+    cleared all the same; an interruption leaves the rest. Short locks are asked for, again and again, a
+    bounded number of times; an index is dropped CONCURRENTLY. Each thing is recorded as an event, in the
+    transaction that clears it where it has one. Raises DeployRunningError, and what `find_debris` and the
+    preparation of a deploy raise.
+    """
+    cleared: list[Debris] = []
+    left: list[NotCleared] = []
+    with deploy_session(project, url, wait=wait) as session:
+        found = find_debris(project, url)
+        if any(debris.steps for debris in found):
+            prepare(session, ())
+        for debris in found:
+            if not debris.steps:
+                left.append(NotCleared(debris, debris.advice or "it has to be decided by hand"))
+                continue
+            try:
+                journal = _Events(session, debris)
+                run_steps(session.connection, debris.steps, owner=project.owner, journal=journal)
+            except StepError as failure:
+                if session.connection.broken:
+                    raise failure.error from failure
+                left.append(NotCleared(debris, one_line(failure.error)))
+            else:
+                cleared.append(debris)
+                report(debris)
+    return Clearing(tuple(cleared), tuple(left))
+
+
+class _Events(NoJournal):
+    """Records that one thing is cleared, with its last step."""
+
+    def __init__(self, session: Session, debris: Debris) -> None:
+        self.session, self.debris = session, debris
+
+    def before_group(self) -> None:
+        require_lock(self.session.guard)
+
+    def retried(self, number: int, attempt: int, error: psycopg.Error) -> None:
+        """Let the next attempt come."""
+
+    def done(self, number: int, step: Step, seconds: float, attempts: int) -> None:
+        """Leave the record to the end."""
+
+    def finished(self) -> None:
+        debris = self.debris
+        detail = {
+            "kind": debris.kind,
+            "name": debris.name,
+            "why": debris.why,
+            "statements": [step.sql for step in debris.steps],
+        }
+        record_event(self.session.connection, "janitor.cleared", detail)
