@@ -25,6 +25,7 @@ from pgevolve.plan.renames import Rename, Renaming, of_what_stands_on_them, rena
 from pgevolve.project import Project
 from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
 from pgevolve.replayed import kept_history, make_roles, replay_into
+from pgevolve.roles import roles_named
 from pgevolve.run import NoJournal, StepError, one_line, run_steps
 from pgevolve.scratch import scratch_database, scratch_server
 from pgevolve.sqltext import parse_steps
