@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -167,7 +168,7 @@ def test_the_way_back_of_a_new_label_is_refused_with_the_reason(bench_18: Any, s
 
 
 REFUSED: dict[str, Callable[[Any], tuple[MetaData, MetaData]]] = {
-    "type 'integer'": lambda shop: (shop(Column("x", Integer)), shop(Column("x", BigInteger))),
+    "type integer -> boolean": lambda shop: (shop(Column("x", Integer)), shop(Column("x", Boolean))),
     "add column x to table public.goods NOT NULL without a default": lambda shop: (
         shop(),
         shop(Column("x", Integer, nullable=False)),
@@ -214,7 +215,7 @@ def test_a_change_without_a_safe_plan_is_refused_by_name(bench_18: Any, shop: An
     with pytest.raises(UnplannableChangeError) as raised:
         bench_18.evolve(new)
 
-    assert change.split("'", maxsplit=1)[0] in str(raised.value)
+    assert change in str(raised.value)
     assert raised.value.hint
     assert len(read_history(bench_18.migrations)) == 1
 

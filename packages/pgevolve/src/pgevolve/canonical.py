@@ -76,7 +76,10 @@ def _policy(policy: PolicyObject) -> PolicyObject:
 
 
 def _publication(publication: PublicationObject) -> PublicationObject:
-    tables = (replace(table, where=_optional(table.where)) for table in publication.tables)
+    tables = (
+        replace(table, where=_optional(table.where), columns=tuple(sorted(table.columns)))
+        for table in publication.tables
+    )
     return replace(publication, tables=tuple(tables))
 
 
@@ -121,6 +124,7 @@ def statement(sql: str) -> str:
         tree = postgast.parse(sql)
         for raw in tree.stmts:
             _resolve_single_sources(raw.stmt)
+            _sort_columns_of_statistics(raw.stmt.create_stats_stmt)
             _cast_elements(raw)
         return str(postgast.deparse(tree))
     except postgast.PgQueryError:
@@ -135,6 +139,14 @@ def _resolve_single_sources(node: Any) -> None:
             _resolve_select(query)
     elif kind == "select_stmt":
         _resolve_select(node.select_stmt)
+
+
+def _sort_columns_of_statistics(statement: Any) -> None:
+    """Bring the columns of statistics into one order: the server lists them as the table has them."""
+    elements = sorted(statement.exprs, key=lambda node: (not node.stats_elem.name, node.stats_elem.name))
+    copies = [type(node).FromString(node.SerializeToString()) for node in elements]
+    for place, element in enumerate(copies):
+        statement.exprs[place].CopyFrom(element)
 
 
 def _resolve_select(select: Any) -> None:

@@ -118,7 +118,7 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
         changes = diff(renamed, target)
         if not changes and not renames:
             return None
-        intent = intent_of(project.metadata, renamed, renames, renamings)
+        intent = intent_of(project.metadata, renamed, renames, renamings, target)
         proved = scratch.prove(plan(changes, renamed, target, intent), current, target)
     moment = now or datetime.now(UTC)
     written = [_write(project, name, moment, entry, intent) for entry in proved]

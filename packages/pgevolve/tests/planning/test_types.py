@@ -3,21 +3,15 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Index, Integer, Numeric, String, Text, text
+from sqlalchemy import Column, Index, Numeric, String, Text, text
 
 from pgevolve.objects import View
-from pgevolve.plan import UnplannableChangeError
 
 KEPT = {
     "a longer varchar": (String(50), String(100)),
     "a varchar without a limit": (String(50), String),
     "text": (String(50), Text),
     "more digits": (Numeric(8, 2), Numeric(10, 2)),
-}
-REFUSED = {
-    "a shorter varchar": (String(100), String(50)),
-    "other decimals": (Numeric(8, 2), Numeric(10, 3)),
-    "another kind of number": (Integer, Numeric),
 }
 
 
@@ -50,14 +44,6 @@ def test_a_view_over_the_column_comes_back_in_the_same_transaction(planned: Any,
     assert [migration.up_sql.index(part) for part in parts] == sorted(
         migration.up_sql.index(part) for part in parts
     )
-
-
-@pytest.mark.parametrize("change", REFUSED)
-def test_a_change_that_looks_at_every_row_is_refused(bench_18: Any, shop: Any, change: str) -> None:
-    old, new = REFUSED[change]
-
-    with pytest.raises(UnplannableChangeError, match=r"column x of table public\.goods: type"):
-        bench_18.evolve(shop(Column("x", old)), shop(Column("x", new)))
 
 
 def test_a_column_with_an_expression_as_default_keeps_it(planned: Any, shop: Any) -> None:

@@ -6,7 +6,7 @@ them and fills them in batches, and one for what stands on filled columns.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -24,8 +24,8 @@ from pgevolve.catalog.model import (
     ViewObject,
 )
 from pgevolve.catalog.types import CompositeObject
-from pgevolve.diff import AlterRows, Change, Create, Deny, Drop
-from pgevolve.plan import alter, between, renames, rows
+from pgevolve.diff import AlterRows, Change, Create, Deny, Drop, diff
+from pgevolve.plan import alter, between, renames, retyping, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
@@ -63,20 +63,34 @@ def plan(
 
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
+    said = intent or Intent()
+    retyped = retyping.retypings(current, target, said)
+    beside = retyping.staged(current, target, retyped)
+    if retyped:
+        changes = diff(current, beside.catalog)
     refuse_taken_places(
         [change.item for change in changes if isinstance(change, Create)],
         [change.item for change in changes if isinstance(change, Drop)],
     )
-    said = intent or Intent()
-    to_fill = with_merges(fillings(current, target, said), current, target, said)
-    middle = renames.with_old_names(_middle(changes, current, target, said), current, said.objects)
+    to_fill = with_merges(fillings(current, beside.catalog, said), current, beside.catalog, said)
+    to_fill = retyping.with_new_columns(to_fill, retyped)
+    middle = _middle(changes, current, beside.catalog, retyping.as_renames(said, retyped))
+    middle = renames.with_old_names(middle, current, said.objects)
     filled = between.filled_state(middle, to_fill)
     first, *others = _expanding(current, filled, to_fill)
     planned = [_with_renamings(first, said, late=False), *others]
     _refuse_early_use(planned, said)
-    contract = _planned("contract", filled, target)
+    contract = _contract(filled, target, retyping.exchange(filled, target, beside, retyped))
     planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
+
+
+def _contract(filled: Catalog, target: Catalog, exchange: retyping.Exchange) -> PlannedMigration:
+    if not exchange.statements:
+        return _planned("contract", filled, target)
+    up = steps(exchange.after, target, swaps=True, exchange=exchange)
+    lost = [*_lost_data(exchange.after, target), *exchange.lost]
+    return PlannedMigration("contract", up, None, f"drops the data of {', '.join(lost)}")
 
 
 def _refuse_early_use(expanding: Sequence[PlannedMigration], intent: Intent) -> None:
@@ -115,16 +129,16 @@ def _with_renamings(first: PlannedMigration, intent: Intent, *, late: bool) -> P
 def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catalog) -> PlannedMigration:
     up = steps(before, after, swaps=phase == "contract")
     lost = _lost_data(before, after)
-    if lost is not None:
-        return PlannedMigration(phase, up, None, lost)
+    if lost:
+        return PlannedMigration(phase, up, None, f"drops the data of {', '.join(lost)}")
     try:
         return PlannedMigration(phase, up, steps(after, before), None)
     except UnplannableChangeError as error:
         return PlannedMigration(phase, up, None, f"{error}; {error.by_hand}")
 
 
-def _lost_data(before: Catalog, after: Catalog) -> str | None:
-    """Say which data the way back could not bring back."""
+def _lost_data(before: Catalog, after: Catalog) -> list[str]:
+    """Return which data the way back could not bring back."""
     lost = []
     for ident, item in before.objects.items():
         if not isinstance(item, TableObject):
@@ -135,7 +149,7 @@ def _lost_data(before: Catalog, after: Catalog) -> str | None:
             continue
         kept = {column.name for column in there.columns}
         lost += [f"column {column.name} of {ident}" for column in item.columns if column.name not in kept]
-    return f"drops the data of {', '.join(lost)}" if lost else None
+    return lost
 
 
 def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog, intent: Intent) -> Catalog:
@@ -176,10 +190,11 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
     before = current.objects.get(after.ident)
     if isinstance(before, TableObject) and isinstance(after, TableObject):
         kept = {column.name for column in after.columns}
-        keys = _primary_key(current, before)
+        renamed = intent.renamed(after)
         going = tuple(
-            # New code does not fill a column that it does not know.
-            column if column.name in keys or _fills_itself(column) else replace(column, not_null=False)
+            column
+            if _stays_required(current, before, after, column, renamed)
+            else replace(column, not_null=False)
             for column in before.columns
             if column.name not in kept
         )
@@ -211,6 +226,17 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
             )
         return before
     return after
+
+
+def _stays_required(
+    current: Catalog, before: TableObject, after: TableObject, going: Column, renamed: Mapping[str, str]
+) -> bool:
+    """Tell whether a column that goes keeps NOT NULL: new code does not fill one that it does not know."""
+    required = {column.name for column in after.columns if column.not_null}
+    # What becomes of it fills it.
+    if any(old == going.name and new in required for new, old in renamed.items()):
+        return True
+    return going.name in _primary_key(current, before) or _fills_itself(going) or going.inherited
 
 
 def _still_in_its_place(before: TableObject, after: TableObject) -> TableObject:

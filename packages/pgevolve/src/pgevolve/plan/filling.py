@@ -105,11 +105,14 @@ def fillings(current: Catalog, target: Catalog, intent: Intent) -> Fillings:
 
 def has_relatives(catalog: Catalog, table: TableObject) -> bool:
     """Tell whether columns go on to other tables or come from them."""
+    return bool(table.partition_key or table.partition_of) or has_children(catalog, table)
+
+
+def has_children(catalog: Catalog, table: TableObject) -> bool:
+    """Tell whether other tables inherit from it, or it from others, other than as partitions."""
     written = qualified(table.schema, table.name)
     return bool(
-        table.partition_key
-        or table.partition_of
-        or table.inherits
+        table.inherits
         or any(
             isinstance(other, TableObject) and written in other.inherits for other in catalog.objects.values()
         )

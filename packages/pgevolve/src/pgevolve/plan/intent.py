@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 
 from pgevolve.catalog.model import Catalog, Ident, TableObject
 from pgevolve.plan.merging.model import Merge, merges
@@ -19,16 +19,24 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 class Intent:
     """`renamed_from` and `backfill` of columns that are still to come, by table and new name, and of objects.
 
-    `renamings` are the statements that give the objects, and what is named after them, their new names.
-    `merges` are the columns that become others by expressions, `added` those that were none of the old ones.
+    `conversions` are `using` and `using_back` of columns that are there, by table and name. `renamings` are
+    the statements that give the objects, and what is named after them, their new names. `merges` are the
+    columns that become others by expressions, `added` those that were none of the old ones.
     """
 
     renames: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     values: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     objects: tuple[Rename, ...] = ()
     renamings: tuple[Renaming, ...] = ()
+    conversions: Mapping[Ident, Mapping[str, Mapping[str, str]]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     merges: Mapping[Ident, tuple[Merge, ...]] = field(default_factory=lambda: MappingProxyType({}))
     added: Mapping[Ident, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def conversion(self, table: Ident, column: str) -> Mapping[str, str]:
+        """Return `using` and `using_back` of a column that gets another type, each where it is said."""
+        return self.conversions.get(table, {}).get(column, _NOTHING)
 
     def renamed(self, table: TableObject) -> Mapping[str, str]:
         """Return the old names by the new ones."""
@@ -59,6 +67,11 @@ class Intent:
                 document[title] = {
                     qualified(table.schema, table.name): dict(columns) for table, columns in entries.items()
                 }
+        if self.conversions:
+            document["conversions"] = {
+                qualified(table.schema, table.name): {column: dict(said) for column, said in columns.items()}
+                for table, columns in self.conversions.items()
+            }
         if self.merges:
             document["replaces"] = {
                 qualified(table.schema, table.name): [
@@ -86,14 +99,16 @@ def intent_of(
     current: Catalog,
     objects: Sequence[Rename] = (),
     renamings: Sequence[Renaming] = (),
+    target: Catalog | None = None,
 ) -> Intent:
-    """Return what the models say of columns that `current` lacks.
+    """Return what the models say of columns that `current` lacks, or has with another type than `target`.
 
     `current` is the catalogue in which the renamed `objects` have their new names already, which `renamings`
     gave them.
     """
     renames: dict[Ident, Mapping[str, str]] = {}
     values: dict[Ident, Mapping[str, str]] = {}
+    conversions: dict[Ident, Mapping[str, Mapping[str, str]]] = {}
     merged: dict[Ident, tuple[Merge, ...]] = {}
     added: dict[Ident, frozenset[str]] = {}
     for table in metadata.tables.values():
@@ -117,14 +132,32 @@ def intent_of(
             renames[there.ident] = MappingProxyType(renamed)
         if filled:
             values[there.ident] = MappingProxyType(filled)
+        converted = _conversions(table, there, target)
+        if converted:
+            conversions[there.ident] = MappingProxyType(converted)
     return Intent(
         MappingProxyType(renames),
         MappingProxyType(values),
         tuple(objects),
         tuple(renamings),
+        MappingProxyType(conversions),
         merges=MappingProxyType(merged),
         added=MappingProxyType(added),
     )
+
+
+def _conversions(table: Table, current: TableObject, target: Catalog | None) -> dict[str, Mapping[str, str]]:
+    wanted = target.table(current.schema, current.name) if target is not None else None
+    types = {column.name: column.type for column in wanted.columns} if wanted is not None else {}
+    found: dict[str, Mapping[str, str]] = {}
+    for column in current.columns:
+        if column.name not in table.columns or types.get(column.name, column.type) == column.type:
+            continue
+        info = table.columns[column.name].info
+        said = {key: info[key] for key in ("using", "using_back") if key in info}
+        if said:
+            found[column.name] = MappingProxyType(said)
+    return found
 
 
 def _replaced(said: Any) -> dict[str, str | None]:

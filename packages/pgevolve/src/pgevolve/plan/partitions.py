@@ -32,6 +32,13 @@ def partitions_of(catalog: Catalog, parent: TableObject) -> list[TableObject]:
     return sorted(found, key=lambda table: (table.schema, table.name))
 
 
+def all_below(catalog: Catalog, parent: TableObject) -> list[TableObject]:
+    """Return the partitions of a table, and theirs, each before those below it."""
+    return [
+        table for child in partitions_of(catalog, parent) for table in (child, *all_below(catalog, child))
+    ]
+
+
 def index(item: IndexObject, catalog: Catalog) -> Iterator[tuple[str, bool]]:
     """Yield statements for an index of a partitioned table, and whether each may share a transaction.
 
@@ -54,7 +61,7 @@ def _below(
     item: IndexObject, parent: TableObject, above: str, catalog: Catalog
 ) -> Iterator[tuple[str, bool]]:
     for child in partitions_of(catalog, parent):
-        called = _name_on(child, item)
+        called = name_on(child, item)
         if child.partition_key is None:
             yield _on(item, child, called, only=False), False
         else:
@@ -73,7 +80,7 @@ def _on(item: IndexObject, table: TableObject, called: str, *, only: bool) -> st
     return f"CREATE {unique}INDEX {'' if only else 'CONCURRENTLY '}{name(called)} ON {on}"
 
 
-def _name_on(child: TableObject, item: IndexObject) -> str:
+def name_on(child: TableObject, item: IndexObject) -> str:
     """Return the name that the server itself would give the index of a partition."""
     statement = postgast.parse(item.definition).stmts[0].stmt.index_stmt
     parts = [element.index_elem.name or "expr" for element in statement.index_params]

@@ -64,10 +64,10 @@ def remade(
 ) -> frozenset[Ident]:
     """Return the objects that have to go and come back, and those that stand on them.
 
-    `swapped` are types that a new one replaces, `retyped` tables of which a column gets another type: what is
-    written over them comes back too. With `plain` a changed key or index is made anew in its place. Raises
-    UnplannableChangeError where a table stands on one of them, or on a function whose meaning changes: the
-    values it computed are stored.
+    `swapped` are types that a new one replaces, `retyped` tables of which a column gets another type, so that
+    what is written over them comes back too, or what stands on one such column. With `plain` a changed key or
+    index is made anew in its place. Raises UnplannableChangeError where a table stands on one of them, or on
+    a function whose meaning changes: the values it computed are stored.
     """
     start: set[Ident] = set()
     for change in altered:
@@ -80,7 +80,7 @@ def remade(
             start.add(change.ident)
     swapped, retyped = set(swapped), set(retyped)
     start -= swapped
-    start |= _written_over(before, retyped)
+    start |= _written_over(before, retyped) | {ident for ident in retyped if ident.kind != "table"}
     for of_type in swapped:
         start |= _written_over(before, {table.ident for table in swap.holders(before, of_type)})
         start |= {
@@ -129,13 +129,12 @@ def _written_over(before: Catalog, tables: set[Ident]) -> set[Ident]:
     return {
         ident
         for ident, needs in before.needs.items()
-        if ident.kind in _WRITTEN_OVER_COLUMNS
-        and needs & tables
-        and not _has_text_body(before.objects[ident])
+        if ident.kind in _WRITTEN_OVER_COLUMNS and needs & tables and not has_text_body(before.objects[ident])
     }
 
 
-def _has_text_body(item: SchemaItem) -> bool:
+def has_text_body(item: SchemaItem) -> bool:
+    """Tell whether an object is a function that the server keeps as text, and looks at when it runs."""
     return isinstance(item, FunctionObject) and _BODY_AS_TEXT.search(item.definition) is not None
 
 

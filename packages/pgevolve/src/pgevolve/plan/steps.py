@@ -46,6 +46,7 @@ from pgevolve.plan.creation import creation
 from pgevolve.plan.kinds import domain, drop
 from pgevolve.plan.order import ordered
 from pgevolve.plan.removal import Removal
+from pgevolve.plan.retyping.exchange import Exchange
 from pgevolve.quoting import name, qualified
 from pgevolve.step import Step
 
@@ -89,13 +90,16 @@ class _Script:
             self.steps.append(Step(header + statement, transactional))
 
 
-def steps(before: Catalog, after: Catalog, *, swaps: bool = False) -> tuple[Step, ...]:
+def steps(
+    before: Catalog, after: Catalog, *, swaps: bool = False, exchange: Exchange | None = None
+) -> tuple[Step, ...]:
     """Return the statements from one catalogue to the other; raises UnplannableChangeError.
 
     With `swaps` a type that cannot change in place is replaced by a new one, for which the tables that hold
-    it are written anew under a lock.
+    it are written anew under a lock. The statements of an `exchange` lead to `before`, and share the
+    transaction in which what is written over their columns goes and comes back.
     """
-    return _Steps(before, after, plain=False, swaps=swaps).all()
+    return _Steps(before, after, plain=False, swaps=swaps, exchange=exchange).all()
 
 
 def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
@@ -107,7 +111,10 @@ def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
 
 
 class _Steps:
-    def __init__(self, before: Catalog, after: Catalog, *, plain: bool, swaps: bool) -> None:
+    def __init__(
+        self, before: Catalog, after: Catalog, *, plain: bool, swaps: bool, exchange: Exchange | None = None
+    ) -> None:
+        self.exchange = exchange
         before = partitions.with_what_stays(before, after)
         self.before, self.after, self.plain = before, after, plain
         changes = diff(before, after)
@@ -122,7 +129,7 @@ class _Steps:
             tuple(self.altered.values()),
             plain=plain,
             swapped=[old.ident for old, _ in self.swapped],
-            retyped=self._retyped(),
+            retyped=[*self._retyped(), *(exchange.over if exchange is not None else ())],
         )
         if not swaps:
             alter.refuse_unfit_domains(unfit)
@@ -138,6 +145,8 @@ class _Steps:
         if self.remade:
             self.script.add("Made again further down", self._taken_away())
         self._leave()
+        if self.exchange is not None:
+            self.script.add("The new columns take the names", self.exchange.statements)
         if self.plain:
             self._remove(self.removal.from_tables(concurrently=False))
         for old, new in self.swapped:
