@@ -21,6 +21,8 @@ from pgevolve.history import Migration, Phase, read_history, write_migration
 from pgevolve.kept import Templates, kept_server
 from pgevolve.kept.fingerprint import fingerprint
 from pgevolve.plan import Intent, PlannedMigration, intent_of, plan
+from pgevolve.plan.answers import Answer, Ask, renames_in, with_answers
+from pgevolve.plan.questions import questions
 from pgevolve.plan.renames import Rename, Renaming, of_what_stands_on_them, renames_of, renaming
 from pgevolve.project import Project
 from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
@@ -107,8 +109,12 @@ class _Proved:
     digest: str
 
 
-def new_migration(project: Project, name: str, *, now: datetime | None = None) -> NewMigration | None:
+def new_migration(
+    project: Project, name: str, *, now: datetime | None = None, ask: Ask | None = None
+) -> NewMigration | None:
     """Write what turns the replayed history into the models; None when nothing differs.
+
+    `ask` answers what was a rename where the models do not say it; without it such a change is refused.
 
     Everything runs on a throw-away database of `project.scratch_url`, or of an embedded server. The plan is
     executed there, must leave no difference, and its way back is tried too, before a file is written.
@@ -116,16 +122,36 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     """
     with _scratch(project) as scratch:
         target, current = scratch.target(), scratch.current()
-        renames = renames_of(project.metadata, current, target)
-        renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
-        changes = diff(renamed, target)
-        if not changes and not renames:
+        found = _intended(scratch, current, target, ask)
+        if found is None:
             return None
-        intent = intent_of(project.metadata, renamed, renames, renamings, target)
+        intent, changes, renamed = found
         proved = scratch.prove(plan(changes, renamed, target, intent), current, target)
     moment = now or datetime.now(UTC)
     written = [_write(project, name, moment, entry, intent) for entry in proved]
     return NewMigration(tuple(written), changes)
+
+
+def _intended(
+    scratch: "_Scratch", current: Catalog, target: Catalog, ask: Ask | None
+) -> tuple[Intent, tuple[Change, ...], Catalog] | None:
+    """Return what is said and answered, what differs, and the catalogue from which it does; None: nothing.
+
+    In that catalogue everything that is renamed has its new name.
+    """
+    answers: list[Answer] = []
+    while True:
+        renames = renames_of(scratch.project.metadata, current, target, renames_in(answers))
+        renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
+        changes = diff(renamed, target)
+        if not changes and not renames:
+            return None
+        intent = intent_of(scratch.project.metadata, renamed, renames, renamings, target)
+        intent = with_answers(intent, answers)
+        question = next(questions(renamed, target, intent), None) if ask is not None else None
+        if ask is None or question is None:
+            return intent, changes, renamed
+        answers.append(Answer(question, ask(question)))
 
 
 def given_migration(
