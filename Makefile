@@ -39,7 +39,7 @@ check: $(VENV)/lint.stamp ## format, lint, types, SQL strings, imports, pins, fi
 	$(BIN)/python tools/check_pins.py
 	$(BIN)/python tools/check_files.py
 
-bench: $(VENV)/test.stamp ## every benchmark; writes benchmarks/RESULTS.md
+bench: $(VENV)/bench.stamp ## every benchmark; writes benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py
 
 clean: ## remove the environment and every cache; the data in .data stays
@@ -68,4 +68,9 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
 $(VENV)/lint.stamp: $(VENV)/test.stamp requirements/lint.txt
 	@echo "installing requirements/lint.txt"
 	@$(PIP) install --require-hashes -r requirements/lint.txt
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/test.stamp requirements/bench.txt
+	@echo "installing requirements/bench.txt"
+	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -1,13 +1,15 @@
 """`pgevolve check` beside squawk on the same files in one run: accuracy on the corpus, and time.
 
-    python benchmarks/check.py [path of squawk]
+    python benchmarks/check.py              # its part of RESULTS.md; `make bench` writes it too
 
-squawk comes with `pip install squawk-cli`; it needs not be in this environment. It knows one file at a
-time, so it is given the file that is judged, while pgevolve is given the files before it too. It is counted
-with its default rules, and a second time without those that are about style rather than about harm. The time
-is that of whole processes, start included.
+squawk knows one file at a time, so it is given the file that is judged, while pgevolve is given the files
+before it too. It is counted with its usual rules, again without those that are about style or about a timeout
+that the deployer sets, and a third time as if a transaction held each file. The time is that of whole
+processes, start included, and the two alternate.
 """
 
+import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -15,16 +17,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pgevolve.check.read import read_sources
 from pgevolve.check.run import check_sources
 from pgevolve.project import CheckOptions
 
-ROOT = Path(__file__).resolve().parent.parent
-CORPUS = ROOT / "packages/pgevolve/tests/check/corpus"
+CORPUS = Path(__file__).resolve().parent.parent / "packages/pgevolve/tests/check/corpus"
+HEADING = "## Checking migrations"
 NEXT_FILE = "-- next file\n"
 ROUNDS = 3
 MIGRATIONS = 1_000
@@ -33,36 +35,58 @@ STYLE = (
     "prefer-timestamptz,prefer-bigint-over-smallint,require-statement-timeout,require-lock-timeout"
 )
 
+Flagged = Callable[[list[str]], bool]
 
-def main() -> None:
-    """Print both tables."""
-    squawk = sys.argv[1] if len(sys.argv) > 1 else shutil.which("squawk")
+
+class PeerMissingError(Exception):
+    """squawk is not installed."""
+
+    def __str__(self) -> str:
+        return "squawk is not found: `make bench` installs requirements/bench.txt"
+
+
+def section() -> str:
+    """Measure and return the part of RESULTS.md. Raises PeerMissingError."""
+    squawk = shutil.which("squawk", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     if squawk is None:
-        sys.exit("squawk is not found: pip install squawk-cli, or give its path")
-    ours = str(Path(sys.executable).with_name("pgevolve"))
+        raise PeerMissingError
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        tools = {
-            "pgevolve check": flags,
-            "squawk": lambda files: fails([squawk, files[-1]]),
-            "squawk, no style rules": lambda files: fails([squawk, f"--exclude={STYLE}", files[-1]]),
-        }
-        print("| tool | part | dangerous caught | safe flagged |\n|---|---|---|---|")
-        for name, flagged in tools.items():
-            for part in ("open", "set_aside"):
-                counts = accuracy(folder, part, flagged)
-                print(
-                    f"| {name} | {part} | {counts['dangerous', True]} of {total(counts, 'dangerous')}"
-                    f" | {counts['safe', True]} of {total(counts, 'safe')} |"
-                )
-        files = generated(folder / "generated")
-        print(f"\n| tool | {MIGRATIONS:,} migrations, s, median of {ROUNDS} |\n|---|---|")
-        print(f"| pgevolve check | {seconds([ours, 'check', *files]):.2f} |")
-        print(f"| squawk | {seconds([squawk, *files]):.2f} |")
+        return "\n".join([HEADING, "", *_lines(squawk, Path(scratch))]) + "\n"
 
 
-def accuracy(folder: Path, part: str, flagged: Callable[[list[str]], bool]) -> Counter[tuple[str, bool]]:
-    """Return how many cases of each verdict a tool flags, as its exit status says."""
+def _lines(squawk: str, folder: Path) -> Iterator[str]:
+    version = subprocess.run([squawk, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    yield (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}; {version}, the"
+        " same files, one run. A script counts as flagged when the exit status is 1. The scripts that are set"
+        " aside guided none of pgevolve's rules."
+    )
+    yield from ("", "| tool | part | dangerous ones caught | safe ones flagged |", "|---|---|---|---|")
+    plain = [squawk, f"--exclude={STYLE}", "--pg-version=18.0"]
+    tools: dict[str, Flagged] = {
+        "pgevolve check": _ours_flags,
+        "squawk": lambda files: _flags([squawk, "--pg-version=18.0", files[-1]]),
+        "squawk without style and timeouts": lambda files: _flags([*plain, files[-1]]),
+        "the same, each file a transaction": lambda files: _flags(
+            [*plain, "--assume-in-transaction", files[-1]]
+        ),
+    }
+    for name, flagged in tools.items():
+        for part in ("open", "set_aside"):
+            counts = _accuracy(folder, part, flagged)
+            dangerous, safe = (
+                f"{counts[kind, True]} of {counts[kind, True] + counts[kind, False]}"
+                for kind in ("dangerous", "safe")
+            )
+            yield f"| {name} | {part.replace('_', ' ')} | {dangerous} | {safe} |"
+    ours, peer = _seconds(_generated(folder / "generated"), squawk)
+    yield from ("", f"| {MIGRATIONS:,} migrations, median of {ROUNDS} | time |", "|---|---|")
+    yield f"| pgevolve check, over the history they make | {ours:.2f} s |"
+    yield f"| squawk, each file by itself | {peer:.2f} s |"
+
+
+def _accuracy(folder: Path, part: str, flagged: Flagged) -> Counter[tuple[str, bool]]:
+    """Return how many cases of each verdict a tool flags."""
     counts: Counter[tuple[str, bool]] = Counter()
     for case in sorted((CORPUS / part).glob("*.sql")):
         text = case.read_text()
@@ -76,23 +100,21 @@ def accuracy(folder: Path, part: str, flagged: Callable[[list[str]], bool]) -> C
     return counts
 
 
-def flags(files: list[str]) -> bool:
+def _ours_flags(files: list[str]) -> bool:
     """Say whether pgevolve finds something that counts in the last file."""
-    found = check_sources(read_sources([Path(file) for file in files]), CheckOptions(), date.today())  # noqa: DTZ011 (there are no allowances)
+    today = datetime.now(UTC).date()
+    found = check_sources(read_sources([Path(file) for file in files]), CheckOptions(), today)
     return any(finding.counts and finding.file == files[-1] for finding in found)
 
 
-def fails(command: list[str]) -> bool:
-    """Say whether a command ends with a status other than 0."""
-    return subprocess.run(command, capture_output=True, check=False).returncode != 0
+def _flags(command: list[str]) -> bool:
+    """Say whether a linter ends with 1, for findings; any status but 0 and 1 is a mistake of this file."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1}, done.stderr
+    return done.returncode == 1
 
 
-def total(counts: Counter[tuple[str, bool]], verdict: str) -> int:
-    """Return the number of cases of a verdict."""
-    return counts[verdict, True] + counts[verdict, False]
-
-
-def generated(folder: Path) -> list[str]:
+def _generated(folder: Path) -> list[str]:
     """Write the migrations that are timed: a table, an index, changes of the table before, a function."""
     folder.mkdir()
     paths = []
@@ -112,14 +134,30 @@ def generated(folder: Path) -> list[str]:
     return paths
 
 
-def seconds(command: list[str]) -> float:
-    """Return the median seconds of a process."""
-    taken = []
+def _seconds(files: list[str], squawk: str) -> tuple[float, float]:
+    """Return the median seconds of both processes, which alternate."""
+    ours = [str(Path(sys.executable).with_name("pgevolve")), "check", *files]
+    taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        subprocess.run(command, capture_output=True, check=False)
-        taken.append(time.perf_counter() - begun)
-    return statistics.median(taken)
+        for times, command in zip(taken, (ours, [squawk, *files]), strict=True):
+            begun = time.perf_counter()
+            subprocess.run(command, capture_output=True, check=False)
+            times.append(time.perf_counter() - begun)
+    return statistics.median(taken[0]), statistics.median(taken[1])
+
+
+def replaced(page: str, part: str) -> str:
+    """Return a page with the part instead of the one under the same heading, or behind everything."""
+    kept = re.sub(rf"^{re.escape(HEADING)}\n.*?(?=^## |\Z)", "", page, flags=re.MULTILINE | re.DOTALL)
+    return f"{kept.rstrip()}\n\n{part}"
+
+
+def main() -> None:
+    """Write this part of RESULTS.md and leave the others as they are."""
+    results = Path(__file__).with_name("RESULTS.md")
+    part = section()
+    results.write_text(replaced(results.read_text(encoding="utf-8"), part), encoding="utf-8")
+    print(part)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
+import check
 import deploys
 import lists
 import paths
@@ -59,6 +60,8 @@ def main() -> None:
     """Measure on a server made for it, and write the page."""
     with running_site() as site:
         page = _page(site, asyncio.run(_measure(site)))
+    print("measuring check", flush=True)
+    page = check.replaced(page, check.section())
     _RESULTS.write_text(page, encoding="utf-8")
     print(page)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "requirements"
 # Each one constrains the next.
-ORDER = ("run", "test", "lint")
+ORDER = ("run", "test", "lint", "bench")
 OPTIONS = (
     "--quiet",
     "--upgrade",

@@ -12,6 +12,7 @@ from .page import Block, Command, blocks, commands
 from .shell import Shell
 
 SHOWN_FOLDER = "/home/you/project"
+SHOWN_TIME = "20261122_1015"
 _EXCERPTS = {"sql", "python", "toml"}
 _SETTINGS = """\
 [tool.pgevolve]
@@ -69,7 +70,8 @@ class Runner:
         text, status = shell.run(with_names(command.text, self._own_names()))
         for own, shown in self._hidden.items():
             text = text.replace(own, shown)
-        names |= names_of_migrations(text) | names
+        for name in names_of_migrations(text):
+            names.setdefault(name, f"{SHOWN_TIME}_{name}")
         printed = with_names(text, names).splitlines()
         if agrees(command.output, printed):
             return Ran(command, command.output, status)

@@ -41,11 +41,17 @@ def say_and_status(error: BaseException) -> int:
     if isinstance(error, PgevolveError):
         _say(str(error), error.hint, None)
         return exit_status(error)
-    for kind, status in _STATUSES:
+    for kind, status in (*_STATUSES, *_of_the_domain()):
         if isinstance(error, kind):
             _say(str(error), getattr(error, "hint", None), getattr(error, "script", None))
             return status
     raise error
+
+
+def _of_the_domain() -> tuple[tuple[type[BaseException], int], ...]:
+    """Return the status of what the rules of use refuse, if this process got as far as to load them."""
+    loaded = sys.modules.get("sevra_atlas.domain.errors")
+    return () if loaded is None else ((loaded.DomainError, 2),)
 
 
 def _say(sentence: str, hint: str | None, script: str | None) -> None:
