@@ -20,7 +20,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import DomainObject
 from pgevolve.plan import columns, retype, text
-from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.errors import AmbiguousChangeError, UnplannableChangeError
 from pgevolve.plan.options import changed_options
 from pgevolve.quoting import literal, name, qualified
 
@@ -83,12 +83,9 @@ def table(before: TableObject, after: TableObject) -> Iterator[str]:
     yield from changed_options(alter, before.options, after.options)
 
 
-def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> UnplannableChangeError:
+def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> AmbiguousChangeError:
     """Return the refusal of columns that go and come at once: a rename looks so, and would lose its data."""
-    return UnplannableChangeError(
-        f"{item.ident} loses {', '.join(gone)} and gains {', '.join(added)}",
-        "write a rename by hand; if it is none, make the drop and the addition in two migrations",
-    )
+    return AmbiguousChangeError(str(item.ident), tuple(gone), tuple(added))
 
 
 def dropped_columns(before: TableObject, after: TableObject) -> Iterator[str]:

@@ -32,6 +32,7 @@ from pgevolve.plan import (
     alter,
     existing,
     grants,
+    identity,
     not_null,
     partitions,
     plain,
@@ -121,6 +122,7 @@ class _Steps:
         self.created = {change.ident: change.item for change in changes if isinstance(change, Create)}
         self.dropped = {change.ident: change.item for change in changes if isinstance(change, Drop)}
         self.altered = {change.ident: change for change in changes if isinstance(change, Alter)}
+        self.counters = {} if plain else self._counters()
         self._refuse_what_nobody_plans()
         unfit = swap.needed(self.altered.values(), before)
         self.swapped = unfit if swaps else []
@@ -182,6 +184,18 @@ class _Steps:
             if isinstance(change.before, DomainObject) and isinstance(change.after, DomainObject):
                 is_held = bool(swap.holders(self.before, change.ident))
                 alter.refuse_filled_domains(change.before, change.after, is_held=is_held)
+
+    def _counters(self) -> dict[Ident, tuple[identity.Counter, ...]]:
+        """Return the columns that count otherwise, by table; their sequences come and go with them."""
+        found = {
+            ident: tuple(identity.counters(old, new, self.before, self.after))
+            for ident, old, new in self._altered_tables()
+        }
+        for counter in (counter for counters in found.values() for counter in counters):
+            if counter.sequence is not None:
+                self.created.pop(counter.sequence.ident, None)
+                self.dropped.pop(counter.sequence.ident, None)
+        return found
 
     def _altered_tables(self) -> Iterator[tuple[Ident, TableObject, TableObject]]:
         """Yield the tables that change, before as their parents' changes leave them."""
@@ -278,7 +292,11 @@ class _Steps:
             yield from settings.in_place(old, item)
             yield from alter.facts(old, item)
         elif isinstance(item, TableObject) and isinstance(change.before, TableObject):
-            yield from alteration(Alter(self._as_brought(change.before, item), item, ()))
+            old = self._as_brought(change.before, item)
+            counters = self.counters.get(item.ident, ())
+            for counter in counters:
+                yield from counter.statements()
+            yield from alteration(Alter(identity.settled(old, counters), item, ()))
         else:
             yield from alteration(change)
 
@@ -336,6 +354,8 @@ class _Steps:
                     new, not_null.newly_required(old, new)
                 ):
                     self.script.add(title, [statement], transactional=transactional)
+        for counter in (counter for counters in self.counters.values() for counter in counters):
+            self.script.add("Counters", counter.behind_the_last(), transactional=False)
         for title, statement, transactional in self.late.statements(self):
             self.script.add(title, [statement], transactional=transactional)
         for ident, change in self.altered.items():
