@@ -25,6 +25,15 @@ class DeployStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsChecked:
+    """The rows let the pending steps pass, as far as they were asked; `unchecked` says what was not."""
+
+    asked: int
+    unchecked: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationStarted:
     """A migration begins, or goes on after an interruption with its steps from `first`."""
 
@@ -117,6 +126,7 @@ class Verified:
 
 DeployEvent: TypeAlias = (
     LockAwaited
+    | RowsChecked
     | DeployStarted
     | MigrationStarted
     | StepDone

@@ -84,12 +84,12 @@ def test_a_claim_may_be_insisted_on_for_a_reason_that_is_kept(
 
 
 def test_an_invalid_index_speaks_against_either_claim(shop: Any, empty_database: str) -> None:
-    unique = Step("CREATE UNIQUE INDEX CONCURRENTLY one_idx ON public.salons (name)", transactional=False)
+    divides = Step("CREATE INDEX CONCURRENTLY one_idx ON public.salons ((1 / (id - 2)))", transactional=False)
     shop.add("salons", _SALONS, "INSERT INTO salons VALUES (1, 'x')")
     deploy(shop.project, empty_database)
     with psycopg.connect(empty_database) as connection:
         connection.execute("INSERT INTO salons VALUES (2, 'x')")
-    migration = shop.add("unique", unique)
+    migration = shop.add("divides", divides)
     with pytest.raises(MigrationFailedError):
         deploy(shop.project, empty_database)
 

@@ -28,11 +28,12 @@ def add_to(app: typer.Typer, context: Context) -> None:
     ) -> None:
         """Apply all pending migrations, and check that the database is what the history says.
 
-        Exit status 0: done or nothing to do; 3: it was interrupted, or a contract migration waits;
-        4: a migration failed; 5: another deploy is running.
+        Exit status 0: done or nothing to do; 1: rows stand in the way; 3: it was interrupted, or a contract
+        migration waits; 4: a migration failed; 5: another deploy is running.
         """
         from pgevolve.cli.progress import progress
         from pgevolve.deploy import deploy
+        from pgevolve.prechecks import require_rows
 
         locks = lock_policy(lock_timeout, attempts, terminate_blockers_after)
         with progress(quiet=as_json) as report:
@@ -48,6 +49,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_json(done)
         else:
             print_report(done)
+        if done.rows is not None:
+            require_rows(done.rows)
         end_at_gate(done)
 
 
@@ -69,6 +72,10 @@ def print_report(done: "DeployReport") -> None:
             print_line(f"would apply {migration.name}")
             for step in migration.steps:
                 print_line(f"  {step.number:>4} {step.statement}")
+        if done.rows is not None and (done.rows.asked or done.rows.unchecked):
+            for entry in done.rows.unchecked:
+                print_line(str(entry))
+            print_line(f"{done.rows.asked} questions about the rows answered in {done.rows.seconds:.1f} s")
         return
     for migration in done.migrations:
         print_steps(migration)

@@ -15,6 +15,7 @@ from pgevolve.progress import (
     MigrationApplied,
     MigrationRolledBack,
     MigrationStarted,
+    RowsChecked,
     StepBlocked,
     StepDone,
     StepSettled,
@@ -43,11 +44,13 @@ def _print_event(event: DeployEvent) -> None:
         print_line(line)
 
 
-def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911 (one a kind)
+def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 (one a kind)
     """Return an event as one line, or None for those that only move a bar."""
     match event:
         case LockAwaited(holder):
             return f"waiting for another deploy: {holder}"
+        case RowsChecked(asked, unchecked, seconds):
+            return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
         case DeployStarted(migrations, steps):
             return f"{len(migrations)} pending, {steps} steps"
         case MigrationStarted(name, first, _) if first > 1:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from pgevolve.connect import connect, require_suitable
+from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy
 from pgevolve.deploy.going_on import Answer
 from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
@@ -26,8 +26,8 @@ from pgevolve.errors import FindingsError
 from pgevolve.history import History, Migration, inspect_history
 from pgevolve.ledger import LedgerMigration, ledger_migrations, ledger_steps
 from pgevolve.lock_policy import LockPolicy
-from pgevolve.prechecks import check_rows, require_rows
-from pgevolve.progress import DeployStarted, Verified
+from pgevolve.prechecks import RowsReport, check_rows, require_rows
+from pgevolve.progress import DeployStarted, RowsChecked, Verified
 from pgevolve.project import Project
 from pgevolve.verify import LeftoversError, leftovers, require_digest
 
@@ -56,8 +56,8 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
     thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
     DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
-    DigestMismatchError, LeftoversError,
-    RowsViolateError, WatchError, the errors of `connect`.
+    DigestMismatchError, LeftoversError, RowsViolateError, WatchError, the errors of `connect`. What a dry
+    run finds of the rows stands in its report.
     """
     begun = time.monotonic()
     tell = report or say_nothing
@@ -117,8 +117,7 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     if not pending:
         return DeployReport((), time.monotonic() - begun)
     _preflight(session, pending, rows)
-    if rows:
-        _prechecks(session, pending, rows)
+    checked = _prechecks(session, pending, rows, way.tell)
     prepare(session, pending)
     # The place of the snapshot: nothing of the schema has changed so far.
     before = leftovers(session.url, session.project)
@@ -135,7 +134,7 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
         if waiting is not None:
             break
         reports.append(apply_migration(session, migration, history, way, begun=state))
-    report = DeployReport(tuple(reports), 0.0, first=not rows, waiting=waiting)
+    report = DeployReport(tuple(reports), 0.0, first=not rows, waiting=waiting, rows=checked)
     if reports:
         applied = pending[len(reports) - 1]
         report = replace(report, digest=_verify(session, applied, before, way.tell))
@@ -151,14 +150,29 @@ def _preflight(session: Session, pending: Sequence[Migration], rows: Sequence[Le
     # preflight: what else must be true of the server is asked here.
 
 
-def _prechecks(session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration]) -> None:
-    """Look for rows that a pending step would refuse. Raises RowsViolateError."""
+def _prechecks(
+    session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration], tell: Report
+) -> RowsReport:
+    """Look for rows that a pending step would refuse, before anything is changed or recorded."""
+    checked = _checked(session.connection, session.project, pending, rows)
+    if checked.asked or checked.unchecked:
+        tell(RowsChecked(checked.asked, tuple(map(str, checked.unchecked)), checked.seconds))
+    require_rows(checked)
+    return checked
+
+
+def _checked(
+    connection: Connection,
+    project: Project,
+    pending: Sequence[Migration],
+    rows: Sequence[LedgerMigration],
+) -> RowsReport:
     done = {
-        migration.name: sum(step.state == "done" for step in ledger_steps(session.connection, migration.name))
+        migration.name: sum(step.state == "done" for step in ledger_steps(connection, migration.name))
         for migration in pending
         if begun_state(migration, rows) is not None
     }
-    require_rows(check_rows(session.connection, pending, owner=session.project.owner, done=done))
+    return check_rows(connection, pending, owner=project.owner, done=done)
 
 
 def _dry_run(project: Project, url: str, history: History, begun: float) -> DeployReport:
@@ -166,6 +180,7 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         require_suitable(connection)
         rows = ledger_migrations(connection)
         pending = pending_migrations(history, rows)
+        checked = _checked(connection, project, pending, rows)
     if rows and pending and begun_state(pending[0], rows) is None:
         require_no_drift(project, url, rows)
     planned = tuple(
@@ -178,7 +193,7 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         )
         for migration in pending
     )
-    return DeployReport(planned, time.monotonic() - begun, dry_run=True, first=not rows)
+    return DeployReport(planned, time.monotonic() - begun, dry_run=True, first=not rows, rows=checked)
 
 
 def _verify(session: Session, last: Migration, leftovers_before: frozenset[str], tell: Report) -> str:

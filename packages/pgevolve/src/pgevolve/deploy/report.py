@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from pgevolve.prechecks import RowsReport
 from pgevolve.progress import DeployEvent
 from pgevolve.step import Step
 
@@ -61,6 +62,8 @@ class DeployReport:
     """Whether the ledger was empty before: this deploy made the schema."""
     waiting: Waiting | None = None
     """The contract migration before which the deploy stopped, if one waits."""
+    rows: RowsReport | None = None
+    """What the rows said that the pending steps ask something of."""
 
 
 def ledger_form(report: DeployReport) -> Mapping[str, Any]:
