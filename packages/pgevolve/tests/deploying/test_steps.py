@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from pgevolve.cli.progress import foreseen_lines
 from pgevolve.deploy import deploy
 from pgevolve.errors import FailedMigrationError
 from pgevolve.failures import (
@@ -91,6 +92,29 @@ def test_a_dry_run_shows_the_steps_and_changes_nothing(shop: Any, empty_database
     assert report.dry_run
     assert [step.statement for step in report.migrations[0].steps] == [_SALONS, _INDEX.sql]
     assert query("SELECT to_regclass('salons'), to_regnamespace('pgevolve')") == [(None, None)]
+
+
+def test_a_dry_run_says_what_each_step_would_do_to_others(shop: Any, empty_database: str) -> None:
+    shop.add("salons", _SALONS, "INSERT INTO salons SELECT n, n FROM generate_series(1, 300) AS n")
+    deploy(shop.project, empty_database)
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute("ANALYZE salons")
+    shop.add(
+        "more",
+        "ALTER TABLE public.salons ADD city text",
+        "ALTER TABLE public.salons ALTER COLUMN id TYPE numeric",
+        _INDEX,
+        "CREATE TABLE public.cities (id int)",
+    )
+
+    report = deploy(shop.project, empty_database, dry_run=True)
+
+    assert [list(foreseen_lines(step)) for step in report.migrations[0].steps] == [
+        ["public.salons (about 300 rows): locks it ACCESS EXCLUSIVE"],
+        ["public.salons (about 300 rows): locks it ACCESS EXCLUSIVE, rewrites it"],
+        ["public.salons (about 300 rows): locks it SHARE UPDATE EXCLUSIVE, reads all of it"],
+        [],
+    ]
 
 
 def test_the_outcome_does_not_depend_on_the_settings_of_the_login(

@@ -62,7 +62,7 @@ def end_at_gate(done: "DeployReport") -> None:
 
 def print_report(done: "DeployReport") -> None:
     """Print what a deploy did, or with a dry run would do."""
-    from pgevolve.cli.progress import print_steps
+    from pgevolve.cli.progress import foreseen_lines, print_steps
 
     if not done.migrations and done.waiting is None:
         print_line("nothing to do")
@@ -72,6 +72,8 @@ def print_report(done: "DeployReport") -> None:
             print_line(f"would apply {migration.name}")
             for step in migration.steps:
                 print_line(f"  {step.number:>4} {step.statement}")
+                for line in foreseen_lines(step):
+                    print_line(f"       {line}")
         if done.rows is not None and (done.rows.asked or done.rows.unchecked):
             for entry in done.rows.unchecked:
                 print_line(str(entry))

@@ -117,3 +117,15 @@ def _times(step: StepReport) -> str:
         return times
     locks = ", ".join(f"{table} {mode}" for table, mode in sorted(step.locked.items()))
     return f"{times}, held {locks} for {step.locked_seconds:.2f} s"
+
+
+def foreseen_lines(step: StepReport) -> Iterator[str]:
+    """Yield what a dry run says of a step, a line a table."""
+    for table in sorted({*step.locked, *step.rewrites, *step.scans}):
+        said = [f"locks it {step.locked[table]}"] if table in step.locked else []
+        if table in step.rewrites:
+            said.append("rewrites it")
+        elif table in step.scans:
+            said.append("reads all of it")
+        rows = f" (about {step.rows[table]:,} rows)" if table in step.rows else ""
+        yield f"{table}{rows}: {', '.join(said)}"

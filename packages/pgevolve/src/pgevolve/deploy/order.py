@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pgevolve.connect import Connection, connect, require_suitable
+from pgevolve.deploy.foreseen import foreseen
 from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy
 from pgevolve.deploy.going_on import Answer
 from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
@@ -14,8 +15,6 @@ from pgevolve.deploy.report import (
     DeployReport,
     MigrationReport,
     Report,
-    StepReport,
-    first_line,
     ledger_form,
     say_nothing,
 )
@@ -181,18 +180,10 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         rows = ledger_migrations(connection)
         pending = pending_migrations(history, rows)
         checked = _checked(connection, project, pending, rows)
+        steps_of = tuple(foreseen(connection, pending))
     if rows and pending and begun_state(pending[0], rows) is None:
         require_no_drift(project, url, rows)
-    planned = tuple(
-        MigrationReport(
-            migration.name,
-            0.0,
-            tuple(
-                StepReport(number, first_line(step), 0.0, 0) for number, step in enumerate(migration.up, 1)
-            ),
-        )
-        for migration in pending
-    )
+    planned = tuple(MigrationReport(migration.name, 0.0, steps) for migration, steps in steps_of)
     return DeployReport(planned, time.monotonic() - begun, dry_run=True, first=not rows, rows=checked)
 
 

@@ -17,6 +17,7 @@ class StepReport:
 
     Its statement took `seconds`, of which it `waited` for locks. `locked` has the strongest lock on each
     table that was there before, held for `locked_seconds` until the commit; empty outside a transaction.
+    A dry run says what the step would lock, rewrite and read from end to end, and how many rows there are.
     """
 
     number: int
@@ -26,6 +27,9 @@ class StepReport:
     waited: float = 0.0
     locked: Mapping[str, str] = field(default_factory=dict)
     locked_seconds: float = 0.0
+    rewrites: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ran(self) -> float:
