@@ -9,47 +9,56 @@ import pytest
 from pgevolve.deploy import deploy, resume
 from pgevolve.failures import MigrationFailedError
 from pgevolve.history import EditedMigrationError
-from pgevolve.progress import DeployEvent, MigrationStarted, StepSettled
+from pgevolve.prechecks import RowsViolateError
+from pgevolve.progress import DeployEvent, DeployStarted, MigrationStarted, StepSettled
 from pgevolve.step import Step
 
 Query = Callable[..., list[tuple[object, ...]]]
 
 _SALONS = "CREATE TABLE public.salons (id bigint PRIMARY KEY, name text)"
-# The server computes it for each row, which no question asked before could foresee.
-_DIVIDES = Step(
-    "CREATE INDEX CONCURRENTLY salons_part_idx ON public.salons ((1 / (id - 2)))", transactional=False
+_UNIQUE = Step(
+    "CREATE UNIQUE INDEX CONCURRENTLY salons_name_key ON public.salons (name)", transactional=False
 )
 
 
-def _with_a_second_row(shop: Any, url: str) -> None:
+def _second_row(url: str) -> Callable[[DeployEvent], None]:
+    """Return what writes a second row of the same name when the rows have been asked already."""
+
+    def tell(event: DeployEvent) -> None:
+        if isinstance(event, DeployStarted):
+            with psycopg.connect(url) as connection:
+                connection.execute("INSERT INTO salons VALUES (2, 'x')")
+
+    return tell
+
+
+def _first(shop: Any, url: str) -> None:
     shop.add("salons", _SALONS, "INSERT INTO salons VALUES (1, 'x')")
     deploy(shop.project, url)
-    with psycopg.connect(url) as connection:
-        connection.execute("INSERT INTO salons VALUES (2, 'y')")
 
 
 def test_a_failed_step_runs_again_and_its_debris_is_cleared(
     shop: Any, empty_database: str, query: Query
 ) -> None:
-    _with_a_second_row(shop, empty_database)
+    _first(shop, empty_database)
     migration = shop.add(
-        "part", "ALTER TABLE salons ADD city text", _DIVIDES, "ALTER TABLE salons ADD fax text"
+        "unique", "ALTER TABLE salons ADD city text", _UNIQUE, "ALTER TABLE salons ADD fax text"
     )
     with pytest.raises(MigrationFailedError) as caught:
-        deploy(shop.project, empty_database)
-    assert (caught.value.sqlstate, caught.value.in_place) == ("22012", 1)
+        deploy(shop.project, empty_database, report=_second_row(empty_database))
+    assert (caught.value.sqlstate, caught.value.in_place) == ("23505", 1)
     assert str(caught.value.hint) == (
         "step 1 is in place: mend the cause and run `resume` to go on, or undo what is in place"
         f" and run `resolve --rolled-back {migration.name}` to give it up"
     )
-    assert query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'salons_part_idx'::regclass") == [
+    assert query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'salons_name_key'::regclass") == [
         (False,)
     ]
     assert query(
         "SELECT state, sqlstate FROM pgevolve.steps WHERE migration = %s ORDER BY number", migration.name
     ) == [
         ("done", None),
-        ("failed", "22012"),
+        ("failed", "23505"),
     ]
     told: list[DeployEvent] = []
 
@@ -59,7 +68,7 @@ def test_a_failed_step_runs_again_and_its_debris_is_cleared(
 
     assert report.digest == migration.digest
     (settled,) = [event for event in told if isinstance(event, StepSettled)]
-    assert settled.cleared == ("DROP INDEX CONCURRENTLY IF EXISTS public.salons_part_idx",)
+    assert settled.cleared == ("DROP INDEX CONCURRENTLY IF EXISTS public.salons_name_key",)
     assert [event.first for event in told if isinstance(event, MigrationStarted)] == [2]
     assert query(
         "SELECT state, sqlstate, message FROM pgevolve.migrations WHERE name = %s", migration.name
@@ -74,18 +83,18 @@ def test_a_failed_step_runs_again_and_its_debris_is_cleared(
     ]
 
 
-def test_a_cause_that_is_not_mended_fails_again_at_the_same_step(
+def test_a_cause_that_is_not_mended_is_seen_before_the_step_runs_again(
     shop: Any, empty_database: str, query: Query
 ) -> None:
-    _with_a_second_row(shop, empty_database)
-    migration = shop.add("part", _DIVIDES)
+    _first(shop, empty_database)
+    migration = shop.add("unique", _UNIQUE)
+    with pytest.raises(MigrationFailedError) as caught:
+        deploy(shop.project, empty_database, report=_second_row(empty_database))
+    assert (caught.value.step, caught.value.in_place) == (1, 0)
 
-    for call in (deploy, resume, resume):
-        with pytest.raises(MigrationFailedError) as caught:
-            call(shop.project, empty_database)
-        assert (caught.value.step, caught.value.in_place) == (1, 0)
+    with pytest.raises(RowsViolateError, match="2 rows of public"):
+        resume(shop.project, empty_database)
 
-    assert query("SELECT count(*) FROM pg_index WHERE indrelid = 'salons'::regclass") == [(2,)]
     assert query("SELECT state FROM pgevolve.migrations WHERE name = %s", migration.name) == [("failed",)]
 
 
