@@ -25,7 +25,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop, diff
-from pgevolve.plan import alter, between, identity, renames, retyping, rows
+from pgevolve.plan import alter, between, identity, renames, retyping, rows, twins
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
@@ -64,24 +64,28 @@ def plan(
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
     said = intent or Intent()
-    retyped = retyping.retypings(current, target, said)
-    beside = retyping.staged(current, target, retyped)
-    if retyped:
+    kept = twins.twins(current, target, said)
+    staged = twins.staged(current, target, kept)
+    moved = twins.without(said, kept)
+    retyped = retyping.retypings(current, staged.catalog, moved)
+    beside = retyping.staged(current, staged.catalog, retyped)
+    if kept or retyped:
         changes = diff(current, beside.catalog)
     refuse_taken_places(
         [change.item for change in changes if isinstance(change, Create)],
         [change.item for change in changes if isinstance(change, Drop)],
         said.added_tables,
     )
-    to_fill = with_merges(fillings(current, beside.catalog, said), current, beside.catalog, said)
-    to_fill = retyping.with_new_columns(to_fill, retyped)
+    to_fill = with_merges(fillings(current, beside.catalog, moved), current, beside.catalog, moved)
+    to_fill = twins.with_twins(retyping.with_new_columns(to_fill, retyped), kept)
     middle = _middle(changes, current, beside.catalog, retyping.as_renames(said, retyped))
     middle = renames.with_old_names(middle, current, said.objects)
     filled = between.filled_state(middle, to_fill)
     first, *others = _expanding(current, filled, to_fill)
     planned = [_with_renamings(first, said, late=False), *others]
     _refuse_early_use(planned, said)
-    contract = _contract(filled, target, retyping.exchange(filled, target, beside, retyped))
+    exchange = retyping.exchange(filled, staged.catalog, beside, retyped)
+    contract = _contract(filled, target, twins.exchanged(exchange, target, staged, kept))
     planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
 
