@@ -85,17 +85,30 @@ def plan(
     planned = [_with_renamings(first, said, late=False), *others]
     _refuse_early_use(planned, said)
     exchange = retyping.exchange(filled, staged.catalog, beside, retyped)
-    contract = _contract(filled, target, twins.exchanged(exchange, target, staged, kept))
+    exchange = twins.exchanged(exchange, target, staged, kept)
+    leads_back = not kept and retyping.leads_back(retyped)
+    contract = _contract(filled, target, exchange, retyping.back(target, retyped) if leads_back else None)
     planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
 
 
-def _contract(filled: Catalog, target: Catalog, exchange: retyping.Exchange) -> PlannedMigration:
+def _contract(
+    filled: Catalog, target: Catalog, exchange: retyping.Exchange, back: retyping.Exchange | None
+) -> PlannedMigration:
     if not exchange.statements:
         return _planned("contract", filled, target)
     up = steps(exchange.after, target, swaps=True, exchange=exchange)
-    lost = [*_lost_data(exchange.after, target), *exchange.lost]
-    return PlannedMigration("contract", up, None, f"drops the data of {', '.join(lost)}")
+    lost = _lost_data(exchange.after, target)
+    if lost or back is None:
+        return PlannedMigration("contract", up, None, _drops([*lost, *exchange.lost]))
+    try:
+        return PlannedMigration("contract", up, plain_steps(back.after, filled, exchange=back), None)
+    except UnplannableChangeError as error:
+        return PlannedMigration("contract", up, None, f"{error}; {error.by_hand}")
+
+
+def _drops(lost: Sequence[str]) -> str:
+    return f"drops the data of {', '.join(lost)}"
 
 
 def _refuse_early_use(expanding: Sequence[PlannedMigration], intent: Intent) -> None:
@@ -135,7 +148,7 @@ def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catal
     up = steps(before, after, swaps=phase == "contract")
     lost = _lost_data(before, after)
     if lost:
-        return PlannedMigration(phase, up, None, f"drops the data of {', '.join(lost)}")
+        return PlannedMigration(phase, up, None, _drops(lost))
     try:
         return PlannedMigration(phase, up, steps(after, before), None)
     except UnplannableChangeError as error:

@@ -61,7 +61,8 @@ def exchanged(exchange: Exchange, target: Catalog, staged: Staged, twins: tuple[
         *exchange.lost,
         *(f"column {entry.column} of {entry.table} under this name" for entry in twins),
     )
-    return Exchange(statements, after, exchange.over | (over & objects.keys()), lost)
+    title = exchange.title if exchange.statements else "The columns take their new names"
+    return Exchange(title, statements, after, exchange.over | (over & objects.keys()), lost)
 
 
 def _fill_triggers(twins: tuple[Twin, ...]) -> Iterator[Ident]:
