@@ -81,17 +81,30 @@ def plan(
     first, *others = _expanding(current, filled, to_fill)
     planned = [_with_renamings(first, said, late=False), *others]
     _refuse_early_use(planned, said)
-    contract = _contract(filled, target, retyping.exchange(filled, target, beside, retyped))
+    contract = _contract(filled, target, beside, retyped)
     planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
 
 
-def _contract(filled: Catalog, target: Catalog, exchange: retyping.Exchange) -> PlannedMigration:
-    if not exchange.statements:
+def _contract(
+    filled: Catalog, target: Catalog, beside: retyping.Staged, retyped: tuple[retyping.Retyping, ...]
+) -> PlannedMigration:
+    if not retyped:
         return _planned("contract", filled, target)
+    exchange = retyping.exchange(filled, target, beside, retyped)
     up = steps(exchange.after, target, swaps=True, exchange=exchange)
-    lost = [*_lost_data(exchange.after, target), *exchange.lost]
-    return PlannedMigration("contract", up, None, f"drops the data of {', '.join(lost)}")
+    lost = _lost_data(exchange.after, target)
+    if lost or not retyping.leads_back(retyped):
+        return PlannedMigration("contract", up, None, _drops([*lost, *exchange.lost]))
+    back = retyping.back(target, retyped)
+    try:
+        return PlannedMigration("contract", up, plain_steps(back.after, filled, exchange=back), None)
+    except UnplannableChangeError as error:
+        return PlannedMigration("contract", up, None, f"{error}; {error.by_hand}")
+
+
+def _drops(lost: Sequence[str]) -> str:
+    return f"drops the data of {', '.join(lost)}"
 
 
 def _refuse_early_use(expanding: Sequence[PlannedMigration], intent: Intent) -> None:
@@ -131,7 +144,7 @@ def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catal
     up = steps(before, after, swaps=phase == "contract")
     lost = _lost_data(before, after)
     if lost:
-        return PlannedMigration(phase, up, None, f"drops the data of {', '.join(lost)}")
+        return PlannedMigration(phase, up, None, _drops(lost))
     try:
         return PlannedMigration(phase, up, steps(after, before), None)
     except UnplannableChangeError as error:

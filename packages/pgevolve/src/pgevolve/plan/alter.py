@@ -98,7 +98,14 @@ def dropped_columns(before: TableObject, after: TableObject) -> Iterator[str]:
 
 def _add_column(alter: str, item: TableObject, column: Column) -> Iterator[str]:
     change = f"add column {column.name} to {item.ident}"
-    if column.identity or column.generated == "s":
+    if column.generated == "s":
+        raise UnplannableChangeError(
+            f"{change}, which computes and writes every row under an exclusive lock",
+            "make it a plain column that a trigger keeps right, and have the rows filled in batches:"
+            f' info={{"backfill": {column.default!r}}}; or compute it when it is read, in a view'
+            " (or as a VIRTUAL column from PostgreSQL 18 on)",
+        )
+    if column.identity:
         raise UnplannableChangeError(
             f"{change}, which writes every row",
             "add a plain column, fill it in batches, and keep it right with a trigger",

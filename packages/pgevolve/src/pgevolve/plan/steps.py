@@ -103,12 +103,12 @@ def steps(
     return _Steps(before, after, plain=False, swaps=swaps, exchange=exchange).all()
 
 
-def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
+def plain_steps(before: Catalog, after: Catalog, *, exchange: Exchange | None = None) -> tuple[Step, ...]:
     """Return plain DDL in the order of dependencies, as one writes it where nobody else works.
 
     Raises UnplannableChangeError for what no DDL can say.
     """
-    return _Steps(before, after, plain=True, swaps=True).all()
+    return _Steps(before, after, plain=True, swaps=True, exchange=exchange).all()
 
 
 class _Steps:
@@ -148,7 +148,7 @@ class _Steps:
             self.script.add("Made again further down", self._taken_away())
         self._leave()
         if self.exchange is not None:
-            self.script.add("The new columns take the names", self.exchange.statements)
+            self.script.add(self.exchange.title, self.exchange.statements)
         if self.plain:
             self._remove(self.removal.from_tables(concurrently=False))
         for old, new in self.swapped:
@@ -256,7 +256,8 @@ class _Steps:
         self.script.add("Reference rows", filled)
 
     def _without_looking_at_bodies(self) -> str:
-        return f"SET {'' if self.plain else 'LOCAL '}check_function_bodies = off"
+        alone = self.plain and self.exchange is None
+        return f"SET {'' if alone else 'LOCAL '}check_function_bodies = off"
 
     def _unit(self, ident: Ident) -> Ident:
         """Return the object with which another is made: a new table brings its keys and checks along."""
