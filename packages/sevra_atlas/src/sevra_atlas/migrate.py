@@ -1,11 +1,13 @@
 """The pgevolve project of this package: which models, which history, who owns the schema."""
 
+from importlib.metadata import version
 from pathlib import Path
 
-from pgevolve.project import Project
+from pgevolve.project import GateOptions, Project
 from sevra_atlas.schema import metadata
 from sevra_atlas.schema.access import OWNER
 from sevra_atlas.settings import backup_options
+from sevra_atlas.smoke import unanswered
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -19,5 +21,7 @@ def project(scratch_url: str | None = None) -> Project:
         ignore_schemas=frozenset({"procrastinate"}),
         ignore_partitions=True,  # roll_partitions() makes and drops them
         scratch_url=scratch_url,
+        gate=GateOptions(application="sevra", release=version("sevra-atlas")),
+        smoke=(unanswered,),
         backup=backup_options(),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pgevolve.connect import Connection, connect, require_suitable
+from pgevolve.deploy.afterwards import analyze, require_answers
 from pgevolve.deploy.foreseen import foreseen
 from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy
 from pgevolve.deploy.going_on import Answer
@@ -55,8 +56,8 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
     thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
     DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
-    DigestMismatchError, LeftoversError, RowsViolateError, WatchError, the errors of `connect`. What a dry
-    run finds of the rows stands in its report.
+    DigestMismatchError, LeftoversError, RowsViolateError, SmokeError, WatchError, the errors of
+    `connect`. What a dry run finds of the rows stands in its report.
     """
     begun = time.monotonic()
     tell = report or say_nothing
@@ -137,6 +138,9 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     if reports:
         applied = pending[len(reports) - 1]
         report = replace(report, digest=_verify(session, applied, before, way.tell))
+        if rows:
+            analyze(session, pending[: len(reports)], reports)
+        require_answers(session)
     report = replace(report, seconds=time.monotonic() - begun)
     session.record(DONE, ledger_form(report))
     return report
