@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from pgevolve.snapshot.errors import (
 )
 from pgevolve.snapshot.manifest import MANIFEST, Snapshot, encoded, name_of
 from pgevolve.snapshot.restore import side_name
+from pgevolve.snapshot.swap import swap
 
 _OURS = "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY datname"
 
@@ -539,6 +541,18 @@ def test_an_interrupted_restore_drops_what_it_made(place: Place, small: Any) -> 
         restore_snapshot(place.url(), storage, snapshot, report=interrupt)
 
     assert place.sides(snapshot) == []
+
+
+def test_two_swaps_in_one_second_keep_both_databases(place: Place) -> None:
+    with psycopg.connect(place.url("postgres"), autocommit=True) as connection:
+        for number in (1, 2):
+            create_database(place.server.url(), f"{place.name}_side")
+
+            kept = swap(
+                connection, place.name, f"{place.name}_side", None, datetime(2026, 11, 26, tzinfo=UTC), print
+            )
+
+            assert kept == f"{place.name}_until_20261126_000000" + ("_2" if number == 2 else "")
 
 
 def test_an_error_at_the_swap_opens_the_old_database_again(place: Place, small: Any) -> None:
