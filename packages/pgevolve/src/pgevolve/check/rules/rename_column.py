@@ -8,8 +8,8 @@ from pgevolve.check.rule import Complaint, Seen, rule
 
 @rule("PE204", "rename-column", "error", "rename_stmt")
 def check(seen: Seen) -> Iterator[Complaint]:
-    """Look at RENAME COLUMN of a table or view that others use, outside of a contract migration."""
-    if seen.contract or tree.object_kind(seen.node.rename_type) != "OBJECT_COLUMN":
+    """Look at RENAME COLUMN of a table or view that others use."""
+    if tree.object_kind(seen.node.rename_type) != "OBJECT_COLUMN":
         return
     subject = seen.subject()
     view = seen.state.views.get(subject.name)
