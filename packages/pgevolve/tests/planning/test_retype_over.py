@@ -1,18 +1,15 @@
 """What is written over a column comes over the new one when that takes the name."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-import psycopg
 import pytest
 from psycopg import errors
 from sqlalchemy import BigInteger, Column, Integer
 
-from pgevolve.compare import compare, execute, script_parts
-from pgevolve.local import LocalPostgres
 from pgevolve.objects import Function, Grant, Trigger, View
 from pgevolve.plan import UnplannableChangeError
-from pgevolve.scratch import scratch_database
 
 _TOUCH = Function(
     "CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS"
@@ -73,6 +70,19 @@ def test_views_triggers_functions_and_grants_come_over_the_new_column(
         steps.run("SET ROLE shopper; SELECT name FROM goods")
 
 
+def test_the_way_back_of_the_contract_brings_views_and_grants_back(planned: Any, shop: Any) -> None:
+    steps = planned(_shown(shop, Integer), _shown(shop, BigInteger))
+    steps.run("INSERT INTO goods (name, x) VALUES ('n', 4)")
+    steps.apply(*steps.migrations)
+    contract = steps.migrations[-1]
+
+    steps.apply(replace(contract, up_sql=contract.down_sql))
+
+    steps.run("SET ROLE shopper; UPDATE goods SET x_as_bigint = 9; UPDATE goods SET x = x + 1")
+    assert steps.run("SET ROLE shopper; SELECT x FROM shown") == [(10,)]
+    assert steps.run("SELECT top FROM above") == [(20,)]
+
+
 def test_the_way_back_of_the_first_migration_leaves_what_is_over_the_column(planned: Any, shop: Any) -> None:
     steps = planned(_shown(shop, Integer), _shown(shop, BigInteger))
 
@@ -96,39 +106,6 @@ SPECIAL = """
     CREATE POLICY few ON public.kept USING (x < 10);
     CREATE PUBLICATION kept_out FOR TABLE public.kept (id, x) WHERE (x > 0)
 """
-
-
-class _Between:
-    """A database at one schema, and the script that leads to another, phase by phase."""
-
-    def __init__(self, url: str, target_url: str) -> None:
-        self.url, self.target_url = url, target_url
-        self.parts = script_parts(compare(url, target_url))
-
-    def run(self, statement: str) -> list[Any]:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(statement.encode())
-            return cursor.fetchall() if cursor.description else []
-
-    def apply(self) -> None:
-        execute(self.url, self.parts)
-
-    def left(self) -> Any:
-        return compare(self.url, self.target_url).changes
-
-
-@pytest.fixture
-def between(server: LocalPostgres) -> Iterator[Callable[[str, str], _Between]]:
-    """Return a function that plans from one schema, as SQL, to another."""
-    with scratch_database(server.url()) as old_url, scratch_database(server.url()) as new_url:
-
-        def planned(old: str, new: str) -> _Between:
-            for url, statements in ((old_url, old), (new_url, new)):
-                with psycopg.connect(url, autocommit=True) as connection:
-                    connection.execute(statements.encode())
-            return _Between(old_url, new_url)
-
-        yield planned
 
 
 def test_settings_statistics_policies_and_publications_move(between: Any) -> None:
@@ -171,6 +148,23 @@ def test_a_column_of_a_partitioned_table_changes_on_every_partition(between: Any
         "measures_x_idx",
     ]
     assert database.run("INSERT INTO measures_2_odd (at, y) VALUES ('2025-02-01', 1) RETURNING x") == [(2,)]
+
+
+VIRTUAL = """
+    CREATE TABLE public.t (x {kind}, y int, v {kind} GENERATED ALWAYS AS (x * 2) VIRTUAL, w int);
+    CREATE VIEW public.shown AS SELECT v FROM public.t
+"""
+
+
+def test_what_is_computed_when_it_is_read_follows(between_18: Any) -> None:
+    old = VIRTUAL.format(kind="integer")
+    database = between_18(old, old.replace("x integer", "x bigint"))
+    database.run("INSERT INTO t (x) VALUES (7)")
+
+    database.apply()
+
+    assert database.left() == ()
+    assert database.run("SELECT v FROM shown") == [(14,)]
 
 
 REFUSED = {

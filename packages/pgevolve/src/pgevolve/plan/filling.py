@@ -8,7 +8,6 @@ from pgevolve.catalog.model import (
     Column,
     FunctionObject,
     Ident,
-    SequenceObject,
     TableObject,
     TriggerObject,
 )
@@ -44,7 +43,7 @@ class Filled:
         """Return the condition of a row that is not filled yet."""
         new = name(self.column.name)
         if self.old is not None:
-            return f"{new} IS DISTINCT FROM {self.value}::{self.column.type}"
+            return differ(new, f"{self.value}::{self.column.type}")
         return f"({new} IS NULL AND ({self.value}) IS NOT NULL)"
 
     @property
@@ -75,12 +74,21 @@ class Filled:
         yield "  -- Whichever of the two the writer gave or changed is copied to the other."
         yield "  IF TG_OP = 'INSERT' THEN"
         yield f"    IF {new} IS NULL THEN {new} := {old}; ELSE {old} := {new}; END IF;"
-        yield f"  ELSIF {new} IS DISTINCT FROM {before_new} THEN"
+        yield f"  ELSIF {differ(new, before_new)} THEN"
         yield f"    {old} := {new};"
         yield "  ELSE"
         yield "    -- Changed by old code, or by nobody: then the row is filled in passing, if it is not yet."
         yield f"    {new} := {old};"
         yield "  END IF;"
+
+
+def differ(one: str, other: str) -> str:
+    """Return the condition that two values of one type differ, byte by byte.
+
+    So types without equality can be compared, and a change that a collation or the digits of a number hide
+    is one.
+    """
+    return f"ROW({one})::record OPERATOR(pg_catalog.*<>) ROW({other})::record"
 
 
 Fillings = Mapping[Ident, tuple[Filled, ...]]
@@ -124,15 +132,11 @@ def _refuse_renames(current: Catalog, before: TableObject, after: TableObject, i
     new = {column.name: column for column in after.columns}
     for new_name, old_name in intent.renamed(after).items():
         was, becomes = old[old_name], new[new_name]
-        owned = f"{qualified(before.schema, before.name)}.{name(old_name)}"
-        serial = any(
-            isinstance(item, SequenceObject) and item.owned_by == owned for item in current.objects.values()
-        )
         reason = None
         if has_relatives(current, before):
             reason = "in a table with partitions or children"
-        elif was.identity or was.generated or becomes.identity or becomes.generated or serial:
-            reason = "which the server computes or counts"
+        elif becomes.identity or becomes.generated:
+            reason = "which the server computes or counts from then on"
         elif not retype.copies_both_ways(was, becomes):
             reason = f"and gets another type: {was.type} -> {becomes.type}"
         if reason is not None:
