@@ -307,7 +307,7 @@ class RestoredSchemaError(DamagedSnapshotError):
 class ReasonMissingError(UsageError):
     """A deploy was told to do without a snapshot, and not why."""
 
-    hint = "say why: the ledger keeps it"
+    hint = "say why with --reason TEXT: the ledger keeps it"
 
     def __str__(self) -> str:
         return "a deploy without a snapshot needs a reason"
