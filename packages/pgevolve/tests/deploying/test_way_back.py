@@ -18,6 +18,8 @@ from pgevolve.project import BackupOptions, GateOptions
 from pgevolve.snapshot import find_snapshot, open_storage, restore_snapshot
 from pgevolve.snapshot.errors import EncryptionRequiredError, ReasonMissingError
 
+pytestmark = pytest.mark.others_slow
+
 Query = Callable[..., list[tuple[object, ...]]]
 _SALONS = "CREATE TABLE salons (id bigint PRIMARY KEY, name text)"
 _ROW = "INSERT INTO salons VALUES (1, 'x')"

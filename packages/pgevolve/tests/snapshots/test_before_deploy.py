@@ -27,6 +27,8 @@ from pgevolve.snapshot.errors import EncryptionRequiredError, ReasonMissingError
 from pgevolve.snapshot.listing import find_snapshot
 from pgevolve.snapshot.need import Need, need_of
 
+pytestmark = pytest.mark.others_slow
+
 OWNER = "snap_owner"
 _ADDS = "CREATE TABLE more (id integer)"
 _WRITES = "UPDATE a SET id = 2"

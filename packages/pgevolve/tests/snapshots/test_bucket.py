@@ -14,6 +14,8 @@ from pgevolve.project import BackupOptions
 from pgevolve.snapshot import create_snapshot, find_snapshot, list_snapshots, open_storage, verify_snapshot
 from pgevolve.snapshot.errors import FileChangedError, ManifestMissingError, StorageError
 
+pytestmark = pytest.mark.others_slow
+
 _STAMP = "2026-11-26T00:00:00.000Z"
 
 

@@ -41,6 +41,8 @@ from pgevolve.snapshot.manifest import MANIFEST, Snapshot, encoded, name_of
 from pgevolve.snapshot.restore import side_name
 from pgevolve.snapshot.swap import swap
 
+pytestmark = pytest.mark.others_slow
+
 _OURS = "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY datname"
 
 
