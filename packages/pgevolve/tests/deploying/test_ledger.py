@@ -37,7 +37,7 @@ def test_the_ledger_is_made_once(empty_database: str, query: Query) -> None:
         prepare_ledger(connection, None)
 
     assert query("SELECT * FROM pgevolve.versions") == before
-    assert [row[0] for row in before] == [1, 2, 3]
+    assert [row[0] for row in before] == [1, 2, 3, 4]
 
 
 def test_a_ledger_of_a_newer_release_is_refused(empty_database: str) -> None:
