@@ -9,9 +9,11 @@ _VARYING = (
     (_MIGRATION, r"<when>_\1"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?"), "<time>"),
     (re.compile(r"\b\d\d:\d\d:\d\d(\.\d+)?\b"), "<time>"),
-    (re.compile(r"\b\d+\.\d+ (ms|s)\b|\b\d+ ms\b"), "<duration>"),
+    (re.compile(r"\b\d+\.\d+ ?(ms|s)\b|\b\d+ ms\b"), "<duration>"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "<checksum>"),
     (re.compile(r"\b(pid|PID|port) \d+"), r"\1 <number>"),
+    # Lines that pytest draws end where a duration does.
+    (re.compile(r"([=_])\1{3,}"), r"\1\1\1\1"),
     (re.compile(r"(127\.0\.0\.1|localhost):\d+"), r"\1:<port>"),
 )
 
