@@ -10,8 +10,12 @@ from pgevolve.effects.facts import ColumnFacts, ConstraintFacts, IndexFacts, Rel
 _VOLATILE = "SELECT DISTINCT proname FROM pg_catalog.pg_proc WHERE provolatile = 'v' AND prokind = 'f'"
 
 
-def read_facts(connection: Connection) -> SchemaFacts:
-    """Read what the claims need from the catalogue, in one snapshot if the caller's transaction has one."""
+def read_facts(connection: Connection, *, with_constraints: bool = True) -> SchemaFacts:
+    """Read what the claims need from the catalogue, in one snapshot if the caller's transaction has one.
+
+    The server locks a table in ACCESS SHARE to print its checks, and waits for that: without the constraints
+    nothing is waited for.
+    """
     columns: dict[str, dict[str, ColumnFacts]] = defaultdict(dict)
     kinds: dict[str, str] = {}
     for relation, kind, column, *facts in _rows(connection, "columns.sql"):
@@ -19,9 +23,8 @@ def read_facts(connection: Connection) -> SchemaFacts:
         if column is not None:
             columns[relation][column] = ColumnFacts(*facts)
     constraints: dict[str, dict[str, ConstraintFacts]] = defaultdict(dict)
-    for relation, name, kind, validated, members, references, expression in _rows(
-        connection, "constraints.sql"
-    ):
+    found = _rows(connection, "constraints.sql") if with_constraints else []
+    for relation, name, kind, validated, members, references, expression in found:
         constraints[relation][name] = ConstraintFacts(kind, validated, tuple(members), references, expression)
     children: dict[str, list[str]] = defaultdict(list)
     parents: dict[str, list[str]] = defaultdict(list)
