@@ -81,6 +81,19 @@ def _major_of(item: pytest.Item) -> int | None:
     return None if callspec is None else callspec.params.get("server")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_apart() -> Iterator[None]:
+    """Let `new` keep its scratch server for this test process only, and not where the user keeps it."""
+    folder = Path(tempfile.mkdtemp(prefix="pge-", dir=_in_memory()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGEVOLVE_CACHE_DIR", str(folder))
+        yield
+    for home in folder.glob("scratch-*"):
+        if home.is_dir():
+            LocalPostgres(home).delete()
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """Return the servers by major version; they live as long as this test process."""

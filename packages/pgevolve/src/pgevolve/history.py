@@ -270,6 +270,18 @@ def write_migration(  # noqa: PLR0913, PLR0917 (a migration has these facts)
     return migration
 
 
+def replace_last(root: Path) -> Migration:
+    """Let the history take the last migration as its files are now, and return it.
+
+    Only for one that no database has. Raises what `inspect_history` and reading the directory raise.
+    """
+    entries = _listed(root)
+    last = list(entries)[-1]
+    migration = _read_migration(root / last)
+    _replace(root / "history.toml", _history_toml(entries | {last: migration.checksum}))
+    return migration
+
+
 def _listed(root: Path) -> dict[str, str]:
     """Return the checksums of `history.toml` by name, in its order."""
     path = root / "history.toml"

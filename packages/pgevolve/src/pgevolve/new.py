@@ -13,17 +13,22 @@ from pgevolve.backfill import run_backfill
 from pgevolve.build import build, create_missing_roles, declared_roles, equip_owner, reference_rows
 from pgevolve.catalog import Catalog, read_catalog, reference_tables
 from pgevolve.catalog.model import Ident
-from pgevolve.connect import connect, make_predictable, require_suitable, sqlalchemy_connection
+from pgevolve.connect import connect, make_predictable, sqlalchemy_connection
 from pgevolve.diff import Change, diff
 from pgevolve.digest import digest
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration, Phase, read_history, write_migration
+from pgevolve.kept import Templates, kept_server
+from pgevolve.kept.fingerprint import fingerprint
 from pgevolve.plan import Intent, PlannedMigration, intent_of, plan
+from pgevolve.plan.answers import Answer, Ask, renames_in, with_answers
+from pgevolve.plan.questions import questions
 from pgevolve.plan.renames import Rename, Renaming, of_what_stands_on_them, renames_of, renaming
 from pgevolve.project import Project
 from pgevolve.refusals import DeclaredObjectError, ReferenceRowsOutsideError, refusals_of_models, shortened
+from pgevolve.replayed import kept_history, make_roles, replay_into
 from pgevolve.roles import roles_named
-from pgevolve.run import NoJournal, StepError, one_line, replay, run_steps
+from pgevolve.run import NoJournal, StepError, one_line, run_steps
 from pgevolve.scratch import scratch_database, scratch_server
 from pgevolve.sqltext import parse_steps
 from pgevolve.step import Step
@@ -104,8 +109,12 @@ class _Proved:
     digest: str
 
 
-def new_migration(project: Project, name: str, *, now: datetime | None = None) -> NewMigration | None:
+def new_migration(
+    project: Project, name: str, *, now: datetime | None = None, ask: Ask | None = None
+) -> NewMigration | None:
     """Write what turns the replayed history into the models; None when nothing differs.
+
+    `ask` answers what was a rename where the models do not say it; without it such a change is refused.
 
     Everything runs on a throw-away database of `project.scratch_url`, or of an embedded server. The plan is
     executed there, must leave no difference, and its way back is tried too, before a file is written.
@@ -113,16 +122,36 @@ def new_migration(project: Project, name: str, *, now: datetime | None = None) -
     """
     with _scratch(project) as scratch:
         target, current = scratch.target(), scratch.current()
-        renames = renames_of(project.metadata, current, target)
-        renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
-        changes = diff(renamed, target)
-        if not changes and not renames:
+        found = _intended(scratch, current, target, ask)
+        if found is None:
             return None
-        intent = intent_of(project.metadata, renamed, renames, renamings, target)
+        intent, changes, renamed = found
         proved = scratch.prove(plan(changes, renamed, target, intent), current, target)
     moment = now or datetime.now(UTC)
     written = [_write(project, name, moment, entry, intent) for entry in proved]
     return NewMigration(tuple(written), changes)
+
+
+def _intended(
+    scratch: "_Scratch", current: Catalog, target: Catalog, ask: Ask | None
+) -> tuple[Intent, tuple[Change, ...], Catalog] | None:
+    """Return what is said and answered, what differs, and the catalogue from which it does; None: nothing.
+
+    In that catalogue everything that is renamed has its new name.
+    """
+    answers: list[Answer] = []
+    while True:
+        renames = renames_of(scratch.project.metadata, current, target, renames_in(answers))
+        renamings, renamed = scratch.renamed(renames, target) if renames else ((), current)
+        changes = diff(renamed, target)
+        if not changes and not renames:
+            return None
+        intent = intent_of(scratch.project.metadata, renamed, renames, renamings, target)
+        intent = with_answers(intent, answers)
+        question = next(questions(renamed, target, intent), None) if ask is not None else None
+        if ask is None or question is None:
+            return intent, changes, renamed
+        answers.append(Answer(question, ask(question)))
 
 
 def given_migration(
@@ -199,8 +228,12 @@ def _write(project: Project, name: str, now: datetime, proved: _Proved, intent: 
 
 @contextmanager
 def _scratch(project: Project) -> Iterator["_Scratch"]:
-    """Yield an empty throw-away database, on the project's scratch server or on one of its own."""
+    """Yield a throw-away database: on the project's scratch server, on the kept one, or on one of its own."""
     with ExitStack() as stack:
+        kept = stack.enter_context(kept_server()) if project.scratch_url is None else None
+        if kept is not None:
+            yield _KeptScratch(project, stack, kept.url())
+            return
         server = project.scratch_url or stack.enter_context(scratch_server()).url()
         url = stack.enter_context(scratch_database(server))
         yield _Scratch(project, url, stack.enter_context(sqlalchemy_connection(url, purpose="new")))
@@ -219,11 +252,17 @@ class _Scratch:
 
     def target(self) -> Catalog:
         """Return the catalogue of the models, built in a transaction that is undone."""
+        return self.built(keep=False)
+
+    def built(self, *, keep: bool) -> Catalog:
+        """Return the catalogue of the models, and leave what was built or undo it."""
         build(self.connection, self.project.metadata, self.project.owner)
         self._refuse_unsound_bodies()
         with refusals_of_models():
             # Deferred checks of the reference rows speak now, or nobody hears them.
             self.connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            if keep:
+                self.connection.commit()
             target = self._read()
         self._refuse_rows_outside(target)
         return target
@@ -249,13 +288,8 @@ class _Scratch:
     def current(self) -> Catalog:
         """Return the catalogue of the history, replayed."""
         history = read_history(self.project.migrations)
-        for migration in history:
-            create_missing_roles(self.connection, roles_named(migration.up_sql))
-        self.connection.commit()
-        with connect(self.url, purpose="new") as connection:
-            require_suitable(connection)
-            make_predictable(connection)
-            replay(connection, history, self.project.owner)
+        make_roles(self.project, self.url, history.migrations)
+        replay_into(self.project, self.url, history.migrations)
         return self._read()
 
     def make_roles(self, planned: Sequence[PlannedMigration]) -> None:
@@ -342,13 +376,48 @@ class _Scratch:
 
     def _read(self) -> Catalog:
         """Read the database, and end the transaction without keeping what it did."""
+        return self._read_from(self.connection)
+
+    def _read_from(self, connection: Connection) -> Catalog:
         catalog = read_catalog(
-            self.connection,
+            connection,
             ignore_schemas=self.project.ignore_schemas,
             ignore_partitions=self.project.ignore_partitions,
             ignore_tables=self.project.ignore_tables,
             reference_tables=self.tables,
             owner=self.project.owner,
         )
-        self.connection.rollback()
+        connection.rollback()
         return catalog
+
+
+class _KeptScratch(_Scratch):
+    """A throw-away copy of the replayed history, which is kept like the models' database beside it."""
+
+    def __init__(self, project: Project, stack: ExitStack, server: str) -> None:
+        self.project, self._stack, self._server = project, stack, server
+        self.tables = reference_tables(project.metadata)
+        self._templates = stack.enter_context(Templates(server))
+
+    def target(self) -> Catalog:
+        """Return the catalogue of the models, from the database that was built of the same ones."""
+        facts = fingerprint(self.project.metadata, self.project.owner)
+        if facts is None:
+            with scratch_database(self._server) as url, sqlalchemy_connection(url, purpose="new") as own:
+                return _Scratch(self.project, url, own).target()
+        name = self._templates.get("models", facts, self._build)
+        with sqlalchemy_connection(self._templates.url(name), purpose="new") as connection:
+            return self._read_from(connection)
+
+    def current(self) -> Catalog:
+        """Return the catalogue of the history, replayed or copied."""
+        history = read_history(self.project.migrations).migrations
+        name = kept_history(self._templates, self.project, history)
+        self.url = self._stack.enter_context(scratch_database(self._server, name))
+        make_roles(self.project, self.url, history)
+        self.connection = self._stack.enter_context(sqlalchemy_connection(self.url, purpose="new"))
+        return self._read()
+
+    def _build(self, url: str) -> None:
+        with sqlalchemy_connection(url, purpose="new") as connection:
+            _Scratch(self.project, url, connection).built(keep=True)

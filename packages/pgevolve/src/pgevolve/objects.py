@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, MetaData, Table, event
+from sqlalchemy.engine.mock import MockConnection
 
 _KEY = "pgevolve.declared"
 
@@ -150,7 +151,7 @@ def declare(metadata: MetaData, *objects: DeclaredObject | Derivation) -> None:
 def _before_create(
     metadata: MetaData, connection: Connection, *, tables: Sequence[Table], **_: object
 ) -> None:
-    if len(tables) == len(metadata.tables):
+    if len(tables) == len(metadata.tables) and not isinstance(connection, MockConnection):
         from pgevolve import build  # build stands on this module
 
         build.create_before_tables(connection, metadata)
@@ -159,7 +160,7 @@ def _before_create(
 def _after_create(
     metadata: MetaData, connection: Connection, *, tables: Sequence[Table], **_: object
 ) -> None:
-    if len(tables) == len(metadata.tables):
+    if len(tables) == len(metadata.tables) and not isinstance(connection, MockConnection):
         from pgevolve import build
 
         build.create_after_tables(connection, metadata)

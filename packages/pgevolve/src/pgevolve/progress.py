@@ -23,6 +23,15 @@ class DeployStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsChecked:
+    """The rows let the pending steps pass, as far as they were asked; `unchecked` says what was not."""
+
+    asked: int
+    unchecked: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationStarted:
     """A migration begins, or goes on after an interruption with its steps from `first`."""
 
@@ -69,5 +78,12 @@ class Verified:
 
 
 DeployEvent: TypeAlias = (
-    LockAwaited | DeployStarted | MigrationStarted | StepDone | StepsRetried | MigrationApplied | Verified
+    LockAwaited
+    | RowsChecked
+    | DeployStarted
+    | MigrationStarted
+    | StepDone
+    | StepsRetried
+    | MigrationApplied
+    | Verified
 )

@@ -178,3 +178,9 @@ def test_since_a_revision_only_what_is_new_or_changed_reports(tmp_path: Path) ->
     assert [source.reported for source in sources] == [False, True, True]
     with pytest.raises(NoSuchRevisionError, match="git cannot compare with 'no-such-branch'"):
         report_only_changes(sources, "no-such-branch")
+
+
+def test_an_error_in_words_that_are_no_keywords_is_reported_too(check_sql: CheckSql) -> None:
+    found = check_sql("CREATE TABLE a (id bigint PRIMARY KEY);\nSELEC 1;")
+
+    assert [(one.rule, one.line, one.column) for one in found] == [("PE001", 2, 1)]

@@ -111,6 +111,19 @@ def test_a_drop_is_clean_in_a_contract_migration_only(check_sql: CheckSql) -> No
     assert check_sql(_SALONS, drop, phase="contract") == []
 
 
+def test_a_column_may_take_the_name_of_one_that_a_contract_has_just_dropped(check_sql: CheckSql) -> None:
+    table = _SALONS.replace("name varchar(50)", "name varchar(50), name_as_text text")
+    drop = "ALTER TABLE salons DROP COLUMN name;"
+    rename = "ALTER TABLE public.salons RENAME COLUMN name_as_text TO name;"
+
+    def found(sql: str, **facts: str) -> list[str]:
+        return [found.rule for found in check_sql(table, sql, **facts) if found.counts]
+
+    assert found(drop + rename, phase="contract") == []
+    assert found(drop + rename) == ["PE202", "PE204"]
+    assert found(rename.replace("TO name", "TO title"), phase="contract") == ["PE204"]
+
+
 def test_a_table_that_the_history_does_not_make_is_taken_to_hold_rows(check_sql: CheckSql) -> None:
     (found,) = check_sql("CREATE INDEX orders_total ON orders (total);")
 

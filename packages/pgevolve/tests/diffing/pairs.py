@@ -18,7 +18,9 @@ from pgevolve.connect import connect, sqlalchemy_connection
 from pgevolve.diff import Change, diff
 from pgevolve.local import LocalPostgres
 from pgevolve.plan import Intent, UnplannableChangeError, plain_steps, plan
-from pgevolve.plan.renames import Rename, Renaming, of_what_stands_on_them, renaming, still_to_do
+from pgevolve.plan.answers import Answer, renames_in, with_answers
+from pgevolve.plan.questions import Question
+from pgevolve.plan.renames import Renaming, of_what_stands_on_them, renaming, still_to_do
 from pgevolve.scratch import scratch_database
 from pgevolve.script import Part, statements_of
 
@@ -30,7 +32,7 @@ ROLES = ("corpus_reader", "corpus_writer")
 class Pair:
     """An old and a new schema. `alone`: it needs a database of its own; `intent`: what no schema can say.
 
-    Of that each sentence is one of `table NEW was OLD`, `column TABLE.NEW was OLD`.
+    Of that each sentence is one of `table NEW was OLD`, `column TABLE.NEW was OLD`, and `is new` of both.
     """
 
     name: str
@@ -184,19 +186,19 @@ def _intended(url: str, outcome: Outcome) -> tuple[Intent, Catalog]:
     pair = outcome.pair
     if not pair.intent:
         return Intent(), outcome.current
-    tables, columns = [], {}
+    answers = []
     for sentence in pair.intent:
         kind, called, _, old = sentence.split(" ")
-        if kind == "table":
-            tables.append(Rename("table", pair.name, old, called))
-        else:
-            table, _, column = called.partition(".")
-            columns.setdefault(Ident("table", pair.name, table), {})[column] = old
+        *schema, table, column = f"{called}{'.' if kind == 'table' else ''}".split(".")
+        ident = Ident("table", schema[0] if schema else pair.name, table)
+        answers.append(Answer(Question(ident, column or None, ()), None if old == "new" else old))
+    tables = renames_in(answers)
     there = still_to_do(tables, outcome.current, outcome.target)
     said = tuple(renaming(rename) for rename in there)
     others = of_what_stands_on_them(there, _renamed(url, pair, said), outcome.target)
     renamings = (*said, *others)
-    return Intent(columns, objects=there, renamings=renamings), _renamed(url, pair, renamings)
+    intent = with_answers(Intent(objects=there, renamings=renamings), answers)
+    return intent, _renamed(url, pair, renamings)
 
 
 def _renamed(url: str, pair: Pair, renamings: Sequence[Renaming]) -> Catalog:

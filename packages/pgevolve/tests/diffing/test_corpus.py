@@ -33,30 +33,25 @@ def _pairs_module() -> ModuleType:
 pairs = _pairs_module()
 SET_ASIDE = pairs.CORPUS / "set_aside"
 FOUND_LATER = pairs.CORPUS / "found_later"
-TYPE, FILLED, RENAME, WRITES = (
+TYPE, FILLED, TAKEN, WRITES = (
     "change of type",
     "NOT NULL or values to fill",
-    "rename",
+    "a name that is in use",
     "rows are written or read",
 )
 REFUSED = {
     "column_added_not_null_without_default": FILLED,
-    "do_block_history": RENAME,
     "domain_check_changed_under_its_name": TYPE,
-    "drop_and_add_of_a_computed_column": RENAME,
     "exclusion_added": WRITES,
     "generated_base_retyped": TYPE,
     "generated_expression_changed": WRITES,
     "generated_over_function_body_changed": WRITES,
-    "identity_added_to_column": FILLED,
     "identity_column_added": FILLED,
     "partition_key_and_foreign_key": WRITES,
-    "primary_key_swapped": RENAME,
-    "schemas": RENAME,
-    "serial_to_identity": FILLED,
+    "primary_key_swapped": TAKEN,
     "table_becomes_partitioned": WRITES,
     "table_set_unlogged": WRITES,
-    "view_becomes_table": RENAME,
+    "view_becomes_table": TAKEN,
 }
 # No DDL makes a table a partitioned one.
 REFUSED_AS_PLAIN_DDL = {"table_becomes_partitioned"}

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import errors
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Text
+from sqlalchemy.dialects.postgresql import JSON
 
 from pgevolve.objects import Grant, View
 from pgevolve.plan import UnplannableChangeError
@@ -117,6 +118,18 @@ def test_new_code_gets_the_default_of_the_old_column(planned: Any, shop: Any) ->
     written = steps.run("INSERT INTO goods (name) VALUES ('w') RETURNING title, label")
 
     assert written == [("x", "x")]
+
+
+def test_a_change_that_equality_does_not_see_reaches_the_other_column(planned: Any, shop: Any) -> None:
+    steps = planned(shop(Column("x", JSON)), shop(Column("y", JSON, info={"renamed_from": "x"})))
+    steps.run("INSERT INTO goods (name, x) VALUES ('n', '{\"a\": 1}')")
+    added = steps.migrations[0]
+    steps.trace(added)
+    assert steps.fill(added) == 1
+
+    steps.run("UPDATE goods SET y = '{\"a\":1}'")
+
+    assert steps.run("SELECT x::text, y::text FROM goods") == [('{"a":1}', '{"a":1}')]
 
 
 def test_names_that_must_be_quoted_are(planned: Any, shop: Any) -> None:

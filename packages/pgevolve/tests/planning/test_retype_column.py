@@ -307,18 +307,33 @@ def test_no_order_of_writes_and_batches_parts_the_columns(planned: Any, shop: An
         columns_agree()
 
 
-def test_the_way_back_of_each_expand_keeps_what_either_code_wrote(planned: Any, shop: Any) -> None:
+def test_the_way_back_keeps_what_either_code_wrote(planned: Any, shop: Any) -> None:
     steps = planned(shop(*_counted(Integer)), shop(*_counted(BigInteger)))
     steps.run(_ROWS.format(value="i + 100"))
-    added, filled, _ = steps.migrations
-    steps.apply(added, filled)
+    added, filled, contract = steps.migrations
+    steps.apply(*steps.migrations)
+    steps.run("UPDATE goods SET x = 50 WHERE id = 3")
+
+    _undo(steps, contract)
     steps.run("UPDATE goods SET x = -1 WHERE id = 1; UPDATE goods SET x_as_bigint = -2 WHERE id = 2")
+    _undo(steps, filled)
+    _undo(steps, added)
 
-    for migration in (filled, added):
-        steps.apply(replace(migration, up_sql=migration.down_sql, backfill_sql=None))
-
-    assert steps.run("SELECT x FROM goods WHERE id < 4 ORDER BY id") == [(-1,), (-2,), (103,)]
+    assert steps.run("SELECT x FROM goods WHERE id < 5 ORDER BY id") == [(-1,), (-2,), (50,), (104,)]
     assert steps.run("SELECT count(*) FROM pg_attribute WHERE attname LIKE 'x\\_as%'") == [(0,)]
+
+
+def test_a_contract_that_lost_something_says_so_and_has_no_way_back(planned: Any, shop: Any) -> None:
+    steps = planned(shop(Column("x", Numeric(8, 2))), shop(Column("x", Integer)))
+
+    contract = steps.migrations[-1]
+
+    assert contract.down is None
+    assert contract.irreversible == "drops the data of column x of table public.goods as numeric(8,2)"
+
+
+def _undo(steps: Any, migration: Any) -> None:
+    steps.apply(replace(migration, up_sql=migration.down_sql, backfill_sql=None))
 
 
 NO_CAST = {

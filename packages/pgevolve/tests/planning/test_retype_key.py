@@ -1,5 +1,6 @@
 """A key gets another type, with the counters behind it and the foreign keys that point to it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,23 @@ def test_the_next_number_is_beyond_what_the_old_type_held(planned: Any) -> None:
 
     assert steps.run("INSERT INTO parents (name) VALUES ('n') RETURNING id") == [(3000000001,)]
     assert steps.run("SELECT pg_get_serial_sequence('parents', 'id')") == [("public.parents_id_seq",)]
+
+
+@pytest.mark.parametrize("counter", COUNTERS)
+def test_the_way_back_of_a_key_keeps_the_rows_and_goes_on_counting(planned: Any, counter: str) -> None:
+    old, new = (_family(kind, COUNTERS[counter]()) for kind in (Integer, BigInteger))
+    steps = planned(old, new)
+    steps.run(_ROWS)
+    steps.apply(*steps.migrations)
+    ((last,),) = steps.run("INSERT INTO parents (name) VALUES ('new') RETURNING id")
+
+    for migration in reversed(steps.migrations):
+        steps.apply(replace(migration, up_sql=migration.down_sql, backfill_sql=None))
+
+    ((following,),) = steps.run("INSERT INTO parents (name) VALUES ('old') RETURNING id")
+    assert following > last
+    assert steps.run("SELECT count(*) FROM children c JOIN parents p ON p.id = c.parent_id") == [(300,)]
+    assert steps.run("SELECT pg_typeof(id)::text FROM parents LIMIT 1") == [("integer",)]
 
 
 def test_a_counter_that_never_counted_begins_at_its_start(planned: Any) -> None:

@@ -1,6 +1,7 @@
 """What is written over a column comes over the new one when that takes the name."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -71,6 +72,19 @@ def test_views_triggers_functions_and_grants_come_over_the_new_column(
     assert steps.run("SET ROLE shopper; SELECT total() > 3000000000") == [(True,)]
     with pytest.raises(errors.InsufficientPrivilege):
         steps.run("SET ROLE shopper; SELECT name FROM goods")
+
+
+def test_the_way_back_of_the_contract_brings_views_and_grants_back(planned: Any, shop: Any) -> None:
+    steps = planned(_shown(shop, Integer), _shown(shop, BigInteger))
+    steps.run("INSERT INTO goods (name, x) VALUES ('n', 4)")
+    steps.apply(*steps.migrations)
+    contract = steps.migrations[-1]
+
+    steps.apply(replace(contract, up_sql=contract.down_sql))
+
+    steps.run("SET ROLE shopper; UPDATE goods SET x_as_bigint = 9; UPDATE goods SET x = x + 1")
+    assert steps.run("SET ROLE shopper; SELECT x FROM shown") == [(10,)]
+    assert steps.run("SELECT top FROM above") == [(20,)]
 
 
 def test_the_way_back_of_the_first_migration_leaves_what_is_over_the_column(planned: Any, shop: Any) -> None:

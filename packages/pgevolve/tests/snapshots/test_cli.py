@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from pgevolve.cli import make_backup_app
 from pgevolve.cli.configuration import read_configuration
 from pgevolve.project import BackupOptions
+from pgevolve.scratch import drop_database
 
 _SETTINGS = """
 [tool.pgevolve]
@@ -67,6 +69,24 @@ def test_a_snapshot_is_made_listed_and_verified(program: Program) -> None:
     assert (entry["name"], entry["problem"], entry["rows"]) == (name, None, 536)
     assert verified.exit_code == 0, verified.stderr
     assert verified.stdout.splitlines()[-1].startswith(f"{name} is whole: ")
+
+
+def test_a_snapshot_is_restored_as_another_database(program: Program, taken: Any) -> None:
+    taken.folder.rename(program.root / "kept")
+    name = f"copy_{secrets.token_hex(4)}"
+
+    restored = program.run("restore", "latest", "--into", name)
+    again = program.run("restore", "latest", "--into", name, "--json")
+    drop_database(program.url, name)
+
+    assert restored.exit_code == 0, restored.stderr
+    assert restored.stdout.splitlines()[-1].startswith(
+        f"restored {taken.snapshot.name} as database {name}: 8 tables, 536 rows, in "
+    )
+    assert again.exit_code == 2
+    assert again.stderr == (
+        f"error: database '{name}' exists\nhint: choose another name: nothing is overwritten\n"
+    )
 
 
 def test_damage_is_a_finding_and_is_listed(program: Program, taken: Any) -> None:
@@ -152,3 +172,21 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:
         return b""  # the other end was closed
+
+
+def test_prune_says_what_it_removed_and_drill_how_long_a_recovery_takes(program: Program) -> None:
+    first, second = (json.loads(program.run("create", "--json").stdout)["name"] for _ in range(2))
+    left = program.root / "kept" / "20260101T000000Z-00.partial"
+    left.mkdir()
+
+    drilled = program.run("drill")
+    shown = program.run("prune", "--dry-run")
+    pruned = program.run("prune")
+
+    assert drilled.exit_code == 0, drilled.stderr
+    assert drilled.stdout.splitlines()[-1].startswith(f"{second} can be restored in ")
+    assert f"would remove {left}" in shown.stdout.splitlines()
+    assert pruned.exit_code == 0, pruned.stderr
+    if first[:8] == second[:8]:
+        assert pruned.stdout.splitlines()[-3:] == [f"removed {first}", f"removed {left}", "1 kept"]
+    assert program.run("list").stdout.startswith(second)

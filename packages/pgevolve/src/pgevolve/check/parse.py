@@ -70,6 +70,7 @@ def _piecewise(source: Source, error: postgast.PgQueryError) -> Iterator[_Raw]:
         _report(source, 0, source.text, error)
         return
     position = 0
+    reported = len(source.findings)
     while pieces:
         piece = pieces.pop(0)
         if "begin atomic" in piece.lower():
@@ -81,6 +82,9 @@ def _piecewise(source: Source, error: postgast.PgQueryError) -> Iterator[_Raw]:
         except postgast.PgQueryError as refused:
             _report(source, base, piece, refused)
         position += len(piece)
+    if len(source.findings) == reported:
+        # The scanner passes over what holds no keyword at all.
+        _report(source, 0, source.text, error)
 
 
 def _whole_atomic(piece: str, following: list[str]) -> str:

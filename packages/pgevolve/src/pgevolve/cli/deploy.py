@@ -15,6 +15,7 @@ from pgevolve.progress import (
     LockAwaited,
     MigrationApplied,
     MigrationStarted,
+    RowsChecked,
     StepDone,
     StepsRetried,
     Verified,
@@ -36,9 +37,11 @@ def add_to(app: typer.Typer, context: Context) -> None:
     ) -> None:
         """Apply all pending migrations, and check that the database is what the history says.
 
-        Exit status 0: done or nothing to do; 4: a migration failed; 5: another deploy is running.
+        Exit status 0: done or nothing to do; 1: rows stand in the way; 4: a migration failed;
+        5: another deploy is running.
         """
         from pgevolve.deploy import deploy
+        from pgevolve.prechecks import require_rows
 
         with _progress(quiet=as_json) as report:
             done = deploy(context.project(), context.deploy_url(), wait=wait, dry_run=dry_run, report=report)
@@ -46,6 +49,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_json(done)
         else:
             _print(done)
+        if done.rows is not None:
+            require_rows(done.rows)
 
 
 def _print(done: "DeployReport") -> None:
@@ -57,6 +62,10 @@ def _print(done: "DeployReport") -> None:
             print_line(f"would apply {migration.name}")
             for step in migration.steps:
                 print_line(f"  {step.number:>4} {step.statement}")
+        if done.rows is not None and (done.rows.asked or done.rows.unchecked):
+            for entry in done.rows.unchecked:
+                print_line(str(entry))
+            print_line(f"{done.rows.asked} questions about the rows answered in {done.rows.seconds:.1f} s")
         return
     print_line(f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says")
 
@@ -84,6 +93,8 @@ def describe(event: DeployEvent) -> str | None:  # noqa: PLR0911 (one a kind)
     match event:
         case LockAwaited(holder):
             return f"waiting for another deploy: {holder}"
+        case RowsChecked(asked, unchecked, seconds):
+            return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
         case DeployStarted(migrations, steps):
             return f"{len(migrations)} pending, {steps} steps"
         case MigrationStarted(name, first, _) if first > 1:

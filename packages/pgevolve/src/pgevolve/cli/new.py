@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pgevolve.cli.asking import asking
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
 from pgevolve.errors import UsageError
@@ -55,7 +56,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         if scratch_url is not None:
             project = replace(project, scratch_url=scratch_url)
         if sql is None:
-            written = new_migration(project, name)
+            written = new_migration(project, name, ask=None if as_json else asking())
         else:
             phase: Phase = "contract" if contract else "expand"
             written = given_migration(project, name, _text_of(sql), phase=phase)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from pgevolve.connect import connect, require_suitable
+from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.pending import is_unfinished, pending_migrations, require_no_drift
 from pgevolve.deploy.prepare import prepare
 from pgevolve.deploy.report import DeployReport, MigrationReport, Report, StepReport, first_line, say_nothing
@@ -11,8 +11,9 @@ from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import apply_migration
 from pgevolve.errors import FindingsError
 from pgevolve.history import History, Migration, inspect_history
-from pgevolve.ledger import LedgerMigration, ledger_migrations
-from pgevolve.progress import DeployStarted, Verified
+from pgevolve.ledger import LedgerMigration, ledger_migrations, ledger_steps
+from pgevolve.prechecks import RowsReport, check_rows, require_rows
+from pgevolve.progress import DeployStarted, RowsChecked, Verified
 from pgevolve.project import Project
 from pgevolve.verify import LeftoversError, leftovers, require_digest
 
@@ -33,7 +34,8 @@ def deploy(
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
     so that after a crash at any moment another deploy goes on exactly there. Raises what `read_status` lists,
     SqlTextError, BackfillError, UnknownOutcomeError, DeployRunningError, PreparationError,
-    MigrationFailedError, ConnectionLostError, DigestMismatchError, LeftoversError, the errors of `connect`.
+    MigrationFailedError, ConnectionLostError, DigestMismatchError, LeftoversError, RowsViolateError, the
+    errors of `connect`. What a dry run finds of the rows stands in its report.
     """
     begun = time.monotonic()
     tell = report or say_nothing
@@ -50,7 +52,7 @@ def _deploy(session: Session, history: History, tell: Report, begun: float) -> D
     if not pending:
         return DeployReport((), time.monotonic() - begun)
     _preflight(session, pending, rows)
-    _prechecks(session, pending)
+    checked = _prechecks(session, pending, rows, tell)
     prepare(session, pending)
     # The place of the snapshot: nothing of the schema has changed so far.
     before = leftovers(session.url, session.project)
@@ -61,7 +63,7 @@ def _deploy(session: Session, history: History, tell: Report, begun: float) -> D
         for migration in pending
     )
     digest = _verify(session, pending[-1], before, tell)
-    report = DeployReport(reports, time.monotonic() - begun, digest=digest, first=not rows)
+    report = DeployReport(reports, time.monotonic() - begun, digest=digest, first=not rows, rows=checked)
     session.record(
         "deploy.finished",
         {"migrations": {entry.name: entry.seconds for entry in reports}, "seconds": report.seconds},
@@ -76,9 +78,29 @@ def _preflight(session: Session, pending: Sequence[Migration], rows: Sequence[Le
     # preflight: what else must be true of the server is asked here.
 
 
-def _prechecks(session: Session, pending: Sequence[Migration]) -> None:
-    """Look for rows that a pending step would refuse."""
-    # prechecks: the rows are asked here.
+def _prechecks(
+    session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration], tell: Report
+) -> RowsReport:
+    """Look for rows that a pending step would refuse, before anything is changed or recorded."""
+    checked = _checked(session.connection, session.project, pending, rows)
+    if checked.asked or checked.unchecked:
+        tell(RowsChecked(checked.asked, tuple(map(str, checked.unchecked)), checked.seconds))
+    require_rows(checked)
+    return checked
+
+
+def _checked(
+    connection: Connection,
+    project: Project,
+    pending: Sequence[Migration],
+    rows: Sequence[LedgerMigration],
+) -> RowsReport:
+    done = {
+        migration.name: len(ledger_steps(connection, migration.name))
+        for migration in pending
+        if is_unfinished(migration, rows)
+    }
+    return check_rows(connection, pending, owner=project.owner, done=done)
 
 
 def _dry_run(project: Project, url: str, history: History, begun: float) -> DeployReport:
@@ -86,6 +108,7 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         require_suitable(connection)
         rows = ledger_migrations(connection)
         pending = pending_migrations(connection, history, rows)
+        checked = _checked(connection, project, pending, rows)
     if rows and pending and not is_unfinished(pending[0], rows):
         require_no_drift(project, url, rows)
     planned = tuple(
@@ -98,7 +121,7 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         )
         for migration in pending
     )
-    return DeployReport(planned, time.monotonic() - begun, dry_run=True, first=not rows)
+    return DeployReport(planned, time.monotonic() - begun, dry_run=True, first=not rows, rows=checked)
 
 
 def _verify(session: Session, last: Migration, leftovers_before: frozenset[str], tell: Report) -> str:

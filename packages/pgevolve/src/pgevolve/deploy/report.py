@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pgevolve.prechecks import RowsReport
 from pgevolve.progress import DeployEvent
 from pgevolve.step import Step
 
@@ -39,6 +40,8 @@ class DeployReport:
     digest: str | None = None
     first: bool = False
     """Whether the ledger was empty before: this deploy made the schema."""
+    rows: RowsReport | None = None
+    """What the rows said that the pending steps ask something of."""
 
 
 def say_nothing(_event: DeployEvent) -> None:

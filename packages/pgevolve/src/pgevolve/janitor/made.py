@@ -30,7 +30,7 @@ class Account:
 
     `standing` is what the applied migrations have made and not removed; `makers` names the last applied
     migration that made an object, `passing` those that went again in the migration that made them. `undone`
-    was made by a migration that is rolled back. `in_use` belongs to one that is applying or failed, and
+    was made by a migration that is rolled back. `in_use` belongs to one that began and did not end, and
     `in_the_way` is what the step makes at which one failed, by the name of the migration. `to_validate` are
     the constraints that a pending migration validates.
     """
@@ -66,7 +66,7 @@ def account_of(history: Iterable[Migration], rows: Sequence[LedgerMigration]) ->
             account.undone |= dict.fromkeys(_run(state, migration), migration.name)
             account.to_validate |= set(_validated(state, migration))
             account.copied |= {made for made in account.undone if _fills(migration, made)}
-        elif row.state in {"applying", "failed"}:
+        elif row.state != "applied":
             _note_unfinished(account, state, migration, row)
     return account
 

@@ -25,7 +25,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop, diff
-from pgevolve.plan import alter, between, renames, retyping, rows
+from pgevolve.plan import alter, between, identity, renames, retyping, rows
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
@@ -71,6 +71,7 @@ def plan(
     refuse_taken_places(
         [change.item for change in changes if isinstance(change, Create)],
         [change.item for change in changes if isinstance(change, Drop)],
+        said.added_tables,
     )
     to_fill = with_merges(fillings(current, beside.catalog, said), current, beside.catalog, said)
     to_fill = retyping.with_new_columns(to_fill, retyped)
@@ -80,17 +81,30 @@ def plan(
     first, *others = _expanding(current, filled, to_fill)
     planned = [_with_renamings(first, said, late=False), *others]
     _refuse_early_use(planned, said)
-    contract = _contract(filled, target, retyping.exchange(filled, target, beside, retyped))
+    contract = _contract(filled, target, beside, retyped)
     planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
 
 
-def _contract(filled: Catalog, target: Catalog, exchange: retyping.Exchange) -> PlannedMigration:
-    if not exchange.statements:
+def _contract(
+    filled: Catalog, target: Catalog, beside: retyping.Staged, retyped: tuple[retyping.Retyping, ...]
+) -> PlannedMigration:
+    if not retyped:
         return _planned("contract", filled, target)
+    exchange = retyping.exchange(filled, target, beside, retyped)
     up = steps(exchange.after, target, swaps=True, exchange=exchange)
-    lost = [*_lost_data(exchange.after, target), *exchange.lost]
-    return PlannedMigration("contract", up, None, f"drops the data of {', '.join(lost)}")
+    lost = _lost_data(exchange.after, target)
+    if lost or not retyping.leads_back(retyped):
+        return PlannedMigration("contract", up, None, _drops([*lost, *exchange.lost]))
+    back = retyping.back(target, retyped)
+    try:
+        return PlannedMigration("contract", up, plain_steps(back.after, filled, exchange=back), None)
+    except UnplannableChangeError as error:
+        return PlannedMigration("contract", up, None, f"{error}; {error.by_hand}")
+
+
+def _drops(lost: Sequence[str]) -> str:
+    return f"drops the data of {', '.join(lost)}"
 
 
 def _refuse_early_use(expanding: Sequence[PlannedMigration], intent: Intent) -> None:
@@ -130,7 +144,7 @@ def _planned(phase: Literal["expand", "contract"], before: Catalog, after: Catal
     up = steps(before, after, swaps=phase == "contract")
     lost = _lost_data(before, after)
     if lost:
-        return PlannedMigration(phase, up, None, f"drops the data of {', '.join(lost)}")
+        return PlannedMigration(phase, up, None, _drops(lost))
     try:
         return PlannedMigration(phase, up, steps(after, before), None)
     except UnplannableChangeError as error:
@@ -157,8 +171,9 @@ def _middle(changes: tuple[Change, ...], current: Catalog, target: Catalog, inte
     objects: dict[Ident, SchemaItem] = dict(target.objects)
     row_sets: dict[Ident, RowsObject] = dict(target.rows)
     kept_grants: set[GrantObject] = set()
+    taken_over = identity.taken_over(current, target)
     for change in changes:
-        if isinstance(change, Drop):
+        if isinstance(change, Drop) and change.ident not in taken_over:
             objects[change.ident] = change.item
         elif isinstance(change, Deny):
             kept_grants.add(change.grant)
@@ -198,15 +213,14 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
             for column in before.columns
             if column.name not in kept
         )
-        there = {column.name for column in before.columns}
+        old_columns = {column.name: column for column in before.columns}
         old, new = intent.explained(after)
-        added = [
-            column.name for column in after.columns if column.name not in there and column.name not in new
-        ]
+        added = [column.name for column in after.columns if column.name not in {*old_columns, *new}]
         unsaid = [column.name for column in going if column.name not in old]
         if unsaid and added:
             raise alter.ambiguous(after, unsaid, added)
-        return _still_in_its_place(before, replace(after, columns=after.columns + going))
+        kept_columns = tuple(_counting_for_both(old_columns.get(c.name), c) for c in after.columns)
+        return _still_in_its_place(before, replace(after, columns=kept_columns + going))
     if isinstance(before, EnumObject) and isinstance(after, EnumObject):
         return replace(after, labels=_all_labels(before.labels, after.labels))
     if isinstance(before, CompositeObject) and isinstance(after, CompositeObject):
@@ -216,7 +230,7 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
     if isinstance(before, AnyView) and isinstance(after, AnyView) and lost_columns(before, after):
         if lost_columns(after, before):
             if isinstance(before, ViewObject) and isinstance(after, ViewObject):
-                both = with_old_names(before, after, intent.old_names())
+                both = with_old_names(before, after, intent.old_names() | _going(current, intent))
                 if both is not None:
                     return both
             raise UnplannableChangeError(
@@ -226,6 +240,12 @@ def _in_between(current: Catalog, after: SchemaItem, intent: Intent) -> SchemaIt
             )
         return before
     return after
+
+
+def _going(current: Catalog, intent: Intent) -> set[str]:
+    """Return the names of columns of which it is said that they become no new ones."""
+    tables = (current.objects[ident] for ident in intent.added)
+    return {column.name for table in tables if isinstance(table, TableObject) for column in table.columns}
 
 
 def _stays_required(
@@ -271,6 +291,13 @@ def _primary_key(catalog: Catalog, table: TableObject) -> set[str]:
         if (item.schema, item.table) == (table.schema, table.name)
         for column in item.columns
     }
+
+
+def _counting_for_both(before: Column | None, after: Column) -> Column:
+    """Return a column that begins to count so that old code may go on to give its values."""
+    if before is not None and not before.identity and after.identity == "a":
+        return replace(after, identity="d")
+    return after
 
 
 def _fills_itself(column: Column) -> bool:

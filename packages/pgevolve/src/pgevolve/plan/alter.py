@@ -20,7 +20,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import DomainObject
 from pgevolve.plan import columns, retype, text
-from pgevolve.plan.errors import UnplannableChangeError
+from pgevolve.plan.errors import AmbiguousChangeError, UnplannableChangeError
 from pgevolve.plan.options import changed_options
 from pgevolve.quoting import literal, name, qualified
 
@@ -83,12 +83,9 @@ def table(before: TableObject, after: TableObject) -> Iterator[str]:
     yield from changed_options(alter, before.options, after.options)
 
 
-def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> UnplannableChangeError:
+def ambiguous(item: TableObject, gone: list[str], added: list[str]) -> AmbiguousChangeError:
     """Return the refusal of columns that go and come at once: a rename looks so, and would lose its data."""
-    return UnplannableChangeError(
-        f"{item.ident} loses {', '.join(gone)} and gains {', '.join(added)}",
-        "write a rename by hand; if it is none, make the drop and the addition in two migrations",
-    )
+    return AmbiguousChangeError(str(item.ident), tuple(gone), tuple(added))
 
 
 def dropped_columns(before: TableObject, after: TableObject) -> Iterator[str]:
@@ -101,7 +98,14 @@ def dropped_columns(before: TableObject, after: TableObject) -> Iterator[str]:
 
 def _add_column(alter: str, item: TableObject, column: Column) -> Iterator[str]:
     change = f"add column {column.name} to {item.ident}"
-    if column.identity or column.generated == "s":
+    if column.generated == "s":
+        raise UnplannableChangeError(
+            f"{change}, which computes and writes every row under an exclusive lock",
+            "make it a plain column that a trigger keeps right, and have the rows filled in batches:"
+            f' info={{"backfill": {column.default!r}}}; or compute it when it is read, in a view'
+            " (or as a VIRTUAL column from PostgreSQL 18 on)",
+        )
+    if column.identity:
         raise UnplannableChangeError(
             f"{change}, which writes every row",
             "add a plain column, fill it in batches, and keep it right with a trigger",

@@ -13,3 +13,17 @@ class UnplannableChangeError(UsageError):
 
     def __str__(self) -> str:
         return f"no safe plan is known for this change: {self.change}"
+
+
+class AmbiguousChangeError(UnplannableChangeError):
+    """Columns that go while others come: a rename looks so, and as a loss it would lose its data."""
+
+    def __init__(self, table: str, gone: tuple[str, ...], added: tuple[str, ...]) -> None:
+        new, old = added[0], gone[0]
+        super().__init__(
+            f"{table} loses {', '.join(gone)} and gains {', '.join(added)}",
+            f'say of {new} in the models what it was: info={{"renamed_from": "{old}"}},'
+            ' or info={"renamed_from": None} if it was none of them; at a terminal `new` asks',
+        )
+        self.args = (table, gone, added)
+        self.table, self.gone, self.added = table, gone, added

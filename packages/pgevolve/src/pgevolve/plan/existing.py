@@ -163,7 +163,9 @@ def _constraint(plan: "_Steps", item: ConstraintObject, validations: list[str]) 
     if item.kind == "x":
         raise UnplannableChangeError(
             f"add {item.ident} {item.definition} to a table with rows",
-            "it reads every row under an exclusive lock: make a new table, or accept the lock by hand",
+            "it reads every row and builds its index under an exclusive lock, and PostgreSQL can do neither"
+            " concurrently: make a new table with the constraint and move the rows in batches; or keep the"
+            " rows apart by a trigger that locks what it compares; or accept the lock by hand",
         )
     on_new_table = plan.is_new(item)
     if item.kind == "f" and not on_new_table and partitions.is_partitioned(plan.after, item):

@@ -44,7 +44,7 @@ class Filled:
         """Return the condition of a row that is not filled yet."""
         new = name(self.column.name)
         if self.old is not None:
-            return f"{new} IS DISTINCT FROM {self.value}::{self.column.type}"
+            return differ(new, f"{self.value}::{self.column.type}")
         return f"({new} IS NULL AND ({self.value}) IS NOT NULL)"
 
     @property
@@ -75,12 +75,21 @@ class Filled:
         yield "  -- Whichever of the two the writer gave or changed is copied to the other."
         yield "  IF TG_OP = 'INSERT' THEN"
         yield f"    IF {new} IS NULL THEN {new} := {old}; ELSE {old} := {new}; END IF;"
-        yield f"  ELSIF {new} IS DISTINCT FROM {before_new} THEN"
+        yield f"  ELSIF {differ(new, before_new)} THEN"
         yield f"    {old} := {new};"
         yield "  ELSE"
         yield "    -- Changed by old code, or by nobody: then the row is filled in passing, if it is not yet."
         yield f"    {new} := {old};"
         yield "  END IF;"
+
+
+def differ(one: str, other: str) -> str:
+    """Return the condition that two values of one type differ, byte by byte.
+
+    So types without equality can be compared, and a change that a collation or the digits of a number hide
+    is one.
+    """
+    return f"ROW({one})::record OPERATOR(pg_catalog.*<>) ROW({other})::record"
 
 
 Fillings = Mapping[Ident, tuple[Filled, ...]]

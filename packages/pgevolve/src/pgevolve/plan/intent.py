@@ -21,7 +21,8 @@ class Intent:
 
     `conversions` are `using` and `using_back` of columns that are there, by table and name. `renamings` are
     the statements that give the objects, and what is named after them, their new names. `merges` are the
-    columns that become others by expressions, `added` those that were none of the old ones.
+    columns that become others by expressions, `added` those that were none of the old ones, `added_tables`
+    the tables of which the same is said.
     """
 
     renames: Mapping[Ident, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -33,6 +34,7 @@ class Intent:
     )
     merges: Mapping[Ident, tuple[Merge, ...]] = field(default_factory=lambda: MappingProxyType({}))
     added: Mapping[Ident, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    added_tables: frozenset[Ident] = frozenset()
 
     def conversion(self, table: Ident, column: str) -> Mapping[str, str]:
         """Return `using` and `using_back` of a column that gets another type, each where it is said."""
@@ -83,6 +85,10 @@ class Intent:
             document["added"] = {
                 qualified(table.schema, table.name): sorted(columns) for table, columns in self.added.items()
             }
+        if self.added_tables:
+            document["added_tables"] = [
+                qualified(table.schema, table.name) for table in sorted(self.added_tables)
+            ]
         tables = [rename for rename in self.objects if rename.kind == "table"]
         others = [rename for rename in self.objects if rename.kind != "table"]
         if tables:
@@ -111,10 +117,13 @@ def intent_of(
     conversions: dict[Ident, Mapping[str, Mapping[str, str]]] = {}
     merged: dict[Ident, tuple[Merge, ...]] = {}
     added: dict[Ident, frozenset[str]] = {}
+    fresh_tables: set[Ident] = set()
     for table in metadata.tables.values():
         schema = table.schema or "public"
         there = current.table(schema, table.name)
         if there is None:
+            if "renamed_from" in table.info and table.info["renamed_from"] is None:
+                fresh_tables.add(Ident("table", schema, table.name))
             continue
         names = {column.name for column in there.columns}
         new = [column for column in table.columns if column.name not in names]
@@ -143,6 +152,7 @@ def intent_of(
         MappingProxyType(conversions),
         merges=MappingProxyType(merged),
         added=MappingProxyType(added),
+        added_tables=frozenset(fresh_tables),
     )
 
 

@@ -151,19 +151,30 @@ def _refuse_stored_results(before: Catalog, function: FunctionObject) -> None:
             )
 
 
-def refuse_taken_places(created: Iterable[SchemaItem], dropped: Iterable[SchemaItem]) -> None:
+def refuse_taken_places(
+    created: Iterable[SchemaItem],
+    dropped: Iterable[SchemaItem],
+    added_tables: frozenset[Ident] = frozenset(),
+) -> None:
     """Raise UnplannableChangeError when a new object has the name of one that goes.
 
-    A new table with the columns of one that goes counts too: a rename looks like that.
+    A new table with the columns of one that goes counts too, because a rename looks like that, unless it is
+    one of `added_tables`, which are said to be none.
     """
     gone = {place: item for item in dropped for place in _names(item)}
     for item in created:
         for place in _names(item):
-            if place in gone:
-                raise UnplannableChangeError(
-                    f"{item.ident} takes the place of {gone[place].ident}",
-                    "write a rename by hand; if it is none, drop the old one in a migration of its own first",
+            if place not in gone or (place[0] == "columns" and item.ident in added_tables):
+                continue
+            old = gone[place]
+            if place[0] == "columns":
+                by_hand = (
+                    f'say in the models what the table was: info={{"renamed_from": "{old.ident.name}"}},'
+                    ' or info={"renamed_from": None} if it was none; at a terminal `new` asks'
                 )
+            else:
+                by_hand = "drop the old one in a migration of its own first"
+            raise UnplannableChangeError(f"{item.ident} takes the place of {old.ident}", by_hand)
 
 
 def _names(item: SchemaItem) -> list[tuple[object, ...]]:

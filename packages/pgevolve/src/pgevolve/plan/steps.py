@@ -32,6 +32,7 @@ from pgevolve.plan import (
     alter,
     existing,
     grants,
+    identity,
     not_null,
     partitions,
     plain,
@@ -102,12 +103,12 @@ def steps(
     return _Steps(before, after, plain=False, swaps=swaps, exchange=exchange).all()
 
 
-def plain_steps(before: Catalog, after: Catalog) -> tuple[Step, ...]:
+def plain_steps(before: Catalog, after: Catalog, *, exchange: Exchange | None = None) -> tuple[Step, ...]:
     """Return plain DDL in the order of dependencies, as one writes it where nobody else works.
 
     Raises UnplannableChangeError for what no DDL can say.
     """
-    return _Steps(before, after, plain=True, swaps=True).all()
+    return _Steps(before, after, plain=True, swaps=True, exchange=exchange).all()
 
 
 class _Steps:
@@ -121,6 +122,7 @@ class _Steps:
         self.created = {change.ident: change.item for change in changes if isinstance(change, Create)}
         self.dropped = {change.ident: change.item for change in changes if isinstance(change, Drop)}
         self.altered = {change.ident: change for change in changes if isinstance(change, Alter)}
+        self.counters = {} if plain else self._counters()
         self._refuse_what_nobody_plans()
         unfit = swap.needed(self.altered.values(), before)
         self.swapped = unfit if swaps else []
@@ -146,7 +148,7 @@ class _Steps:
             self.script.add("Made again further down", self._taken_away())
         self._leave()
         if self.exchange is not None:
-            self.script.add("The new columns take the names", self.exchange.statements)
+            self.script.add(self.exchange.title, self.exchange.statements)
         if self.plain:
             self._remove(self.removal.from_tables(concurrently=False))
         for old, new in self.swapped:
@@ -182,6 +184,18 @@ class _Steps:
             if isinstance(change.before, DomainObject) and isinstance(change.after, DomainObject):
                 is_held = bool(swap.holders(self.before, change.ident))
                 alter.refuse_filled_domains(change.before, change.after, is_held=is_held)
+
+    def _counters(self) -> dict[Ident, tuple[identity.Counter, ...]]:
+        """Return the columns that count otherwise, by table; their sequences come and go with them."""
+        found = {
+            ident: tuple(identity.counters(old, new, self.before, self.after))
+            for ident, old, new in self._altered_tables()
+        }
+        for counter in (counter for counters in found.values() for counter in counters):
+            if counter.sequence is not None:
+                self.created.pop(counter.sequence.ident, None)
+                self.dropped.pop(counter.sequence.ident, None)
+        return found
 
     def _altered_tables(self) -> Iterator[tuple[Ident, TableObject, TableObject]]:
         """Yield the tables that change, before as their parents' changes leave them."""
@@ -242,7 +256,8 @@ class _Steps:
         self.script.add("Reference rows", filled)
 
     def _without_looking_at_bodies(self) -> str:
-        return f"SET {'' if self.plain else 'LOCAL '}check_function_bodies = off"
+        alone = self.plain and self.exchange is None
+        return f"SET {'' if alone else 'LOCAL '}check_function_bodies = off"
 
     def _unit(self, ident: Ident) -> Ident:
         """Return the object with which another is made: a new table brings its keys and checks along."""
@@ -277,7 +292,11 @@ class _Steps:
             yield from settings.in_place(old, item)
             yield from alter.facts(old, item)
         elif isinstance(item, TableObject) and isinstance(change.before, TableObject):
-            yield from alteration(Alter(self._as_brought(change.before, item), item, ()))
+            old = self._as_brought(change.before, item)
+            counters = self.counters.get(item.ident, ())
+            for counter in counters:
+                yield from counter.statements()
+            yield from alteration(Alter(identity.settled(old, counters), item, ()))
         else:
             yield from alteration(change)
 
@@ -335,6 +354,8 @@ class _Steps:
                     new, not_null.newly_required(old, new)
                 ):
                     self.script.add(title, [statement], transactional=transactional)
+        for counter in (counter for counters in self.counters.values() for counter in counters):
+            self.script.add("Counters", counter.behind_the_last(), transactional=False)
         for title, statement, transactional in self.late.statements(self):
             self.script.add(title, [statement], transactional=transactional)
         for ident, change in self.altered.items():

@@ -81,22 +81,22 @@ def sequence_changed(schema: Schema, node: Any, *, made: bool) -> Schema:
 
 
 def _with_options(facts: SequenceFacts, options: Any) -> SequenceFacts:
-    increment = tree_int(tree.option(options, "increment"))
+    increment = number_of(tree.option(options, "increment"))
     if increment is not None:
         facts = replace(facts, increment=increment)
     kind = tree.option(options, "as")
     if kind is not None:
         facts = replace(facts, maximum=_BOUNDS.get(tree.type_name(kind.type_name).name, facts.maximum))
-    maximum = tree_int(tree.option(options, "maxvalue"))
+    maximum = number_of(tree.option(options, "maxvalue"))
     if maximum is not None:
         facts = replace(facts, maximum=maximum)
-    start = tree_int(tree.option(options, "restart")) or tree_int(tree.option(options, "start"))
+    start = number_of(tree.option(options, "restart")) or number_of(tree.option(options, "start"))
     if start is not None:
-        facts = replace(facts, last=start - facts.increment)
+        facts = replace(facts, start=start, last=start - facts.increment)
     return facts
 
 
-def tree_int(node: Any) -> int | None:
+def number_of(node: Any) -> int | None:
     """Return the number of an option's argument, large ones included."""
     if node is None or not tree.kind_of(node):
         return None

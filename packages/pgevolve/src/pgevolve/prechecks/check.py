@@ -41,7 +41,9 @@ def _asked(command: Command, relation: Relation, constraint: Any) -> Iterator[Qu
     yield from unmet(command.after, relation, constraint, only=only)
 
 
-def unmet(schema: Schema, relation: Relation, constraint: Any, *, only: bool = False) -> Iterator[Question]:
+def unmet(
+    schema: Schema, relation: Relation, constraint: Any, *, label: str = "", only: bool = False
+) -> Iterator[Question]:
     """Ask for rows that do not meet a check, or for which it cannot be computed."""
     expression = constraint.raw_expr
     names = tree.column_names(expression)
@@ -50,11 +52,11 @@ def unmet(schema: Schema, relation: Relation, constraint: Any, *, only: bool = F
         yield from nulls(relation, tuple(names), only=only)
         return
     text = schema.sql(expression)
-    label = f"{constraint.conname} " if constraint.conname else ""
+    label = label or constraint.conname
     yield Question(
         _KIND,
         relation.name,
-        f"{label}CHECK ({text}) is not met",
+        f"{label + ' ' if label else ''}CHECK ({text}) is not met",
         row_test(relation, text, names, accept="not false", only=only),
         "change these rows, or the condition",
         relation.shown_key,

@@ -6,7 +6,20 @@ from typing import TypeAlias
 
 from pgevolve.connect import Connection
 from pgevolve.history import Migration
-from pgevolve.prechecks import check, exclude, foreign_key, not_null, unique
+from pgevolve.prechecks import (
+    cast,
+    check,
+    domain,
+    exclude,
+    foreign_key,
+    generated,
+    index,
+    not_null,
+    partition,
+    sequence,
+    unique,
+    update,
+)
 from pgevolve.prechecks.ask import Asker
 from pgevolve.prechecks.command import Command
 from pgevolve.prechecks.model import Place, Question, RowsReport, Test, Unchecked, Violation
@@ -22,6 +35,12 @@ _KINDS: tuple[_Kind, ...] = (
     unique.questions,
     foreign_key.questions,
     exclude.questions,
+    cast.questions,
+    domain.questions,
+    generated.questions,
+    index.questions,
+    partition.questions,
+    update.questions,
 )
 
 
@@ -44,6 +63,8 @@ def check_rows(
     if not pending:
         return RowsReport()
     target = read_target(connection)
+    if not target.facts.relations:
+        return RowsReport(seconds=time.monotonic() - begun)
     role = _assumable(connection, owner)
     asker = Asker(connection, role, budget_seconds)
     violations: list[Violation] = []
@@ -64,13 +85,15 @@ def questions(
 ) -> Iterator[tuple[Place, Question]]:
     """Yield each question once, at the first statement that asks it."""
     seen: set[tuple[str, Test | None, str | None]] = set()
-    for command in commands(target, pending, done):
-        for kind in _KINDS:
-            for question in kind(command):
-                same = (question.table, question.test, question.unknown)
-                if same not in seen:
-                    seen.add(same)
-                    yield command.place, question
+    several = list(commands(target, pending, done))
+    asked = (
+        (command.place, question) for command in several for kind in _KINDS for question in kind(command)
+    )
+    for place, question in (*asked, *sequence.questions_at_end(several)):
+        same = (question.table, question.test, question.unknown)
+        if same not in seen:
+            seen.add(same)
+            yield place, question
 
 
 def _assumable(connection: Connection, owner: str | None) -> str | None:

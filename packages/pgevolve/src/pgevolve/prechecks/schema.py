@@ -157,5 +157,5 @@ class Schema:
 
 def constraint_from(definition: str) -> Any:
     """Return the parse tree of a constraint as the server prints it."""
-    parsed = postgast.parse(f"ALTER TABLE t ADD CONSTRAINT c {definition}")
+    parsed = postgast.parse(f"ALTER TABLE t ADD {definition}")
     return tree.definition(parsed.stmts[0].stmt.alter_table_stmt.cmds[0].alter_table_cmd)

@@ -41,6 +41,7 @@ class SequenceFacts:
 
     table: str | None = None
     column: str | None = None
+    start: int = 1
     increment: int = 1
     maximum: int = 2**63 - 1
     minimum: int = 1

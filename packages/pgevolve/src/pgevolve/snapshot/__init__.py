@@ -1,23 +1,32 @@
 """Snapshots: dumps with a manifest that says what they hold, kept in a directory or a bucket."""
 
 from pgevolve.snapshot.create import create_snapshot
+from pgevolve.snapshot.drill import DrillReport, drill
 from pgevolve.snapshot.listing import ListedSnapshot, Listing, find_snapshot, list_snapshots
 from pgevolve.snapshot.manifest import Manifest, Snapshot
 from pgevolve.snapshot.progress import SnapshotProgress
+from pgevolve.snapshot.prune import PruneReport, prune_snapshots
+from pgevolve.snapshot.restore import RestoredSnapshot, restore_snapshot
 from pgevolve.snapshot.storage import Storage, open_storage
 from pgevolve.snapshot.verify import VerifiedSnapshot, verify_snapshot
 
 __all__ = [
+    "DrillReport",
     "ListedSnapshot",
     "Listing",
     "Manifest",
+    "PruneReport",
+    "RestoredSnapshot",
     "Snapshot",
     "SnapshotProgress",
     "Storage",
     "VerifiedSnapshot",
     "create_snapshot",
+    "drill",
     "find_snapshot",
     "list_snapshots",
     "open_storage",
+    "prune_snapshots",
+    "restore_snapshot",
     "verify_snapshot",
 ]

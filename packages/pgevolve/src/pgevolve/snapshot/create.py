@@ -59,13 +59,16 @@ class _Moment:
     migrations: tuple[LedgerEntry, ...]
 
 
-def create_snapshot(url: str, options: BackupOptions, *, report: Report = unreported) -> Snapshot:
+def create_snapshot(
+    url: str, options: BackupOptions, *, programs: Binaries | None = None, report: Report = unreported
+) -> Snapshot:
     """Dump the database into a new snapshot at the destination.
 
     `url` is a direct connection of a login that may read everything. One transaction is open until the dump
     is done; it holds ACCESS SHARE locks, so that ALTER TABLE waits. A process that is killed, and one that
     fails, leaves no snapshot; what a killed one leaves, `prune` removes. `report` may be called from another
-    thread. Raises EncryptionRequiredError, RecipientError, StorageError, DumpProgramsNotFoundError,
+    thread. `programs` are those of the server's major version where they are installed, else the newest.
+    Raises EncryptionRequiredError, RecipientError, StorageError, DumpProgramsNotFoundError,
     ToolFailedError and the errors of `connect`.
     """
     if options.require_encryption and not options.recipients:
@@ -73,7 +76,7 @@ def create_snapshot(url: str, options: BackupOptions, *, report: Report = unrepo
     recipients = parsed_recipients(options.recipients)
     storage = open_storage(options.destination)
     with storage.workspace() as workspace, connect(url, purpose="snapshot", autocommit=False) as connection:
-        return _Taker(url, options, storage, workspace, connection, report).take(recipients)
+        return _Taker(url, options, storage, workspace, connection, programs, report).take(recipients)
 
 
 class _Taker:
@@ -86,6 +89,7 @@ class _Taker:
         storage: Storage,
         workspace: Workspace,
         connection: Connection,
+        programs: Binaries | None,
         report: Report,
     ) -> None:
         self._url, self._options, self._storage = url, options, storage
@@ -93,7 +97,7 @@ class _Taker:
         self._folder = workspace.path
         require_supported(connection.info.server_version)
         major = connection.info.server_version // _VERSION_NUMBER
-        self._binaries: Binaries = find_dump_programs(oldest=major, wanted=major)
+        self._programs = programs or find_dump_programs(oldest=major, wanted=major)
 
     def take(self, recipients: Sequence[pyrage.x25519.Recipient]) -> Snapshot:
         moment = self._begin()
@@ -118,7 +122,7 @@ class _Taker:
             server_version=moment.server_version,
             lsn=moment.lsn,
             pgevolve_version=version("pgevolve"),
-            dump_version=self._binaries.version,
+            dump_version=self._programs.version,
             schema_digest=digest,
             migrations=moment.migrations,
             recipients=self._options.recipients,
@@ -164,7 +168,7 @@ class _Taker:
         if self._options.compression is not None:
             arguments.append(f"--compress={self._options.compression}")
         return RunningTool(
-            self._binaries,
+            self._programs,
             "pg_dump",
             arguments,
             environment=address.environment,
@@ -182,7 +186,7 @@ class _Taker:
     def _data_files(self) -> dict[int, str]:
         """Return the file of each table by the table's oid, from the dump's table of contents."""
         folder = self._folder / DUMP
-        with RunningTool(self._binaries, "pg_restore", ["--list", str(folder)]) as listing:
+        with RunningTool(self._programs, "pg_restore", ["--list", str(folder)]) as listing:
             entries = _TABLE_DATA.findall(listing.output())
         present = {path.name.partition(".")[0]: path.name for path in folder.glob("*.dat*")}
         return {int(oid): f"{DUMP}/{present[number.decode()]}" for number, oid in entries}

@@ -3,7 +3,7 @@
 What was found damaged is a FindingsError (exit status 1); what cannot be begun is a UsageError (2).
 """
 
-from pgevolve.errors import FindingsError, UsageError
+from pgevolve.errors import FindingsError, LockNotObtainedError, UsageError
 
 
 class SnapshotNotFoundError(UsageError):
@@ -239,3 +239,66 @@ class RowCountError(DamagedSnapshotError):
 
     def __str__(self) -> str:
         return f"{self.table} has {self.found} rows in snapshot {self.name!r} instead of {self.expected}"
+
+
+class RestoreRunningError(LockNotObtainedError):
+    """Another restore of the same database is at work."""
+
+    hint = "wait until it ends"
+
+    def __init__(self, database: str) -> None:
+        super().__init__(database)
+        self.database = database
+
+    def __str__(self) -> str:
+        return f"another restore of database {self.database!r} is running"
+
+
+class DatabaseExistsError(UsageError):
+    """A database of the name that the restored one should have is there."""
+
+    hint = "choose another name: nothing is overwritten"
+
+    def __init__(self, database: str) -> None:
+        super().__init__(database)
+        self.database = database
+
+    def __str__(self) -> str:
+        return f"database {self.database!r} exists"
+
+
+class SwapBlockedError(UsageError):
+    """Something keeps hold of the old database, which is open again."""
+
+    hint = "end what holds it (prepared transactions too), and run the restore again: it goes on at the swap"
+
+    def __init__(self, database: str, reason: str) -> None:
+        super().__init__(database, reason)
+        self.database, self.reason = database, reason
+
+    def __str__(self) -> str:
+        return f"database {self.database!r} could not be swapped: {self.reason}"
+
+
+class RestoredRowsError(DamagedSnapshotError):
+    """A restored table has other rows than were dumped; the restored database was dropped."""
+
+    def __init__(self, name: str, table: str, expected: int, found: int) -> None:
+        super().__init__(name, table, expected, found)
+        self.table, self.expected, self.found = table, expected, found
+
+    def __str__(self) -> str:
+        if self.expected != self.found:
+            return f"{self.table} has {self.found} rows after the restore instead of {self.expected}"
+        return f"{self.table} has other values after the restore"
+
+
+class RestoredSchemaError(DamagedSnapshotError):
+    """The restored schema is another one than was dumped; the restored database was dropped."""
+
+    def __init__(self, name: str, expected: str, found: str) -> None:
+        super().__init__(name, expected, found)
+        self.expected, self.found = expected, found
+
+    def __str__(self) -> str:
+        return f"the restored schema has the digest {self.found[:12]} instead of {self.expected[:12]}"

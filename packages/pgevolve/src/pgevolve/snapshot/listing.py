@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from pgevolve.snapshot.errors import (
     AmbiguousSnapshotError,
@@ -49,11 +50,7 @@ def find_snapshot(storage: Storage, wanted: str) -> Snapshot:
     """
     names = storage.names()
     if wanted == LATEST:
-        for name in reversed(names):
-            listed = _listed(storage, name)
-            if listed.manifest is not None and listed.problem is None:
-                return Snapshot(name, listed.manifest)
-        raise SnapshotNotFoundError(wanted, storage.destination)
+        return _latest(storage, names)
     fitting = tuple(name for name in names if name.startswith(wanted))
     if wanted in fitting:
         fitting = (wanted,)
@@ -62,6 +59,20 @@ def find_snapshot(storage: Storage, wanted: str) -> Snapshot:
     if len(fitting) > 1:
         raise AmbiguousSnapshotError(wanted, fitting)
     return Snapshot(fitting[0], read_manifest(storage, fitting[0]))
+
+
+def _latest(storage: Storage, names: tuple[str, ...]) -> Snapshot:
+    # Names tell seconds; of two that were made in one, the manifest knows which was later.
+    for _, same_second in groupby(reversed(names), key=lambda name: name.partition("-")[0]):
+        listed = [_listed(storage, name) for name in same_second]
+        whole = [
+            Snapshot(entry.name, entry.manifest)
+            for entry in listed
+            if entry.manifest is not None and entry.problem is None
+        ]
+        if whole:
+            return max(whole, key=lambda snapshot: snapshot.manifest.made_at)
+    raise SnapshotNotFoundError(LATEST, storage.destination)
 
 
 def read_manifest(storage: Storage, name: str) -> Manifest:

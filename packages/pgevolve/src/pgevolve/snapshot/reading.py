@@ -71,6 +71,19 @@ def opened(
         yield OpenSnapshot(snapshot.name, snapshot.manifest, folder)
 
 
+def require_unchanged(storage: Storage, snapshot: Snapshot, report: Report = unreported) -> None:
+    """Compare every byte of a snapshot with its manifest, without decrypting it.
+
+    Raises the errors of `require_files`, FileChangedError, StorageError.
+    """
+    require_files(snapshot, storage.files(snapshot.name))
+    done = 0
+    for file in snapshot.manifest.files:
+        _read(storage, snapshot, file, None, ())
+        done += file.size
+        report(SnapshotProgress("read", done, snapshot.manifest.size))
+
+
 @contextmanager
 def _temporary() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pgevolve-"))

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import IO, Self
 
 from psycopg import conninfo
 
@@ -49,6 +49,7 @@ class RunningTool:
         environment: Mapping[str, str] | None = None,
         heard: Callable[[str], None] | None = None,
         inherits: Iterable[int] = (),
+        stdin: int = subprocess.DEVNULL,
     ) -> None:
         self._tool = tool
         self._said: deque[str] = deque(maxlen=_KEPT_LINES)
@@ -56,7 +57,7 @@ class RunningTool:
         self._process = subprocess.Popen(  # noqa: S603 (a program found beside its siblings)
             [binaries.tool(tool), *arguments],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=tuple(inherits),
@@ -64,10 +65,21 @@ class RunningTool:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
+    @property
+    def stdout(self) -> IO[bytes]:
+        """What the program prints."""
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    @property
+    def input(self) -> IO[bytes]:
+        """What the program reads, where `stdin` is a pipe."""
+        assert self._process.stdin is not None
+        return self._process.stdin
+
     def output(self) -> bytes:
         """Return all of standard output. Raises ToolFailedError."""
-        assert self._process.stdout is not None
-        output = self._process.stdout.read()
+        output = self.stdout.read()
         self.finish()
         return output
 
@@ -90,7 +102,7 @@ class RunningTool:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        for stream in (self._process.stdout, self._process.stderr):
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
 

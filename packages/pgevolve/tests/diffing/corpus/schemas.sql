@@ -1,5 +1,6 @@
 -- source: https://www.postgresql.org/docs/18/ddl-schemas.html
 -- part: other
+-- intent: table kept.T is new
 -- alone
 CREATE SCHEMA old_schema CREATE TABLE t (a integer) CREATE VIEW v AS SELECT a FROM t;
 CREATE SCHEMA kept;

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from pgevolve.cli.backup import create, listing, verify
+from pgevolve.cli.backup import create, drill, listing, prune, restore, verify
 from pgevolve.cli.backup.context import BackupContext
 from pgevolve.project import BackupOptions
 
@@ -26,6 +26,6 @@ def make_backup_app(
         pretty_exceptions_enable=False,
     )
     context = BackupContext(options, url, command)
-    for module in (create, listing, verify):
+    for module in (create, listing, verify, restore, prune, drill):
         module.add_to(app, context)
     return app

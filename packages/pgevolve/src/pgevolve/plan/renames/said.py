@@ -24,12 +24,14 @@ from pgevolve.quoting import name, qualified
 _GIVES_BACK = re.compile(r"(?:^|, )(?:IN)?OUT ")
 
 
-def renames_of(metadata: MetaData, current: Catalog, target: Catalog) -> tuple[Rename, ...]:
-    """Return the renames that the models speak of and that are still to be done, in the order to do them.
+def renames_of(
+    metadata: MetaData, current: Catalog, target: Catalog, also: Iterable[Rename] = ()
+) -> tuple[Rename, ...]:
+    """Return the renames that the models or `also` speak of, and that are still to be done, in their order.
 
     Raises UnplannableChangeError for a partitioned table, a partition, and one with children.
     """
-    return still_to_do((*_of_tables(metadata), *words_of(declared(metadata))), current, target)
+    return still_to_do((*_of_tables(metadata), *words_of(declared(metadata)), *also), current, target)
 
 
 def still_to_do(said: Iterable[Rename], current: Catalog, target: Catalog) -> tuple[Rename, ...]:
@@ -45,7 +47,7 @@ def still_to_do(said: Iterable[Rename], current: Catalog, target: Catalog) -> tu
 def _of_tables(metadata: MetaData) -> Iterator[Rename]:
     for table in metadata.tables.values():
         schema = table.schema or "public"
-        if "renamed_from" in table.info:
+        if table.info.get("renamed_from") is not None:
             yield Rename("table", schema, table.info["renamed_from"], table.name)
         for constraint in table.constraints:
             old = constraint.info.get("renamed_from")

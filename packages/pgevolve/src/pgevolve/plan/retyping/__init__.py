@@ -4,6 +4,7 @@ Planned like a rename: the new column has a name of its own, a trigger keeps bot
 and what stands on it is built beside what stands on the old one. The contract gives it the name.
 """
 
+from pgevolve.plan.retyping.back import back, leads_back
 from pgevolve.plan.retyping.exchange import Exchange, exchange
 from pgevolve.plan.retyping.found import retypings
 from pgevolve.plan.retyping.retyping import Retyping
@@ -15,7 +16,9 @@ __all__ = [
     "Retyping",
     "Staged",
     "as_renames",
+    "back",
     "exchange",
+    "leads_back",
     "retypings",
     "staged",
     "with_new_columns",

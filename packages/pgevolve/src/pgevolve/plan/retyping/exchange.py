@@ -30,10 +30,11 @@ from pgevolve.quoting import literal, name, qualified
 class Exchange:
     """The statements, which run in one transaction, the catalogue that they lead to, and what is over it.
 
-    What is `over` the columns goes before the statements and comes back after them. Each statement looks at
-    no row; the first locks the table against everybody until the transaction ends.
+    What is `over` the columns goes before the statements and comes back after them. The first statement locks
+    the table against everybody until the transaction ends. `lost` is the data that goes.
     """
 
+    title: str
     statements: tuple[str, ...]
     after: Catalog
     over: frozenset[Ident]
@@ -41,7 +42,10 @@ class Exchange:
 
 
 def exchange(filled: Catalog, target: Catalog, staged: Staged, retypings: tuple[Retyping, ...]) -> Exchange:
-    """Return what leads from the state with both columns to the one in which the new has the name."""
+    """Return what leads from the state with both columns to the one in which the new has the name.
+
+    No statement looks at a row.
+    """
     old = {
         ident: item
         for ident, item in filled.objects.items()
@@ -72,7 +76,8 @@ def exchange(filled: Catalog, target: Catalog, staged: Staged, retypings: tuple[
         needs=MappingProxyType(_needs(filled, staged.twins, objects)),
         grants=frozenset(_grants(filled, retypings)),
     )
-    return Exchange(statements, after, frozenset(standing_on(after, retypings)), lost)
+    title = "The new columns take the names"
+    return Exchange(title, statements, after, frozenset(standing_on(after, retypings)), lost)
 
 
 def _fill_triggers(filled: Catalog, target: Catalog, retypings: tuple[Retyping, ...]) -> list[Ident]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pgevolve.catalog.model import Column, Ident
-from pgevolve.plan.filling import Filled, Fillings
+from pgevolve.plan.filling import Filled, Fillings, differ
 from pgevolve.plan.intent import Intent
 from pgevolve.plan.retyping.retyping import Retyping
 from pgevolve.quoting import name
@@ -13,11 +13,7 @@ from pgevolve.quoting import name
 
 @dataclass(frozen=True, slots=True)
 class Retyped(Filled):
-    """The new column as one that has to be filled.
-
-    Values are compared byte by byte (`*<>`): that works for a type without an order, and sees a change that
-    a collation or the digits of a number hide.
-    """
+    """The new column as one that has to be filled."""
 
     retyping: Retyping | None = None
 
@@ -50,8 +46,10 @@ class Retyped(Filled):
         if not retyping.is_exact:
             yield f"    converted {retyping.new.type};"
         yield "  BEGIN"
-        changed, old_changed = (_differ(one, one.replace("NEW.", "OLD.", 1)) for one in (new, old))
-        yield f"    IF TG_OP = 'UPDATE' THEN is_given := {changed}; END IF;"
+        changed, old_changed = (differ(one, one.replace("NEW.", "OLD.", 1)) for one in (new, old))
+        yield "    IF TG_OP = 'UPDATE' THEN"
+        yield f"      is_given := {changed};"
+        yield "    END IF;"
         yield "    IF is_given THEN"
         yield from _written_to_the_new(retyping, there, back, new, old)
         yield "    ELSIF TG_OP = 'INSERT' THEN"
@@ -97,9 +95,11 @@ def _written_to_the_new(retyping: Retyping, there: str, back: str, new: str, old
         yield f"      {old} := {back};"
         return
     yield "      -- A batch writes what the old value becomes: that one stays, to the last digit."
-    yield f"      BEGIN converted := {there}; EXCEPTION WHEN OTHERS THEN converted := NULL; END;"
-    yield f"      IF {_differ('converted', new)} THEN {old} := {back}; END IF;"
-
-
-def _differ(one: str, other: str) -> str:
-    return f"ROW({one})::record OPERATOR(pg_catalog.*<>) ROW({other})::record"
+    yield "      BEGIN"
+    yield f"        converted := {there};"
+    yield "      EXCEPTION WHEN OTHERS THEN"
+    yield "        converted := NULL;"
+    yield "      END;"
+    yield f"      IF {differ('converted', new)} THEN"
+    yield f"        {old} := {back};"
+    yield "      END IF;"

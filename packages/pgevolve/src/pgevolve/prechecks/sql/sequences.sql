@@ -1,6 +1,6 @@
 -- Sequences, whom they feed, and where they stand; what the login may not read is NULL.
-SELECT format('%I.%I', n.nspname, c.relname), format('%I.%I', tn.nspname, t.relname), a.attname,
-       s.seqincrement, s.seqmax, s.seqmin, s.seqcycle,
+SELECT format('%I.%I', n.nspname, c.relname), CASE WHEN t.oid IS NOT NULL THEN format('%I.%I', tn.nspname, t.relname) END, a.attname,
+       s.seqstart, s.seqincrement, s.seqmax, s.seqmin, s.seqcycle,
        CASE WHEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE')
             THEN pg_catalog.pg_sequence_last_value(c.oid) END
   FROM pg_catalog.pg_sequence s
