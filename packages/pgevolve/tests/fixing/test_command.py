@@ -77,8 +77,9 @@ def test_line_ends_and_marks_of_windows_stay(tmp_path: Path) -> None:
 
 def test_the_last_migration_changes_only_when_no_database_has_it(tmp_path: Path) -> None:
     root = tmp_path / "migrations"
-    _history(root, "CREATE TABLE orders (id bigint PRIMARY KEY, at date)", "CREATE INDEX i ON orders (at)")
-    first, last = (migration.directory for migration in read_history(root))
+    table = "CREATE TABLE orders (id bigint PRIMARY KEY, at date)"
+    _history(root, table, "CREATE INDEX j ON orders (at, id)", "CREATE INDEX i ON orders (at)")
+    _, first, last = (migration.directory for migration in read_history(root))
 
     refused = _fix(tmp_path, str(last))
     earlier = _fix(tmp_path, "--not-deployed", str(first))

@@ -7,6 +7,7 @@ from pathlib import Path
 from pgevolve.check.source import Source
 from pgevolve.errors import UsageError
 from pgevolve.history import History, Migration, MissingMigrationError, read_history
+from pgevolve.reviewed import REVIEW, is_stale
 
 
 class NoSuchPathError(UsageError):
@@ -156,6 +157,7 @@ def _sources(path: Path) -> Iterator[Source]:
     elif (path / "up.sql").is_file():
         source = _plain(path / "up.sql")
         source.migration, source.deployed = path.name, True
+        _look_at_review(source)
         yield source
     else:
         files = sorted(path.glob("*.sql"))
@@ -174,9 +176,27 @@ def _plain(path: Path) -> Source:
 
 def _of_migration(migration: Migration) -> Source:
     path = migration.directory / "up.sql"
-    return Source(
+    source = Source(
         _shown(path), migration.up_sql, migration.name, deployed=True, phase=migration.phase, path=path
     )
+    _look_at_review(source)
+    return source
+
+
+def _look_at_review(source: Source) -> None:
+    """Report a REVIEW.md that was written of another up.sql."""
+    assert source.path is not None
+    try:
+        page = (source.path.parent / REVIEW).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return
+    if is_stale(page, source.text):
+        source.report(
+            0,
+            "PE009",
+            f"{REVIEW} was written of another up.sql than that which lies beside it",
+            f"write it again with `trace {source.migration}`, or remove it",
+        )
 
 
 def _shown(path: Path) -> str:

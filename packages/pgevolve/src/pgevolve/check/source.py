@@ -15,6 +15,7 @@ FILE_RULES: dict[str, tuple[str, Severity]] = {
     "PE006": ("unreadable-body", "error"),
     "PE007": ("unused-allowance", "error"),
     "PE008": ("expired-allowance", "error"),
+    "PE009": ("stale-review", "error"),
 }
 
 

@@ -1,6 +1,8 @@
 """`new NAME`: write the migration that leads from the history to the models."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +12,9 @@ from pgevolve.cli.asking import asking
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
 from pgevolve.errors import UsageError
-from pgevolve.history import Phase
+from pgevolve.history import Migration, Phase
+from pgevolve.project import Project
+from pgevolve.reviewed import REVIEW
 
 
 class NotUtf8Error(UsageError):
@@ -31,7 +35,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
     @app.command(epilog=context.example("new add_salon_phone"))
     @ends_with_status
-    def new(
+    def new(  # noqa: PLR0913, PLR0917 (a parameter an option)
         name: Annotated[str, typer.Argument(help="What it does, in small letters and underscores.")],
         scratch_url: Annotated[
             str | None, typer.Option(help="A server for throw-away databases instead of an embedded one.")
@@ -47,6 +51,9 @@ def add_to(app: typer.Typer, context: Context) -> None:
         contract: Annotated[  # noqa: FBT002 (Typer's way to a flag)
             bool, typer.Option("--contract", help="With --sql: they remove what running code may use.")
         ] = False,
+        trace: Annotated[  # noqa: FBT002 (Typer's way to a flag)
+            bool, typer.Option(help="Write REVIEW.md beside each: its locks, its findings, who waits.")
+        ] = True,
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Write the migration that leads from the history to the models, proved on a scratch server."""
@@ -61,6 +68,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
             phase: Phase = "contract" if contract else "expand"
             written = given_migration(project, name, _text_of(sql), phase=phase)
         migrations = () if written is None else written.migrations
+        left_out = _reviewed(project, migrations) if trace else ()
         if as_json:
             print_json({"migrations": [str(migration.directory) for migration in migrations]})
             return
@@ -68,9 +76,23 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_line("nothing to do: the history leads to the models")
         for migration in migrations:
             print_line(f"written: {migration.directory} ({migration.phase}, {len(migration.up)} steps)")
+        for sentence in left_out:
+            print_line(sentence)
         if sql is not None and written is not None:
             for change in written.changes:
                 print_line(f"left to do for the models: {change}")
+
+
+def _reviewed(project: Project, migrations: Sequence[Migration]) -> list[str]:
+    """Write the pages, and return a sentence for each migration that has none."""
+    from pgevolve.trace.pages import write_reviews
+
+    today = datetime.now().astimezone().date()
+    return [
+        f"no {REVIEW} for {outcome[0].name}: {outcome[1]}"
+        for outcome in write_reviews(project, migrations, today)
+        if isinstance(outcome, tuple)
+    ]
 
 
 def _text_of(path: Path) -> str:

@@ -28,8 +28,12 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Your own databases are not touched. The scratch server's user must be a superuser.
         """
+        from datetime import datetime
+
         from pgevolve.history import read_history
+        from pgevolve.reviewed import REVIEW
         from pgevolve.trace.migration import SIZES, trace_migration
+        from pgevolve.trace.pages import findings_of
         from pgevolve.trace.review import review
 
         project = context.project()
@@ -38,12 +42,13 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_line("nothing to trace: the history is empty")
             return
         migration = next(entry for entry in read_history(project.migrations) if entry.name == seen.name)
-        page = review(migration, seen)
+        today = datetime.now().astimezone().date()
+        page = review(migration, seen, findings_of(project, migration, today))
         if write:
-            (migration.directory / "REVIEW.md").write_text(page, encoding="utf-8")
+            (migration.directory / REVIEW).write_text(page, encoding="utf-8")
         if as_json:
             print_json(seen)
         else:
             print_line(page)
             if write:
-                print_line(f"written: {migration.directory / 'REVIEW.md'}")
+                print_line(f"written: {migration.directory / REVIEW}")

@@ -56,8 +56,9 @@ def work_out(
     found = []
     for source in sources:
         if source.reported:
-            _refuse_deployed(source, not_deployed=not_deployed)
             worked = _worked_out(before, source, options)
+            if worked.patches:
+                _refuse_deployed(source, not_deployed=not_deployed)
             found.append(worked)
             source = replace(source, text=worked.fixed.text, findings=[], statements=[])  # noqa: PLW2901
         before.append(source)

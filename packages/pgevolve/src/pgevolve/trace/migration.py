@@ -1,14 +1,16 @@
 """A migration of a project, traced at two sizes over rows that nobody will miss."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 from pgevolve.connect import connect
 from pgevolve.errors import UsageError
-from pgevolve.history import read_history
+from pgevolve.history import Migration, read_history
+from pgevolve.kept import Templates, kept_server
 from pgevolve.project import Project
-from pgevolve.replayed import database_of, replayed_database
+from pgevolve.replayed import database_of, kept_history, make_roles, replayed_database
 from pgevolve.scratch import scratch_database, scratch_server
 from pgevolve.step import Step
 from pgevolve.trace.model import StepTrace
@@ -19,10 +21,9 @@ SIZES = (1_000, 20_000)
 """Rows a table at which a migration is traced unless something else is asked for."""
 
 _ORDINARY_TABLES = """
-SELECT format('%%I.%%I', n.nspname, c.relname)
+SELECT format('%I.%I', n.nspname, c.relname)
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
-   AND format('%%I.%%I', n.nspname, c.relname) = ANY (%(names)s)
  ORDER BY 1
 """
 
@@ -73,25 +74,56 @@ def trace_migration(
     place = names.index(wanted)
     before, migration = history.migrations[:place], history.migrations[place]
     with ExitStack() as stack:
-        server = project.scratch_url or stack.enter_context(scratch_server()).url()
-        template = stack.enter_context(replayed_database(project, server, before, (migration,)))
-        touched = _touched(project, server, template, migration.up)
+        starting = _Starting.within(stack, project, before, migration)
+        with starting.copy() as url:
+            touched = _touched(project, url, migration.up)
         traces = []
         filled: tuple[Filled, ...] = ()
         for rows in sizes:
-            with scratch_database(server, database_of(template)) as url:
+            with starting.copy() as url:
                 filled = fill(url, touched, rows)
                 with Tracer(url, project.owner) as tracer:
                     traces.append(tracer.trace(migration.up))
-        with connect(server, purpose="trace") as connection:
+        with connect(starting.server, purpose="trace") as connection:
             version = connection.info.server_version // 10_000
     return MigrationTrace(migration.name, version, tuple(sizes), tuple(traces), filled)
 
 
-def _touched(project: Project, server: str, template: str, steps: Sequence[Step]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Starting:
+    """The database in which the migrations before have run, and copies of it to be traced on."""
+
+    project: Project
+    server: str
+    template: str
+    migrations: tuple[Migration, ...]
+
+    @classmethod
+    def within(
+        cls, stack: ExitStack, project: Project, before: Sequence[Migration], migration: Migration
+    ) -> Self:
+        """Return it for as long as the stack stands; on the kept server it may be there already."""
+        migrations = (*before, migration)
+        kept = stack.enter_context(kept_server()) if project.scratch_url is None else None
+        if kept is not None:
+            templates = stack.enter_context(Templates(kept.url()))
+            return cls(project, kept.url(), kept_history(templates, project, before), migrations)
+        server = project.scratch_url or stack.enter_context(scratch_server()).url()
+        template = stack.enter_context(replayed_database(project, server, before, (migration,)))
+        return cls(project, server, database_of(template), migrations)
+
+    @contextmanager
+    def copy(self) -> Iterator[str]:
+        """Yield the address of a copy."""
+        with scratch_database(self.server, self.template) as url:
+            make_roles(self.project, url, self.migrations)
+            yield url
+
+
+def _touched(project: Project, url: str, steps: Sequence[Step]) -> list[str]:
     """Return the tables that the steps lock when they run on none but the history's own rows."""
-    with scratch_database(server, database_of(template)) as url, Tracer(url, project.owner) as tracer:
+    with connect(url, purpose="trace") as connection:
+        rows = connection.execute(_ORDINARY_TABLES).fetchall()
+    with Tracer(url, project.owner) as tracer:
         locked = {lock.relation for trace in tracer.trace(steps, probe=False) for lock in trace.locks}
-    with connect(template, purpose="trace") as connection:
-        rows = connection.execute(_ORDINARY_TABLES, {"names": sorted(locked)}).fetchall()
-    return [table for (table,) in rows]
+    return [table for (table,) in rows if table in locked]

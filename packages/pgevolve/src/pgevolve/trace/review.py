@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from pgevolve.check.finding import Finding
 from pgevolve.history import Migration
+from pgevolve.reviewed import mark
 from pgevolve.trace.migration import MigrationTrace
 from pgevolve.trace.model import LockMode, StepTrace, strength
 
@@ -21,14 +23,15 @@ _WHO: dict[frozenset[str], str] = {
 }
 
 
-def review(migration: Migration, trace: MigrationTrace) -> str:
-    """Return the page as Markdown: a table of the steps, a timeline of the locks, and the way back."""
-    return "\n".join([*_page(migration, trace), ""])
+def review(migration: Migration, trace: MigrationTrace, findings: Sequence[Finding] = ()) -> str:
+    """Return the page as Markdown: the steps, a timeline of the locks, the findings, and the way back."""
+    return "\n".join([*_page(migration, trace, findings), ""])
 
 
-def _page(migration: Migration, trace: MigrationTrace) -> Iterator[str]:
+def _page(migration: Migration, trace: MigrationTrace, findings: Sequence[Finding]) -> Iterator[str]:
     small, large = trace.sizes[0], trace.sizes[-1]
     yield f"# Review of {migration.name}"
+    yield mark(migration.up_sql)
     yield _HEADER
     yield ""
     yield (
@@ -44,6 +47,10 @@ def _page(migration: Migration, trace: MigrationTrace) -> Iterator[str]:
     yield from _timeline(trace)
     yield ""
     yield from _rows(trace)
+    yield from _backfill(migration)
+    yield "## Findings"
+    yield from _findings(findings)
+    yield ""
     yield "## Way back"
     yield from _way_back(migration)
 
@@ -99,6 +106,25 @@ def _rows(trace: MigrationTrace) -> Iterator[str]:
     yield "What their steps read and how long they took is not seen here."
     yield from (f"- {entry.table}: {entry.reason}" for entry in without)
     yield ""
+
+
+def _backfill(migration: Migration) -> Iterator[str]:
+    if migration.backfill_sql is None:
+        return
+    yield "## Rows filled afterwards"
+    yield "In batches, each in a transaction of its own, while everybody works on:"
+    yield "```sql"
+    yield migration.backfill_sql.strip()
+    yield "```"
+    yield ""
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    if not findings:
+        yield "None."
+    for found in findings:
+        yield f"- {found.severity} {found.rule} at line {found.line}: {found.message}"
+        yield f"  - {found.fix}"
 
 
 def _way_back(migration: Migration) -> Iterator[str]:
