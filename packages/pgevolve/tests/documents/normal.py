@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 
 ELISION = "..."
 _MIGRATION = re.compile(r"\b\d{8}_\d{4,6}_(\w+)")
@@ -24,6 +25,14 @@ def normal(lines: Sequence[str]) -> list[str]:
     for pattern, name in _VARYING:
         found = [pattern.sub(name, line) for line in found]
     return found
+
+
+def mended(shown: Sequence[str], printed: Sequence[str]) -> list[str]:
+    """Return what was printed, in the page's own lines where only times and the like differ."""
+    kept = without_trailing_blanks(printed)
+    for begin, other, size in SequenceMatcher(None, normal(shown), normal(kept)).get_matching_blocks():
+        kept[other : other + size] = shown[begin : begin + size]
+    return kept
 
 
 def without_trailing_blanks(lines: Sequence[str]) -> list[str]:
