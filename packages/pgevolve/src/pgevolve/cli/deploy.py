@@ -15,6 +15,7 @@ from pgevolve.progress import (
     LockAwaited,
     MigrationApplied,
     MigrationStarted,
+    PreflightDone,
     RowsChecked,
     StepDone,
     StepsRetried,
@@ -42,6 +43,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         """
         from pgevolve.deploy import deploy
         from pgevolve.prechecks import require_rows
+        from pgevolve.preflight import require_fit
 
         with _progress(quiet=as_json) as report:
             done = deploy(context.project(), context.deploy_url(), wait=wait, dry_run=dry_run, report=report)
@@ -49,6 +51,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
             print_json(done)
         else:
             _print(done)
+        if done.preflight is not None:
+            require_fit(done.preflight)
         if done.rows is not None:
             require_rows(done.rows)
 
@@ -62,12 +66,23 @@ def _print(done: "DeployReport") -> None:
             print_line(f"would apply {migration.name}")
             for step in migration.steps:
                 print_line(f"  {step.number:>4} {step.statement}")
+        _print_preflight(done)
         if done.rows is not None and (done.rows.asked or done.rows.unchecked):
             for entry in done.rows.unchecked:
                 print_line(str(entry))
             print_line(f"{done.rows.asked} questions about the rows answered in {done.rows.seconds:.1f} s")
         return
     print_line(f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says")
+
+
+def _print_preflight(done: "DeployReport") -> None:
+    if done.preflight is None:
+        return
+    for fact in done.preflight.facts:
+        print_line(f"{'refused' if fact.severity == 'refuse' else 'warning'}: {fact}")
+    space = done.preflight.space
+    free = "not known" if space.free is None else f"{space.free >> 20} MB"
+    print_line(f"disk space: about {space.needed >> 20} MB needed, free: {free}")
 
 
 @contextmanager
@@ -93,6 +108,8 @@ def describe(event: DeployEvent) -> str | None:  # noqa: PLR0911 (one a kind)
     match event:
         case LockAwaited(holder):
             return f"waiting for another deploy: {holder}"
+        case PreflightDone(warnings, _):
+            return "\n".join(f"warning: {warning}" for warning in warnings)
         case RowsChecked(asked, unchecked, seconds):
             return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
         case DeployStarted(migrations, steps):

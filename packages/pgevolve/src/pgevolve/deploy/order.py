@@ -13,7 +13,8 @@ from pgevolve.errors import FindingsError
 from pgevolve.history import History, Migration, inspect_history
 from pgevolve.ledger import LedgerMigration, ledger_migrations, ledger_steps
 from pgevolve.prechecks import RowsReport, check_rows, require_rows
-from pgevolve.progress import DeployStarted, RowsChecked, Verified
+from pgevolve.preflight import PreflightReport, preflight, require_fit
+from pgevolve.progress import DeployStarted, PreflightDone, RowsChecked, Verified
 from pgevolve.project import Project
 from pgevolve.verify import LeftoversError, leftovers, require_digest
 
@@ -34,8 +35,8 @@ def deploy(
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
     so that after a crash at any moment another deploy goes on exactly there. Raises what `read_status` lists,
     SqlTextError, BackfillError, UnknownOutcomeError, DeployRunningError, PreparationError,
-    MigrationFailedError, ConnectionLostError, DigestMismatchError, LeftoversError, RowsViolateError, the
-    errors of `connect`. What a dry run finds of the rows stands in its report.
+    MigrationFailedError, ConnectionLostError, DigestMismatchError, LeftoversError, RowsViolateError,
+    UnfitServerError, the errors of `connect`. What a dry run finds of rows and server stands in its report.
     """
     begun = time.monotonic()
     tell = report or say_nothing
@@ -51,7 +52,7 @@ def _deploy(session: Session, history: History, tell: Report, begun: float) -> D
     pending = pending_migrations(session.connection, history, rows)
     if not pending:
         return DeployReport((), time.monotonic() - begun)
-    _preflight(session, pending, rows)
+    looked = _preflight(session, pending, rows, tell)
     checked = _prechecks(session, pending, rows, tell)
     prepare(session, pending)
     # The place of the snapshot: nothing of the schema has changed so far.
@@ -63,7 +64,9 @@ def _deploy(session: Session, history: History, tell: Report, begun: float) -> D
         for migration in pending
     )
     digest = _verify(session, pending[-1], before, tell)
-    report = DeployReport(reports, time.monotonic() - begun, digest=digest, first=not rows, rows=checked)
+    report = DeployReport(
+        reports, time.monotonic() - begun, digest=digest, first=not rows, rows=checked, preflight=looked
+    )
     session.record(
         "deploy.finished",
         {"migrations": {entry.name: entry.seconds for entry in reports}, "seconds": report.seconds},
@@ -71,11 +74,18 @@ def _deploy(session: Session, history: History, tell: Report, begun: float) -> D
     return report
 
 
-def _preflight(session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration]) -> None:
+def _preflight(
+    session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration], tell: Report
+) -> PreflightReport:
     """Look at the server and the schema, which nothing has changed yet."""
+    done = _done(session.connection, pending, rows)
+    looked = preflight(session.connection, session.project, pending, done=done)
+    if looked.warnings:
+        tell(PreflightDone(tuple(map(str, looked.warnings)), looked.seconds))
+    require_fit(looked)
     if not is_unfinished(pending[0], rows):
         require_no_drift(session.project, session.url, rows)
-    # preflight: what else must be true of the server is asked here.
+    return looked
 
 
 def _prechecks(
@@ -95,12 +105,19 @@ def _checked(
     pending: Sequence[Migration],
     rows: Sequence[LedgerMigration],
 ) -> RowsReport:
-    done = {
+    done = _done(connection, pending, rows)
+    return check_rows(connection, pending, owner=project.owner, done=done)
+
+
+def _done(
+    connection: Connection, pending: Sequence[Migration], rows: Sequence[LedgerMigration]
+) -> dict[str, int]:
+    """Return how many steps of an interrupted migration have run."""
+    return {
         migration.name: len(ledger_steps(connection, migration.name))
         for migration in pending
         if is_unfinished(migration, rows)
     }
-    return check_rows(connection, pending, owner=project.owner, done=done)
 
 
 def _dry_run(project: Project, url: str, history: History, begun: float) -> DeployReport:
@@ -109,6 +126,7 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         rows = ledger_migrations(connection)
         pending = pending_migrations(connection, history, rows)
         checked = _checked(connection, project, pending, rows)
+        looked = preflight(connection, project, pending, done=_done(connection, pending, rows))
     if rows and pending and not is_unfinished(pending[0], rows):
         require_no_drift(project, url, rows)
     planned = tuple(
@@ -121,7 +139,9 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         )
         for migration in pending
     )
-    return DeployReport(planned, time.monotonic() - begun, dry_run=True, first=not rows, rows=checked)
+    return DeployReport(
+        planned, time.monotonic() - begun, dry_run=True, first=not rows, rows=checked, preflight=looked
+    )
 
 
 def _verify(session: Session, last: Migration, leftovers_before: frozenset[str], tell: Report) -> str:

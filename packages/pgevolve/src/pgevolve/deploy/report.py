@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pgevolve.prechecks import RowsReport
+from pgevolve.preflight import PreflightReport
 from pgevolve.progress import DeployEvent
 from pgevolve.step import Step
 
@@ -42,6 +43,8 @@ class DeployReport:
     """Whether the ledger was empty before: this deploy made the schema."""
     rows: RowsReport | None = None
     """What the rows said that the pending steps ask something of."""
+    preflight: PreflightReport | None = None
+    """What the server was like before the first step."""
 
 
 def say_nothing(_event: DeployEvent) -> None:
