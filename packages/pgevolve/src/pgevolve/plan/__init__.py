@@ -25,7 +25,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.catalog.types import CompositeObject
 from pgevolve.diff import AlterRows, Change, Create, Deny, Drop, diff
-from pgevolve.plan import alter, between, identity, renames, retyping, rows
+from pgevolve.plan import alter, between, identity, renames, retyping, rows, twins
 from pgevolve.plan.errors import UnplannableChangeError
 from pgevolve.plan.filling import Fillings, backfill, fillings
 from pgevolve.plan.intent import Intent, intent_of
@@ -64,39 +64,43 @@ def plan(
     Raises UnplannableChangeError for a change that no safe statements are known for.
     """
     said = intent or Intent()
-    retyped = retyping.retypings(current, target, said)
-    beside = retyping.staged(current, target, retyped)
-    if retyped:
+    kept = twins.twins(current, target, said)
+    staged = twins.staged(current, target, kept)
+    moved = twins.without(said, kept)
+    retyped = retyping.retypings(current, staged.catalog, moved)
+    beside = retyping.staged(current, staged.catalog, retyped)
+    if kept or retyped:
         changes = diff(current, beside.catalog)
     refuse_taken_places(
         [change.item for change in changes if isinstance(change, Create)],
         [change.item for change in changes if isinstance(change, Drop)],
         said.added_tables,
     )
-    to_fill = with_merges(fillings(current, beside.catalog, said), current, beside.catalog, said)
-    to_fill = retyping.with_new_columns(to_fill, retyped)
+    to_fill = with_merges(fillings(current, beside.catalog, moved), current, beside.catalog, moved)
+    to_fill = twins.with_twins(retyping.with_new_columns(to_fill, retyped), kept)
     middle = _middle(changes, current, beside.catalog, retyping.as_renames(said, retyped))
     middle = renames.with_old_names(middle, current, said.objects)
     filled = between.filled_state(middle, to_fill)
     first, *others = _expanding(current, filled, to_fill)
     planned = [_with_renamings(first, said, late=False), *others]
     _refuse_early_use(planned, said)
-    contract = _contract(filled, target, beside, retyped)
+    exchange = retyping.exchange(filled, staged.catalog, beside, retyped)
+    exchange = twins.exchanged(exchange, target, staged, kept)
+    leads_back = not kept and retyping.leads_back(retyped)
+    contract = _contract(filled, target, exchange, retyping.back(target, retyped) if leads_back else None)
     planned.append(replace(_with_renamings(contract, said, late=True), ending="_contract"))
     return tuple(migration for migration in planned if migration.up)
 
 
 def _contract(
-    filled: Catalog, target: Catalog, beside: retyping.Staged, retyped: tuple[retyping.Retyping, ...]
+    filled: Catalog, target: Catalog, exchange: retyping.Exchange, back: retyping.Exchange | None
 ) -> PlannedMigration:
-    if not retyped:
+    if not exchange.statements:
         return _planned("contract", filled, target)
-    exchange = retyping.exchange(filled, target, beside, retyped)
     up = steps(exchange.after, target, swaps=True, exchange=exchange)
     lost = _lost_data(exchange.after, target)
-    if lost or not retyping.leads_back(retyped):
+    if lost or back is None:
         return PlannedMigration("contract", up, None, _drops([*lost, *exchange.lost]))
-    back = retyping.back(target, retyped)
     try:
         return PlannedMigration("contract", up, plain_steps(back.after, filled, exchange=back), None)
     except UnplannableChangeError as error:

@@ -8,7 +8,6 @@ from pgevolve.catalog.model import (
     Column,
     FunctionObject,
     Ident,
-    SequenceObject,
     TableObject,
     TriggerObject,
 )
@@ -133,15 +132,11 @@ def _refuse_renames(current: Catalog, before: TableObject, after: TableObject, i
     new = {column.name: column for column in after.columns}
     for new_name, old_name in intent.renamed(after).items():
         was, becomes = old[old_name], new[new_name]
-        owned = f"{qualified(before.schema, before.name)}.{name(old_name)}"
-        serial = any(
-            isinstance(item, SequenceObject) and item.owned_by == owned for item in current.objects.values()
-        )
         reason = None
         if has_relatives(current, before):
             reason = "in a table with partitions or children"
-        elif was.identity or was.generated or becomes.identity or becomes.generated or serial:
-            reason = "which the server computes or counts"
+        elif becomes.identity or becomes.generated:
+            reason = "which the server computes or counts from then on"
         elif not retype.copies_both_ways(was, becomes):
             reason = f"and gets another type: {was.type} -> {becomes.type}"
         if reason is not None:
