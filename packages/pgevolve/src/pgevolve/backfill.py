@@ -1,8 +1,9 @@
 """Rows are filled in batches: each statement of `backfill.sql` runs over one range of blocks after another.
 
-A statement is an UPDATE of one table. It names its batch with `ctid >= $1 AND ctid < $2`, and its condition
-passes over what is filled already, so that it can run again from the beginning at any time. A row that is
-written meanwhile may go to where the batches have been: so the table is passed until a pass finds nothing.
+A statement is an UPDATE or DELETE of one table. It names its batch with `ctid >= $1 AND ctid < $2`, and its
+condition passes over what is filled already, so that it can run again from the beginning at any time. A row
+that is written meanwhile may go to where the batches have been: so the table is passed until a pass finds
+nothing.
 
 This runner keeps no cursor and one size of batches. Pausing, going on from a cursor and batches that adapt to
 the load are not part of it.
@@ -113,5 +114,6 @@ def _run_batch(connection: Connection, step: Step, first: int, owner: str | None
 
 def _table(step: Step) -> str:
     """Return the table that a statement fills."""
-    relation = postgast.parse(step.sql).stmts[0].stmt.update_stmt.relation
+    node = postgast.parse(step.sql).stmts[0].stmt
+    relation = (node.delete_stmt if node.HasField("delete_stmt") else node.update_stmt).relation
     return qualified(relation.schemaname or "public", relation.relname)

@@ -1,10 +1,53 @@
 """How a deploy ends when it does not reach the head, a class per situation."""
 
-from pgevolve.errors import FailedMigrationError, FindingsError, UsageError
+from pgevolve.blockers import Blocker
+from pgevolve.errors import FailedMigrationError, FindingsError, PendingError, UsageError
 
 
 class MigrationFailedError(FailedMigrationError):
-    """A step failed. Its transaction is undone; what stood before it is in place and recorded."""
+    """A step failed. Its transaction is undone; the first `in_place` steps stay and are recorded."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 (the facts an operator needs)
+        self,
+        name: str,
+        step: int,
+        line: int,
+        sqlstate: str | None,
+        message: str,
+        statement: str,
+        in_place: int = 0,
+        blockers: tuple[Blocker, ...] = (),
+    ) -> None:
+        super().__init__(name, step, line, sqlstate, message, statement, in_place, blockers)
+        self.name, self.step, self.line = name, step, line
+        self.sqlstate, self.message, self.statement = sqlstate, message, statement
+        self.in_place, self.blockers = in_place, blockers
+        self.hint = way_on(name, in_place)
+
+    def __str__(self) -> str:
+        held = f"; in the way: {'; '.join(map(str, self.blockers))}" if self.blockers else ""
+        return (
+            f"migration {self.name!r} failed at step {self.step} (up.sql line {self.line}): {self.message}"
+            f" (SQLSTATE {self.sqlstate}){held}"
+        )
+
+
+def way_on(name: str, in_place: int) -> str:
+    """Return what to do about a failed migration of which so many steps are in place."""
+    if in_place == 0:
+        return (
+            f"nothing of it is in place: mend the cause and run `resume` to go on,"
+            f" or run `resolve --rolled-back {name}` to give it up"
+        )
+    steps = "step 1 is" if in_place == 1 else f"steps 1 to {in_place} are"
+    return (
+        f"{steps} in place: mend the cause and run `resume` to go on, or undo what is in place"
+        f" and run `resolve --rolled-back {name}` to give it up"
+    )
+
+
+class RollbackFailedError(FailedMigrationError):
+    """A step of down.sql failed. Its transaction is undone; the steps before it stay undone."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (the facts an operator needs)
         self, name: str, step: int, line: int, sqlstate: str | None, message: str, statement: str
@@ -12,39 +55,85 @@ class MigrationFailedError(FailedMigrationError):
         super().__init__(name, step, line, sqlstate, message, statement)
         self.name, self.step, self.line = name, step, line
         self.sqlstate, self.message, self.statement = sqlstate, message, statement
-        self.hint = f"mend the cause, then run `resolve --rolled-back {name}` and deploy again"
+        self.hint = f"mend the cause and run `rollback {name}` again: it goes on at that step"
 
     def __str__(self) -> str:
         return (
-            f"migration {self.name!r} failed at step {self.step} (up.sql line {self.line}): {self.message}"
-            f" (SQLSTATE {self.sqlstate})"
+            f"the rollback of migration {self.name!r} failed at step {self.step} (down.sql line {self.line}):"
+            f" {self.message} (SQLSTATE {self.sqlstate})"
         )
 
 
 class UnknownOutcomeError(FailedMigrationError):
-    """A deployer died while a step ran that commits by itself: whether it did is not recorded."""
+    """A deployer died while a step ran that commits by itself, and the catalogue does not tell its effect."""
 
     def __init__(self, name: str, step: int) -> None:
         super().__init__(name, step)
         self.name, self.step = name, step
-        self.hint = f"undo what is left of it, then run `resolve --rolled-back {name}`"
+        self.hint = (
+            "look what it did, then run `resume --interrupted-step done` when all of it is there,"
+            " or `resume --interrupted-step again` when it may run once more"
+        )
 
     def __str__(self) -> str:
         return (
             f"migration {self.name!r} was interrupted in step {self.step}, which runs outside a transaction"
+            " and whose effect the catalogue does not show"
         )
 
 
+class DeployInterruptedError(PendingError):
+    """The process was asked to end: the running step was cancelled, and what was committed is recorded."""
+
+    def __init__(self, name: str, step: int, signal: str, command: str = "deploy") -> None:
+        super().__init__(name, step, signal, command)
+        self.name, self.step, self.signal, self.command = name, step, signal, command
+        self.hint = f"run `{command}` to go on from there"
+
+    def __str__(self) -> str:
+        return f"{self.signal}: migration {self.name!r} stopped before step {self.step} was done"
+
+
+class GateClosedError(PendingError):
+    """A contract migration waits; all before it is applied. `conditions` are what it waits for."""
+
+    def __init__(self, name: str, conditions: tuple[str, ...]) -> None:
+        super().__init__(name, conditions)
+        self.name, self.conditions = name, conditions
+        self.hint = "deploy again when that is over: what comes before it is in place"
+
+    def __str__(self) -> str:
+        return f"contract migration {self.name!r} waits: {'; '.join(self.conditions)}"
+
+
+class WatchError(UsageError):
+    """The tables of a contract migration cannot be watched; nothing was changed."""
+
+    hint = "deploy again: end the session that holds the table, or wait for it"
+
+    def __init__(self, migration: str, reason: str) -> None:
+        super().__init__(migration, reason)
+        self.migration, self.reason = migration, reason
+
+    def __str__(self) -> str:
+        return f"the writes that {self.migration!r} waits for cannot be counted: {self.reason}"
+
+
 class ConnectionLostError(UsageError):
-    """The server ended the session in the middle of a deploy; what was not committed is undone."""
+    """The server ended the session in the middle of a deploy; what was not committed is undone.
+
+    `name` and `step` are None between the steps.
+    """
 
     hint = "run the deploy again: it goes on from the first step that is not recorded"
 
-    def __init__(self, name: str, step: int) -> None:
+    def __init__(self, name: str | None = None, step: int | None = None) -> None:
         super().__init__(name, step)
         self.name, self.step = name, step
 
     def __str__(self) -> str:
+        if self.name is None:
+            return "the connection to the server was lost"
         return f"the connection was lost in step {self.step} of migration {self.name!r}"
 
 
@@ -92,13 +181,90 @@ class ResolveRefusedError(FindingsError):
         super().__init__(name, claim, expected, found)
         self.name, self.claim, self.expected, self.found = name, claim, expected, found
         self.hint = (
-            "undo what is left of it and try again"
-            if claim == "rolled back"
-            else "do what is missing of it and try again"
-        )
+            "undo what is left of it" if claim == "rolled back" else "do what is missing of it"
+        ) + " and try again, or insist with --force --reason TEXT"
 
     def __str__(self) -> str:
         return (
             f"migration {self.name!r} is not {self.claim}:"
             f" the digest of the schema is {self.found[:12]} and not {self.expected[:12]}"
         )
+
+
+class NothingToRollBackError(UsageError):
+    """No migration is applied here."""
+
+    hint = "read `status` for what is applied"
+
+    def __str__(self) -> str:
+        return "there is no migration to roll back"
+
+
+class RollbackOrderError(UsageError):
+    """A migration was to be rolled back that others stand on."""
+
+    def __init__(self, name: str, later: str) -> None:
+        super().__init__(name, later)
+        self.name, self.later = name, later
+        self.hint = f"run `rollback {later}` first"
+
+    def __str__(self) -> str:
+        return f"migration {self.name!r} is not the last one here: {self.later!r} follows it"
+
+
+class NotAppliedError(UsageError):
+    """A migration was to be rolled back that is not here."""
+
+    hint = "read `status` for what is applied"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"migration {self.name!r} is not applied here"
+
+
+class IrreversibleError(UsageError):
+    """A migration has no way back."""
+
+    def __init__(self, name: str, reason: str | None) -> None:
+        super().__init__(name, reason)
+        self.name, self.reason = name, reason
+        self.hint = "write a new migration that leads where you want, or restore a snapshot"
+
+    def __str__(self) -> str:
+        return f"migration {self.name!r} cannot be rolled back: {self.reason or 'it has no down.sql'}"
+
+
+class PartlyAppliedError(FailedMigrationError):
+    """A migration was to be rolled back of which only a part is in place; down.sql undoes the whole."""
+
+    def __init__(self, name: str, in_place: int, steps: int) -> None:
+        super().__init__(name, in_place, steps)
+        self.name, self.in_place, self.steps = name, in_place, steps
+        self.hint = way_on(name, in_place)
+
+    def __str__(self) -> str:
+        return f"migration {self.name!r} is in place with {self.in_place} of its {self.steps} steps"
+
+
+class ReasonMissingError(UsageError):
+    """A claim was forced without a reason."""
+
+    hint = "give --reason TEXT: it is kept in the ledger"
+
+    def __str__(self) -> str:
+        return "a claim against the catalogue takes a reason"
+
+
+class DebrisError(FindingsError):
+    """A migration is said to be settled and left something half-done, which `statements` would mend."""
+
+    def __init__(self, name: str, claim: str, statements: tuple[str, ...]) -> None:
+        super().__init__(name, claim, statements)
+        self.name, self.claim, self.statements = name, claim, statements
+        self.hint = f"run {'; '.join(statements)} and try again"
+
+    def __str__(self) -> str:
+        return f"migration {self.name!r} is not {self.claim}: it left something half-done"

@@ -193,7 +193,7 @@ def migration_to(
         target, empty = scratch.target(), scratch.current()
         planned = plan(diff(empty, wanted), empty, wanted)
         scratch.make_roles(planned)
-        proved = scratch.prove(planned, empty, wanted)
+        proved = scratch.prove(planned, empty, wanted) if planned else ()
         left = diff(wanted, target)
     moment = now or datetime.now(UTC)
     written = [_write(project, name, moment, entry, Intent()) for entry in proved]

@@ -1,7 +1,9 @@
 """What a deploy says while it works, as values: a command line draws them, a program may count them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from pgevolve.blockers import Blocker
 
 if TYPE_CHECKING:
     from pgevolve.lock import LockHolder
@@ -67,6 +69,51 @@ class StepsRetried:
     number: int
     attempt: int
     sqlstate: str
+    blockers: tuple[Blocker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepBlocked:
+    """A step waits for these sessions; told from another thread than the other events."""
+
+    migration: str
+    number: int
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerTerminated:
+    """A session that stood in the way was ended, as asked; told from another thread than the other events."""
+
+    migration: str
+    number: int
+    blocker: Blocker
+
+
+@dataclass(frozen=True, slots=True)
+class StepSettled:
+    """What became of an interrupted step was looked up; `cleared` are the statements that mended it."""
+
+    migration: str
+    number: int
+    verdict: Literal["done", "run again"]
+    cleared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateClosed:
+    """A contract migration waits, and with it all that follow."""
+
+    migration: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationRolledBack:
+    """Nothing of a migration is left, and this is recorded."""
+
+    name: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +140,11 @@ DeployEvent: TypeAlias = (
     | MigrationStarted
     | StepDone
     | StepsRetried
+    | StepBlocked
+    | BlockerTerminated
+    | StepSettled
     | MigrationApplied
+    | GateClosed
+    | MigrationRolledBack
     | Verified
 )

@@ -1,6 +1,7 @@
 """What the engine works on: the models, the folder of their history, and who owns the schema."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,22 @@ class CheckOptions:
 
     target_version: int = 18
     require_comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """What a contract migration waits for.
+
+    `quiet`: as long there must be no write in the old shape, and somebody must have counted. `minimum_age`:
+    as long ago the migration before it must be applied. `application` and `release` name this program: its
+    clients call themselves `application/release` (`application_name` of their connections), and none may be
+    of a release from before the migrations that the contract finishes. A span of 0 and None ask for nothing.
+    """
+
+    quiet: timedelta = timedelta(minutes=10)
+    minimum_age: timedelta = timedelta(0)
+    application: str | None = None
+    release: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +73,5 @@ class Project:
     ignore_tables: frozenset[str] = frozenset()
     scratch_url: str | None = None
     check: CheckOptions = CheckOptions()
+    gate: GateOptions = GateOptions()
     backup: BackupOptions = BackupOptions()

@@ -1,8 +1,8 @@
 """Steps run: grouped into transactions, with short lock waits, and journalled by whoever asks."""
 
-import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -14,14 +14,12 @@ from pgevolve.backfill import run_backfill
 from pgevolve.connect import Connection
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration
+from pgevolve.lock_policy import LockPolicy
 from pgevolve.roles import act_as
 from pgevolve.sqltext import commits_by_itself
 from pgevolve.step import Step
 
-# Whoever waits for a strong lock makes everyone behind wait too: ask for a moment, then let them pass.
-_LOCK_TIMEOUTS_MS = (500, 700, 1000, 1400, 2000, 2800, 4000, 5600, 8000)
-_PAUSE_SECONDS = 0.2
-_RETRIED = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+RETRIED = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class StepError(Exception):
@@ -53,14 +51,20 @@ class Journal(Protocol):
     def started(self, number: int, step: Step) -> None:
         """Note a step whose effect and record cannot be one; called in a transaction of its own."""
 
-    def done(self, number: int, step: Step, seconds: float, attempts: int) -> None:
-        """Note a step that has run; called in its transaction, or in the next one if it runs outside."""
+    def running(self, number: int) -> AbstractContextManager[None]:
+        """Look after a step while the block runs it. May raise in order to stop."""
 
-    def retried(self, number: int, attempt: int, error: psycopg.Error) -> None:
-        """Learn that a group was undone and begins again; no transaction is open."""
+    def ran(self, number: int, step: Step, seconds: float, attempts: int) -> None:
+        """Learn that a step has run; called in its transaction, or in the next one if it runs outside."""
 
-    def finished(self) -> None:
-        """Note that the last step has run; called in the transaction of its record."""
+    def record(self, *, last: bool) -> None:
+        """Write what has run since the group began, in its transaction; `last` with the last group."""
+
+    def may_retry(self, error: psycopg.Error) -> bool:
+        """Say whether the same steps may succeed later. No transaction is open."""
+
+    def retried(self, number: int, attempt: int, error: psycopg.Error, pause: float) -> None:
+        """Learn that a group was undone and begins again, and wait `pause` seconds in between."""
 
 
 class NoJournal:
@@ -72,14 +76,23 @@ class NoJournal:
     def started(self, number: int, step: Step) -> None:
         """Do nothing."""
 
-    def done(self, number: int, step: Step, seconds: float, attempts: int) -> None:
+    def running(self, number: int) -> AbstractContextManager[None]:  # noqa: ARG002 (of the protocol)
+        """Do nothing."""
+        return nullcontext()
+
+    def ran(self, number: int, step: Step, seconds: float, attempts: int) -> None:
         """Do nothing."""
 
-    def retried(self, number: int, attempt: int, error: psycopg.Error) -> None:
+    def record(self, *, last: bool) -> None:
         """Do nothing."""
 
-    def finished(self) -> None:
-        """Do nothing."""
+    def may_retry(self, error: psycopg.Error) -> bool:
+        """Allow it for the errors of waiting."""
+        return isinstance(error, RETRIED)
+
+    def retried(self, number: int, attempt: int, error: psycopg.Error, pause: float) -> None:  # noqa: ARG002
+        """Wait."""
+        time.sleep(pause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +122,14 @@ def replay(connection: Connection, migrations: Iterable[Migration], owner: str |
                 raise ReplayError(migration.name, 1, one_line(error), "backfill.sql") from error
 
 
-def run_steps(
-    connection: Connection, steps: Sequence[Step], *, owner: str | None, journal: Journal, first: int = 1
+def run_steps(  # noqa: PLR0913 (how steps run)
+    connection: Connection,
+    steps: Sequence[Step],
+    *,
+    owner: str | None,
+    journal: Journal,
+    first: int = 1,
+    locks: LockPolicy | None = None,
 ) -> None:
     """Run the steps from number `first` on, as the owner, on a connection in autocommit mode.
 
@@ -122,7 +141,7 @@ def run_steps(
         if group.outside:
             _run_outside(connection, group, owner, journal)
         else:
-            _run_inside_retrying(connection, group, owner, journal)
+            _run_inside_retrying(connection, group, owner, journal, locks or LockPolicy())
 
 
 def one_line(error: psycopg.Error) -> str:
@@ -142,15 +161,16 @@ def _groups(steps: Sequence[Step], first: int) -> Iterator[_Group]:
         yield _Group(group, outside, last=group[-1][0] == len(steps))
 
 
-def _run_inside_retrying(connection: Connection, group: _Group, owner: str | None, journal: Journal) -> None:
-    for attempt, milliseconds in enumerate(_LOCK_TIMEOUTS_MS, 1):
+def _run_inside_retrying(
+    connection: Connection, group: _Group, owner: str | None, journal: Journal, locks: LockPolicy
+) -> None:
+    for attempt, seconds in enumerate(locks.timeouts(), 1):
         try:
-            _run_inside(connection, group, owner, journal, milliseconds, attempt)
+            _run_inside(connection, group, owner, journal, seconds, attempt)
         except StepError as failure:
-            if attempt == len(_LOCK_TIMEOUTS_MS) or not isinstance(failure.error, _RETRIED):
+            if attempt == locks.attempts or connection.broken or not journal.may_retry(failure.error):
                 raise
-            journal.retried(group.steps[0][0], attempt, failure.error)
-            time.sleep(_PAUSE_SECONDS * attempt * random.uniform(0.5, 1.5))  # noqa: S311 (jitter)
+            journal.retried(group.steps[0][0], attempt, failure.error, locks.pause(attempt))
         else:
             return
 
@@ -160,20 +180,20 @@ def _run_inside(  # noqa: PLR0913, PLR0917 (what one attempt needs)
     group: _Group,
     owner: str | None,
     journal: Journal,
-    lock_timeout_ms: int,
+    lock_timeout: float,
     attempt: int,
 ) -> None:
     number, step = group.steps[0]
     try:
         with connection.transaction():
             act_as(connection, owner)
-            _set_lock_timeout(connection, lock_timeout_ms)
+            _set_lock_timeout(connection, lock_timeout)
             for number, step in group.steps:
                 begun = time.monotonic()
-                connection.execute(step.sql.encode())
-                journal.done(number, step, time.monotonic() - begun, attempt)
-            if group.last:
-                journal.finished()
+                with journal.running(number):
+                    connection.execute(step.sql.encode())
+                journal.ran(number, step, time.monotonic() - begun, attempt)
+            journal.record(last=group.last)
     except psycopg.Error as error:  # of a step, or of a deferred check at commit
         raise StepError(number, step, error) from error
 
@@ -190,24 +210,31 @@ def _run_outside(connection: Connection, group: _Group, owner: str | None, journ
         journal.started(number, step)
     begun = time.monotonic()
     try:
-        _set_role(connection, owner)
-        connection.execute("SET lock_timeout = 0")
-        connection.execute(step.sql.encode())
+        with journal.running(number):
+            run_alone(connection, step.sql, owner)
     except psycopg.Error as error:
         raise StepError(number, step, error) from error
-    finally:
-        if not connection.broken:
-            _set_role(connection, None)
     seconds = time.monotonic() - begun
     with connection.transaction():
         act_as(connection, owner)
-        journal.done(number, step, seconds, 1)
-        if group.last:
-            journal.finished()
+        journal.ran(number, step, seconds, 1)
+        journal.record(last=group.last)
 
 
-def _set_lock_timeout(connection: Connection, milliseconds: int) -> None:
-    connection.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (f"{milliseconds}ms",))
+def run_alone(connection: Connection, statement: str, owner: str | None) -> None:
+    """Run one statement outside of any transaction, as the owner, waiting for locks as long as it takes."""
+    try:
+        _set_role(connection, owner)
+        connection.execute("SET lock_timeout = 0")
+        connection.execute(statement.encode())
+    finally:
+        if not connection.broken:
+            _set_role(connection, None)
+
+
+def _set_lock_timeout(connection: Connection, seconds: float) -> None:
+    value = f"{max(1, round(seconds * 1000))}ms"  # 0 would be for ever
+    connection.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (value,))
 
 
 def _set_role(connection: Connection, owner: str | None) -> None:

@@ -18,7 +18,16 @@ from pgevolve.ledger import LedgerMigration, ledger_migrations
 from pgevolve.project import Project
 
 StatusKind: TypeAlias = Literal[
-    "applied", "pending", "rolled back", "unfinished", "failed", "edited", "missing", "unknown", "overtaken"
+    "applied",
+    "pending",
+    "rolled back",
+    "rolling back",
+    "unfinished",
+    "failed",
+    "edited",
+    "missing",
+    "unknown",
+    "overtaken",
 ]
 
 
@@ -28,11 +37,28 @@ class EarlierFailureError(FailedMigrationError):
     def __init__(self, name: str, step: int | None, sqlstate: str | None, message: str | None) -> None:
         super().__init__(name, step, sqlstate, message)
         self.name, self.step, self.sqlstate, self.message = name, step, sqlstate, message
-        self.hint = f"undo what is left of it, then run `resolve --rolled-back {name}`"
+        self.hint = (
+            "mend the cause and run `resume` to go on, or undo what is left of it"
+            f" and run `resolve --rolled-back {name}` to give it up"
+        )
 
     def __str__(self) -> str:
         state = f" (SQLSTATE {self.sqlstate})" if self.sqlstate else ""
         return f"migration {self.name!r} failed at step {self.step}: {self.message}{state}"
+
+
+class RollbackUnfinishedError(FailedMigrationError):
+    """A rollback failed or was interrupted; `message` is None in the second case."""
+
+    def __init__(self, name: str, step: int | None, message: str | None) -> None:
+        super().__init__(name, step, message)
+        self.name, self.step, self.message = name, step, message
+        self.hint = f"run `rollback {name}` to go on"
+
+    def __str__(self) -> str:
+        if self.message is None:
+            return f"the rollback of migration {self.name!r} was interrupted"
+        return f"the rollback of migration {self.name!r} failed at step {self.step}: {self.message}"
 
 
 class UnknownMigrationError(UsageError):
@@ -135,6 +161,9 @@ def _begun(row: LedgerMigration, migration: Migration, problem: HistoryError | N
     if row.state == "failed":
         failure = EarlierFailureError(name, row.failed_step, row.sqlstate, row.message)
         return MigrationStatus(name, "failed", failure)
+    if row.state == "rolling_back":
+        unfinished = RollbackUnfinishedError(name, row.failed_step, row.message)
+        return MigrationStatus(name, "rolling back", unfinished)
     if row.checksum != migration.checksum:
         return MigrationStatus(name, "edited", EditedMigrationError(name, row.checksum, migration.checksum))
     return MigrationStatus(name, "applied" if row.state == "applied" else "unfinished", problem)

@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 
 import sqlalchemy
+from psycopg.errors import LockNotAvailable
+from sqlalchemy.exc import DBAPIError
 
 from pgevolve.catalog.model import Catalog
 from pgevolve.catalog.read import read_catalog
 from pgevolve.catalog.rows import reference_tables
 from pgevolve.connect import connect, sqlalchemy_connection
 from pgevolve.digest import digest
-from pgevolve.errors import FindingsError
+from pgevolve.errors import FindingsError, UsageError
 from pgevolve.ledger import ledger_migrations
 from pgevolve.project import Project
 from pgevolve.quoting import literal
 
+_READ_LOCK_SECONDS = 30.0
 _LEFTOVERS = """
 SELECT 'invalid index ' || i.indexrelid::regclass AS what
 FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
@@ -45,6 +48,19 @@ class DigestMismatchError(FindingsError):
         )
 
 
+class SchemaLockedError(UsageError):
+    """The schema cannot be read, because another session holds a table exclusively."""
+
+    hint = "look who holds it, SELECT * FROM pg_locks WHERE mode = 'AccessExclusiveLock', and try again"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"the schema cannot be read: a table was locked for {self.seconds:g} s"
+
+
 class LeftoversError(FindingsError):
     """A deploy left something half-done: an invalid index, a constraint that was never validated."""
 
@@ -58,23 +74,34 @@ class LeftoversError(FindingsError):
         return f"something is half-done: {', '.join(self.leftovers)}"
 
 
-def schema_digest(url: str, project: Project) -> str:
-    """Return the digest of the database's schema, read in one transaction of its own."""
-    return digest(schema_catalog(url, project))
+def schema_digest(url: str, project: Project, *, lock_seconds: float = _READ_LOCK_SECONDS) -> str:
+    """Return the digest of the database's schema; see `schema_catalog`."""
+    return digest(schema_catalog(url, project, lock_seconds=lock_seconds))
 
 
-def schema_catalog(url: str, project: Project) -> Catalog:
-    """Return what the database holds of the project, read in one transaction of its own."""
+def schema_catalog(url: str, project: Project, *, lock_seconds: float = _READ_LOCK_SECONDS) -> Catalog:
+    """Return what the database holds of the project, read in one transaction of its own.
+
+    Each lock of reading is waited for up to `lock_seconds`. Raises SchemaLockedError.
+    """
     with sqlalchemy_connection(url, purpose="verify") as connection:
         connection.execute(sqlalchemy.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        return read_catalog(
-            connection,
-            ignore_schemas=project.ignore_schemas,
-            ignore_partitions=project.ignore_partitions,
-            ignore_tables=project.ignore_tables,
-            reference_tables=reference_tables(project.metadata),
-            owner=project.owner,
-        )
+        # Printing a view or an index locks its table a moment, which an ACCESS EXCLUSIVE of others withholds.
+        wait = sqlalchemy.func.set_config("lock_timeout", f"{round(lock_seconds * 1000)}ms", True)
+        connection.execute(sqlalchemy.select(wait))
+        try:
+            return read_catalog(
+                connection,
+                ignore_schemas=project.ignore_schemas,
+                ignore_partitions=project.ignore_partitions,
+                ignore_tables=project.ignore_tables,
+                reference_tables=reference_tables(project.metadata),
+                owner=project.owner,
+            )
+        except DBAPIError as error:
+            if isinstance(error.orig, LockNotAvailable):
+                raise SchemaLockedError(lock_seconds) from error
+            raise
 
 
 def whole_digest(url: str, owner: str, *, snapshot: str | None = None) -> str:

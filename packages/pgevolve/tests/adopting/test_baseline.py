@@ -10,6 +10,7 @@ from pgevolve.adopt import (
     HistoryExistsError,
     LedgerInUseError,
     NoHistoryError,
+    NothingThereError,
     NotInHistoryError,
     SchemaDiffersError,
     baseline,
@@ -121,6 +122,8 @@ def test_several_migrations_are_recorded_in_their_order_with_the_digest_before_e
         rows = ledger_migrations(connection)
     assert [(row.name, row.position) for row in rows] == [(first, 1), (second.name, 2)]
     assert rows[1].digest_before == rows[0].digest
+    with scratch_database(old.server.url()) as empty:
+        assert rows[0].digest_before == schema_digest(empty, old.project)
 
 
 def test_a_schema_that_differs_is_refused_with_every_difference(old: OldDatabase) -> None:
@@ -207,3 +210,10 @@ def test_a_database_made_by_another_role_is_taken_over_by_the_owner_of_the_proje
     ]
     old.run("REASSIGN OWNED BY notes_owner TO CURRENT_USER", "DROP OWNED BY notes_owner")
     old.run("DROP ROLE notes_owner")
+
+
+def test_a_first_migration_of_an_empty_database_is_refused(old: OldDatabase) -> None:
+    old.run("DROP VIEW tagged", "DROP TABLE tags, notes", "DROP TYPE mood")
+
+    with pytest.raises(NothingThereError, match="the database holds nothing of the project yet"):
+        first_migration(old.project, old.url, "initial")

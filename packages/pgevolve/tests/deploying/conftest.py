@@ -3,10 +3,13 @@
 import re
 import select
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -16,7 +19,14 @@ import pytest
 from sqlalchemy import MetaData
 
 from pgevolve.connect import connect, make_predictable
-from pgevolve.history import EditedMigrationError, Migration, inspect_history, read_history, write_migration
+from pgevolve.history import (
+    EditedMigrationError,
+    Migration,
+    Phase,
+    inspect_history,
+    read_history,
+    write_migration,
+)
 from pgevolve.local import LocalPostgres
 from pgevolve.project import Project
 from pgevolve.run import NoJournal, replay, run_steps
@@ -35,11 +45,22 @@ class Shop:
         self.server = server
         self.project = Project(MetaData(), folder / "migrations", owner=OWNER)
 
-    def add(self, name: str, *steps: str | Step, leads_to: str | None = None) -> Migration:
+    def add(
+        self,
+        name: str,
+        *steps: str | Step,
+        leads_to: str | None = None,
+        down: Sequence[str | Step] | None = None,
+        backfill: str | None = None,
+        phase: Phase = "expand",
+    ) -> Migration:
         """Add a migration; `leads_to` is a digest to claim in place of the true one."""
-        up = tuple(step if isinstance(step, Step) else Step(step) for step in steps)
+        up, back = _steps(steps), None if down is None else _steps(down)
         found = leads_to or self._digest_after(up)
-        return write_migration(self.project.migrations, name, _NOW, "expand", up, None, "by hand", found)
+        reason = "by hand" if back is None else None
+        return write_migration(
+            self.project.migrations, name, _NOW, phase, up, back, reason, found, backfill_sql=backfill
+        )
 
     def add_broken(self, name: str, *steps: str | Step) -> Migration:
         """Add a migration that cannot run, and so has no digest of its own."""
@@ -71,6 +92,10 @@ class Shop:
             return schema_digest(url, self.project)
 
 
+def _steps(steps: Sequence[str | Step]) -> tuple[Step, ...]:
+    return tuple(step if isinstance(step, Step) else Step(step) for step in steps)
+
+
 @pytest.fixture
 def shop(server: LocalPostgres, tmp_path: Path) -> Shop:
     """Return a project with an empty history."""
@@ -90,6 +115,59 @@ def query(empty_database: str) -> Callable[..., list[tuple[object, ...]]]:
             return connection.execute(statement.encode(), values).fetchall()
 
     return ask
+
+
+# Deploys a folder, the first argument, to an address, the second one; the third is the function to call.
+DEPLOYER = """
+import pathlib, sys
+from sqlalchemy import MetaData
+from pgevolve.cli.console import exit_status, print_error
+from pgevolve.deploy import deploy, resume, rollback
+from pgevolve.errors import PgevolveError
+from pgevolve.project import Project
+try:
+    globals()[sys.argv[3]](Project(MetaData(), pathlib.Path(sys.argv[1]), owner="shop_owner"), sys.argv[2])
+except PgevolveError as error:
+    print_error(error)
+    sys.exit(exit_status(error))
+"""
+_WAITS = (
+    "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN"
+    " (SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'pgevolve deploy %')"
+)
+_AT_WORK = "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'pgevolve deploy %'"
+
+
+@pytest.fixture
+def signalled_deploy(shop: Shop, empty_database: str) -> Callable[..., tuple[int, str]]:
+    """Run a deploy in a process of its own and signal it while it waits for a lock that is held meanwhile."""
+
+    def run_and_signal(
+        held: str,
+        number: signal.Signals = signal.SIGKILL,
+        call: str = "deploy",
+        *,
+        leave_at_work: bool = False,
+    ) -> tuple[int, str]:
+        with (
+            psycopg.connect(empty_database, autocommit=True) as asking,
+            psycopg.connect(empty_database) as gate,
+        ):
+            gate.execute(held.encode())
+            process = subprocess.Popen(
+                [sys.executable, "-c", DEPLOYER, str(shop.project.migrations), empty_database, call],
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            while not asking.execute(_WAITS.encode()).fetchone():
+                assert process.poll() is None
+            process.send_signal(number)
+            _, said = process.communicate()
+            while not leave_at_work and asking.execute(_AT_WORK.encode()).fetchone():
+                pass
+            return process.returncode, said
+
+    return run_and_signal
 
 
 @pytest.fixture

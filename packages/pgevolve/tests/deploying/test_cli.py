@@ -29,6 +29,7 @@ metadata = "notebook.models:metadata"
 migrations = "db/migrations"
 url_env = "NOTEBOOK_URL"
 """
+_OF_GATE = '[tool.pgevolve]\nmetadata = "a:b"\nmigrations = "m"\n[tool.pgevolve.gate]\n'
 
 
 class Notebook:
@@ -145,6 +146,31 @@ def test_a_failed_migration_has_its_own_status_until_it_is_resolved(notebook: No
     assert notebook.run("status").returncode == 3
 
 
+def test_a_failed_migration_goes_on_once_its_cause_is_mended(notebook: Notebook) -> None:
+    notebook.run("new", "first")
+    with psycopg.connect(notebook.url) as connection:
+        connection.execute("CREATE TABLE notes (id int)")
+    assert notebook.run("deploy").returncode == 4
+    assert notebook.run("resume").returncode == 4
+    with psycopg.connect(notebook.url) as connection:
+        connection.execute("DROP TABLE notes")
+
+    resumed = notebook.run("resume")
+    assert (resumed.returncode, resumed.stderr) == (0, "")
+    assert "1 applied in " in resumed.stdout
+
+
+def test_the_last_migration_is_undone(notebook: Notebook) -> None:
+    notebook.run("new", "first")
+    notebook.run("deploy")
+
+    undone = notebook.run("rollback", notebook.migration.name)
+    assert (undone.returncode, undone.stderr) == (0, "")
+    assert f"rolled back {notebook.migration.name} in " in undone.stdout
+    assert notebook.run("status").stdout == f"rolled back {notebook.migration.name}\n"
+    assert notebook.run("rollback").returncode == 2
+
+
 def test_drift_is_a_finding(notebook: Notebook) -> None:
     notebook.run("new", "first")
     notebook.run("deploy")
@@ -175,6 +201,9 @@ def test_a_running_deploy_keeps_another_one_out(notebook: Notebook) -> None:
         ('[tool.pgevolve]\nmetadata = "no_such:b"\nmigrations = "m"\n', "No module named 'no_such'"),
         ('[tool.pgevolve]\nmetadata = "notebook.models:x"\nmigrations = "m"\n', "no attribute 'x'"),
         ('[tool.pgevolve]\nmetadata = "notebook.models:Table"\nmigrations = "m"\n', "is no MetaData"),
+        (f"{_OF_GATE}quiet = 1", "gate has other settings than application, distribution"),
+        (f"{_OF_GATE}quiet_minutes = true", "quiet_minutes of gate is no number"),
+        (f"{_OF_GATE}distribution = 'no-such'", "distribution 'no-such' of gate is not installed"),
         ("[tool.pgevolve", "pyproject.toml"),
         ("[tool]", "no pyproject.toml with [tool.pgevolve] was found"),
     ],
@@ -212,7 +241,7 @@ def test_the_settings_may_be_named_from_anywhere(notebook: Notebook, tmp_path: P
     assert notebook.migration.name in found.stdout
 
 
-@pytest.mark.parametrize("command", ["new", "status", "deploy", "verify", "resolve"])
+@pytest.mark.parametrize("command", ["new", "status", "deploy", "resume", "rollback", "verify", "resolve"])
 def test_help_needs_no_project_and_shows_an_example(tmp_path: Path, command: str) -> None:
     shown = subprocess.run(
         [_program(), command, "--help"], cwd=tmp_path, capture_output=True, text=True, check=False

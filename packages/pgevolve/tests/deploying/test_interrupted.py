@@ -1,8 +1,6 @@
 """A deploy that dies, and the next one that goes on."""
 
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,14 +8,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from pgevolve.deploy import deploy
+from pgevolve.connect import connect
+from pgevolve.deploy import deploy, resume
 from pgevolve.failures import (
     ConnectionLostError,
     UnknownOutcomeError,
 )
+from pgevolve.lock import WorkRunningError, work_lock
 from pgevolve.progress import (
     DeployEvent,
     MigrationStarted,
+    StepSettled,
 )
 from pgevolve.status import read_status
 from pgevolve.step import Step
@@ -28,43 +29,8 @@ _SALONS = "CREATE TABLE public.salons (id bigint PRIMARY KEY, name text)"
 _INDEX = Step("CREATE INDEX CONCURRENTLY salons_name_idx ON public.salons (name)", transactional=False)
 
 
-# Deploys, and is killed by the database's own step: the first argument is the folder, the second the address.
-_DEPLOYER = """
-import pathlib, sys
-from sqlalchemy import MetaData
-from pgevolve.deploy import deploy
-from pgevolve.project import Project
-deploy(Project(MetaData(), pathlib.Path(sys.argv[1]), owner="shop_owner"), sys.argv[2])
-"""
-
-
-@pytest.fixture
-def killed_deploy(shop: Any, empty_database: str) -> Callable[[str], None]:
-    """Run a deploy in a process of its own and kill it while it waits in a step for the lock `key`."""
-
-    def run_and_kill(waiting_for: str) -> None:
-        with psycopg.connect(empty_database, autocommit=True) as gate:
-            gate.execute(waiting_for.encode())
-            process = subprocess.Popen(
-                [sys.executable, "-c", _DEPLOYER, str(shop.project.migrations), empty_database]
-            )
-            while not gate.execute(
-                "SELECT 1 FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)"
-                " WHERE l.locktype = 'advisory' AND l.objid = 7 AND NOT l.granted"
-            ).fetchone():
-                assert process.poll() is None
-            process.send_signal(signal.SIGKILL)
-            assert process.wait() == -signal.SIGKILL
-            gate.execute(
-                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
-                " WHERE application_name LIKE 'pgevolve%' AND datname = current_database()"
-            )
-
-    return run_and_kill
-
-
 def test_a_deploy_killed_in_a_transaction_goes_on_where_it_was(
-    shop: Any, empty_database: str, query: Query, killed_deploy: Callable[[str], None]
+    shop: Any, empty_database: str, query: Query, signalled_deploy: Callable[..., tuple[int, str]]
 ) -> None:
     migration = shop.add(
         "salons",
@@ -74,7 +40,7 @@ def test_a_deploy_killed_in_a_transaction_goes_on_where_it_was(
         "SELECT pg_advisory_xact_lock(7)",
         "ALTER TABLE salons ADD city text",
     )
-    killed_deploy("SELECT pg_advisory_lock(7)")
+    assert signalled_deploy("SELECT pg_advisory_xact_lock(7)")[0] == -signal.SIGKILL
     assert query("SELECT state FROM pgevolve.migrations") == [("applying",)]
     assert [entry.kind for entry in read_status(shop.project, empty_database).migrations] == ["unfinished"]
     told: list[DeployEvent] = []
@@ -91,17 +57,19 @@ def test_a_deploy_killed_in_a_transaction_goes_on_where_it_was(
 
 
 def test_a_deploy_killed_outside_a_transaction_asks_what_became_of_the_step(
-    shop: Any, empty_database: str, query: Query, killed_deploy: Callable[[str], None]
+    shop: Any, empty_database: str, query: Query, signalled_deploy: Callable[..., tuple[int, str]]
 ) -> None:
-    waits = "DO $$ BEGIN PERFORM pg_advisory_lock(7); END $$"
-    migration = shop.add_broken("salons", _SALONS, Step(waits, transactional=False))
-    killed_deploy("SELECT pg_advisory_lock(7)")
+    waits = "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7); END $$"
+    migration = shop.add("salons", _SALONS, Step(waits, transactional=False))
+    assert signalled_deploy("SELECT pg_advisory_xact_lock(7)")[0] == -signal.SIGKILL
 
     with pytest.raises(UnknownOutcomeError) as caught:
         deploy(shop.project, empty_database)
 
     assert (caught.value.name, caught.value.step) == (migration.name, 2)
     assert query("SELECT number, state FROM pgevolve.steps ORDER BY number") == [(1, "done"), (2, "started")]
+    resume(shop.project, empty_database, answer="done")
+    assert query("SELECT number, state FROM pgevolve.steps ORDER BY number") == [(1, "done"), (2, "done")]
 
 
 def test_an_interrupted_step_of_a_lost_server_session_can_be_run_again(
@@ -130,3 +98,93 @@ def test_an_interrupted_step_of_a_lost_server_session_can_be_run_again(
     assert len(errors) == 1
     assert len(deploy(shop.project, empty_database).migrations) == 1
     assert query("SELECT to_regclass('salons')::text") == [("salons",)]
+
+
+def _settled(told: list[DeployEvent]) -> tuple[str, int]:
+    """Return what was found of the interrupted step, and how many statements cleared it."""
+    (event,) = [event for event in told if isinstance(event, StepSettled)]
+    return event.verdict, len(event.cleared)
+
+
+def test_an_index_whose_building_was_cut_off_is_dropped_and_built_anew(
+    shop: Any, empty_database: str, query: Query, signalled_deploy: Callable[..., tuple[int, str]]
+) -> None:
+    shop.add("salons", _SALONS, "INSERT INTO salons VALUES (1, 'x')")
+    deploy(shop.project, empty_database)
+    migration = shop.add("index", _INDEX)
+    # The building waits for a transaction that has written to the table, its entry being in the catalogue.
+    assert signalled_deploy("UPDATE salons SET name = 'y'")[0] == -signal.SIGKILL
+    told: list[DeployEvent] = []
+
+    report = deploy(shop.project, empty_database, report=told.append)
+
+    assert report.digest == migration.digest
+    assert _settled(told) == ("run again", 1)
+    assert query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'salons_name_idx'::regclass") == [
+        (True,)
+    ]
+
+
+def test_an_index_that_the_server_finished_after_the_deployer_died_is_not_built_again(
+    shop: Any, empty_database: str, query: Query, signalled_deploy: Callable[..., tuple[int, str]]
+) -> None:
+    shop.add("salons", _SALONS, "INSERT INTO salons VALUES (1, 'x')")
+    deploy(shop.project, empty_database)
+    migration = shop.add("index", _INDEX)
+    signalled_deploy("UPDATE salons SET name = 'y'", leave_at_work=True)
+    told: list[DeployEvent] = []
+
+    report = deploy(shop.project, empty_database, report=told.append)
+
+    assert report.digest == migration.digest
+    assert _settled(told) == ("done", 0)
+    assert query("SELECT state FROM pgevolve.steps WHERE migration = %s", migration.name) == [("done",)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_the_running_step_and_says_how_to_go_on(
+    shop: Any,
+    empty_database: str,
+    query: Query,
+    signalled_deploy: Callable[..., tuple[int, str]],
+    number: signal.Signals,
+) -> None:
+    shop.add("salons", _SALONS)
+    deploy(shop.project, empty_database)
+    migration = shop.add("city", "ALTER TABLE salons ADD city text")
+
+    status, said = signalled_deploy("SELECT 1 FROM salons", number)
+
+    assert status == 3
+    assert said == (
+        f"error: {number.name}: migration {migration.name!r} stopped before step 1 was done\n"
+        "hint: run `deploy` to go on from there\n"
+    )
+    assert query("SELECT state FROM pgevolve.migrations WHERE name = %s", migration.name) == [("applying",)]
+    assert query("SELECT detail ->> 'signal' FROM pgevolve.events WHERE kind = 'deploy.interrupted'") == [
+        (number.name,)
+    ]
+    assert deploy(shop.project, empty_database).digest == migration.digest
+
+
+def test_a_signal_ends_the_building_of_an_index_too(
+    shop: Any, empty_database: str, signalled_deploy: Callable[..., tuple[int, str]]
+) -> None:
+    shop.add("salons", _SALONS)
+    deploy(shop.project, empty_database)
+    migration = shop.add("index", _INDEX)
+
+    assert signalled_deploy("LOCK TABLE salons IN ROW EXCLUSIVE MODE", signal.SIGTERM)[0] == 3
+
+    assert deploy(shop.project, empty_database).digest == migration.digest
+
+
+def test_a_session_that_a_dead_deployer_left_at_work_is_waited_for(shop: Any, empty_database: str) -> None:
+    shop.add("salons", _SALONS)
+
+    with (
+        connect(empty_database, purpose="deploy") as left,
+        work_lock(left, wait=0, waiting=lambda _: None),
+        pytest.raises(WorkRunningError, match=f"still at work: pid {left.info.backend_pid}"),
+    ):
+        deploy(shop.project, empty_database, wait=0)

@@ -1,6 +1,7 @@
 """The ledger: made once, owned by the owner, upgraded by the engine; events are only ever added."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
 import psycopg
@@ -16,6 +17,8 @@ from pgevolve.ledger import (
     prepare_ledger,
     record_event,
 )
+from pgevolve.status import read_status
+from pgevolve.step import Step
 
 Query = Callable[..., list[tuple[object, ...]]]
 
@@ -34,7 +37,7 @@ def test_the_ledger_is_made_once(empty_database: str, query: Query) -> None:
         prepare_ledger(connection, None)
 
     assert query("SELECT * FROM pgevolve.versions") == before
-    assert [row[0] for row in before] == [1]
+    assert [row[0] for row in before] == [1, 2, 3]
 
 
 def test_a_ledger_of_a_newer_release_is_refused(empty_database: str) -> None:
@@ -45,7 +48,7 @@ def test_a_ledger_of_a_newer_release_is_refused(empty_database: str) -> None:
         with pytest.raises(LedgerTooNewError) as caught:
             prepare_ledger(connection, None)
 
-    assert str(caught.value) == "the ledger is of version 99, and this release knows 1"
+    assert str(caught.value) == "the ledger is of version 99, and this release knows 3"
 
 
 def test_an_application_records_events_in_its_own_transaction(shop: Any, empty_database: str) -> None:
@@ -63,6 +66,7 @@ def test_an_application_records_events_in_its_own_transaction(shop: Any, empty_d
         assert event.detail == {"اندازه": "tiny", "rows": 3}
         assert event.session_role == "postgres"
         assert [other.kind for other in events(connection)] == [
+            "deploy.first",
             "migration.started",
             "migration.applied",
             "deploy.finished",
@@ -122,4 +126,80 @@ def test_facts_of_every_migration_are_kept(shop: Any, empty_database: str, query
     ) == [
         (second.name, 1, True, 1),
         (first.name, 1, True, 1),
+    ]
+
+
+def _first_version(connection: Any) -> None:
+    """Make the ledger as the first release did, with a migration that was applied and one cut off."""
+    connection.execute("CREATE SCHEMA pgevolve")
+    connection.execute(files("pgevolve.ledger").joinpath("sql", "001_first.sql").read_bytes())
+    connection.execute("INSERT INTO pgevolve.versions VALUES (1, '0.1.0')")
+
+
+def test_a_ledger_of_the_first_version_is_upgraded_with_its_rows(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    first = shop.add("salons", "CREATE TABLE salons (id int)")
+    second = shop.add(
+        "city",
+        "ALTER TABLE salons ADD city text",
+        Step("CREATE INDEX CONCURRENTLY salons_idx ON public.salons (id)", transactional=False),
+    )
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("GRANT CREATE ON SCHEMA public TO shop_owner")
+        connection.execute(f"GRANT CREATE ON DATABASE {connection.info.dbname} TO shop_owner".encode())
+        connection.execute("SET ROLE shop_owner")
+        _first_version(connection)
+        connection.execute("CREATE TABLE salons (id int)")
+        connection.execute("ALTER TABLE salons ADD city text")
+        for position, (migration, state) in enumerate([(first, "applied"), (second, "applying")], 1):
+            connection.execute(
+                "INSERT INTO pgevolve.migrations"
+                " (name, position, phase, checksum, digest, digest_before, state, host, tool_version)"
+                " VALUES (%s, %s, 'expand', %s, %s, %s, %s, 'old', '0.1.0')",
+                (migration.name, position, migration.checksum, migration.digest, first.digest, state),
+            )
+        steps = [(first.name, 1, "done"), (second.name, 1, "done"), (second.name, 2, "started")]
+        for name, number, state in steps:
+            connection.execute(
+                "INSERT INTO pgevolve.steps (migration, number, checksum, state) VALUES (%s, %s, 'x', %s)",
+                (name, number, state),
+            )
+    assert [entry.kind for entry in read_status(shop.project, empty_database).migrations] == [
+        "applied",
+        "unfinished",
+    ]
+
+    report = deploy(shop.project, empty_database)
+
+    assert report.digest == second.digest
+    assert query("SELECT version FROM pgevolve.versions ORDER BY 1") == [(1,), (2,), (3,)]
+    assert query(
+        "SELECT migration, direction, number, state, host = 'old' FROM pgevolve.steps"
+        " ORDER BY migration DESC, number"
+    ) == [
+        (first.name, "up", 1, "done", True),
+        (second.name, "up", 1, "done", True),
+        (second.name, "up", 2, "done", False),
+    ]
+
+
+def test_facts_of_every_step_are_kept(shop: Any, empty_database: str, query: Query) -> None:
+    shop.add("salons", "CREATE TABLE salons (id int)")
+    deploy(shop.project, empty_database)
+    shop.add("city", "ALTER TABLE salons ADD city text", "SELECT 1")
+    deploy(shop.project, empty_database)
+
+    rows = query(
+        "SELECT statement, locked, locked_seconds > 0, lsn IS NOT NULL, session_role, host <> '',"
+        " tool_version <> '', finished_at IS NOT NULL, waited_seconds FROM pgevolve.steps"
+        " WHERE migration LIKE '%%city' ORDER BY number"
+    )
+    assert rows == [
+        (
+            "ALTER TABLE salons ADD city text",
+            {"public.salons": "ACCESS EXCLUSIVE"},
+            *(True, True, "postgres", True, True, True, 0.0),
+        ),
+        ("SELECT 1", {}, False, True, "postgres", True, True, True, 0.0),
     ]

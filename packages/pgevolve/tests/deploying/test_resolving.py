@@ -7,9 +7,11 @@ import psycopg
 import pytest
 
 from pgevolve.deploy import deploy
+from pgevolve.errors import FindingsError
 from pgevolve.failures import (
     MigrationFailedError,
     NotFailedError,
+    ReasonMissingError,
     ResolveRefusedError,
 )
 from pgevolve.resolve import Claim, resolve
@@ -60,6 +62,39 @@ def test_a_false_claim_about_a_failed_migration_is_refused(
     resolve(shop.project, empty_database, broken.name, "rolled back")
     assert query("SELECT state FROM pgevolve.migrations") == [("rolled_back",)]
     assert query("SELECT count(*) FROM pgevolve.steps") == [(0,)]
+
+
+def test_a_claim_may_be_insisted_on_for_a_reason_that_is_kept(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    broken = shop.add_broken("salons", _SALONS, _INDEX, "SELECT 1 / 0")
+    with pytest.raises(MigrationFailedError):
+        deploy(shop.project, empty_database)
+    with pytest.raises(ReasonMissingError):
+        resolve(shop.project, empty_database, broken.name, "applied", force=True, reason=" ")
+
+    done = resolve(shop.project, empty_database, broken.name, "applied", force=True, reason="it is so")
+
+    assert str(done.doubt).startswith(f"migration {broken.name!r} is not applied: the digest")
+    assert query("SELECT state FROM pgevolve.migrations") == [("applied",)]
+    assert query(
+        "SELECT detail ->> 'reason', detail ->> 'against' FROM pgevolve.events"
+        " WHERE kind = 'migration.resolved'"
+    ) == [("it is so", done.doubt)]
+
+
+def test_an_invalid_index_speaks_against_either_claim(
+    shop: Any, empty_database: str, signalled_deploy: Callable[..., tuple[int, str]]
+) -> None:
+    shop.add("salons", _SALONS)
+    deploy(shop.project, empty_database)
+    migration = shop.add("index", _INDEX)
+    signalled_deploy("LOCK TABLE salons IN ROW EXCLUSIVE MODE")
+
+    claims: tuple[Claim, ...] = ("rolled back", "applied")
+    for claim in claims:
+        with pytest.raises(FindingsError, match=f"is not {claim}"):
+            resolve(shop.project, empty_database, migration.name, claim)
 
 
 def test_a_migration_finished_by_hand_is_recorded_as_applied(shop: Any, empty_database: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from pgevolve.cli.deploy import describe
+from pgevolve.cli.progress import describe
 from pgevolve.deploy import deploy
 from pgevolve.prechecks import RowsViolateError
 from pgevolve.progress import DeployEvent, RowsChecked

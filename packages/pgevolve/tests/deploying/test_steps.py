@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from pgevolve.cli.progress import foreseen_lines
 from pgevolve.deploy import deploy
 from pgevolve.errors import FailedMigrationError
 from pgevolve.failures import (
@@ -18,7 +19,6 @@ from pgevolve.progress import (
     MigrationApplied,
     MigrationStarted,
     StepDone,
-    StepsRetried,
     Verified,
 )
 from pgevolve.status import EarlierFailureError
@@ -94,6 +94,29 @@ def test_a_dry_run_shows_the_steps_and_changes_nothing(shop: Any, empty_database
     assert query("SELECT to_regclass('salons'), to_regnamespace('pgevolve')") == [(None, None)]
 
 
+def test_a_dry_run_says_what_each_step_would_do_to_others(shop: Any, empty_database: str) -> None:
+    shop.add("salons", _SALONS, "INSERT INTO salons SELECT n, n FROM generate_series(1, 300) AS n")
+    deploy(shop.project, empty_database)
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute("ANALYZE salons")
+    shop.add(
+        "more",
+        "ALTER TABLE public.salons ADD city text",
+        "ALTER TABLE public.salons ALTER COLUMN id TYPE numeric",
+        _INDEX,
+        "CREATE TABLE public.cities (id int)",
+    )
+
+    report = deploy(shop.project, empty_database, dry_run=True)
+
+    assert [list(foreseen_lines(step)) for step in report.migrations[0].steps] == [
+        ["public.salons (about 300 rows): locks it ACCESS EXCLUSIVE"],
+        ["public.salons (about 300 rows): locks it ACCESS EXCLUSIVE, rewrites it"],
+        ["public.salons (about 300 rows): locks it SHARE UPDATE EXCLUSIVE, reads all of it"],
+        [],
+    ]
+
+
 def test_the_outcome_does_not_depend_on_the_settings_of_the_login(
     shop: Any, server: LocalPostgres, empty_database: str, query: Query
 ) -> None:
@@ -145,7 +168,11 @@ def test_what_stood_before_the_failing_transaction_stays(
     with pytest.raises(MigrationFailedError):
         deploy(shop.project, empty_database)
 
-    assert query("SELECT number, state FROM pgevolve.steps ORDER BY number") == [(1, "done"), (2, "done")]
+    assert query("SELECT number, state FROM pgevolve.steps ORDER BY number") == [
+        (1, "done"),
+        (2, "done"),
+        (4, "failed"),
+    ]
     assert query("SELECT to_regclass('salons_name_idx')::text") == [("salons_name_idx",)]
     assert query("SELECT count(*) FROM information_schema.columns WHERE table_name = 'salons'") == [(2,)]
 
@@ -163,25 +190,3 @@ def test_a_deferred_constraint_speaks_at_commit(shop: Any, empty_database: str, 
 
     assert caught.value.sqlstate == "23503"
     assert query("SELECT to_regclass('salons')") == [(None,)]
-
-
-def test_a_lock_that_does_not_come_is_asked_for_again(shop: Any, empty_database: str, query: Query) -> None:
-    shop.add("salons", _SALONS)
-    deploy(shop.project, empty_database)
-    shop.add("city", "SELECT 1", "ALTER TABLE salons ADD city text")
-    told: list[DeployEvent] = []
-
-    with psycopg.connect(empty_database) as reader:
-        reader.execute("SELECT * FROM salons")
-
-        def tell(event: DeployEvent) -> None:
-            told.append(event)
-            if isinstance(event, StepsRetried):
-                reader.rollback()
-
-        report = deploy(shop.project, empty_database, report=tell)
-
-    (retried,) = [event for event in told if isinstance(event, StepsRetried)]
-    assert (retried.number, retried.attempt, retried.sqlstate) == (1, 1, "55P03")
-    assert [step.attempts for step in report.migrations[0].steps] == [2, 2]
-    assert query("SELECT max(attempts) FROM pgevolve.steps") == [(2,)]

@@ -29,6 +29,8 @@ _CASES = {
     "reindex": "REINDEX TABLE orders",
     "refresh": "REFRESH MATERIALIZED VIEW totals",
     "detach": "ALTER TABLE log DETACH PARTITION log_2025",
+    "attach by range": "ALTER TABLE log ATTACH PARTITION log_2026 FOR VALUES FROM ('2026-1-1') TO (MAXVALUE)",
+    "attach by list": "ALTER TABLE kinds ATTACH PARTITION kinds_few FOR VALUES IN ('a', 'it''s', NULL)",
 }
 
 

@@ -10,9 +10,11 @@ from sqlalchemy import MetaData
 
 from pgevolve.backfill import run_backfill
 from pgevolve.catalog import read_catalog
+from pgevolve.compare import compare, execute, script_parts
 from pgevolve.connect import connect, make_predictable, sqlalchemy_connection
 from pgevolve.digest import digest
 from pgevolve.history import Migration, read_history
+from pgevolve.local import LocalPostgres
 from pgevolve.run import NoJournal, replay, run_steps
 from pgevolve.scratch import scratch_database
 from pgevolve.trace import StepTrace, Tracer
@@ -97,3 +99,49 @@ def assert_nobody_waits_for_a_scan() -> Callable[[Sequence[StepTrace]], None]:
                 assert not {waiting.probe for waiting in step.waiting} & {"insert", "update", "select"}, step
 
     return check
+
+
+class Between:
+    """A database at one schema, and the script that leads to another, phase by phase."""
+
+    def __init__(self, url: str, target_url: str) -> None:
+        self.url, self.target_url = url, target_url
+        self.parts = script_parts(compare(url, target_url))
+
+    def run(self, statement: str) -> list[Any]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def apply(self) -> None:
+        execute(self.url, self.parts)
+
+    def left(self) -> Any:
+        return compare(self.url, self.target_url).changes
+
+
+@pytest.fixture
+def between(server: LocalPostgres) -> Iterator[Callable[[str, str], Between]]:
+    """Return a function that plans from one schema, as SQL, to another, on each server."""
+    with _two_databases(server) as planned:
+        yield planned
+
+
+@pytest.fixture
+def between_18(embedded: LocalPostgres) -> Iterator[Callable[[str, str], Between]]:
+    """Return the same where the schemas need PostgreSQL 18."""
+    with _two_databases(embedded) as planned:
+        yield planned
+
+
+@contextmanager
+def _two_databases(server: LocalPostgres) -> Iterator[Callable[[str, str], Between]]:
+    with scratch_database(server.url()) as old_url, scratch_database(server.url()) as new_url:
+
+        def planned(old: str, new: str) -> Between:
+            for url, statements in ((old_url, old), (new_url, new)):
+                with psycopg.connect(url, autocommit=True) as connection:
+                    connection.execute(statements.encode())
+            return Between(old_url, new_url)
+
+        yield planned

@@ -1,19 +1,15 @@
 """What is written over a column comes over the new one when that takes the name."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 import pytest
 from psycopg import errors
 from sqlalchemy import BigInteger, Column, Integer
 
-from pgevolve.compare import compare, execute, script_parts
-from pgevolve.local import LocalPostgres
 from pgevolve.objects import Function, Grant, Trigger, View
 from pgevolve.plan import UnplannableChangeError
-from pgevolve.scratch import scratch_database
 
 _TOUCH = Function(
     "CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS"
@@ -112,39 +108,6 @@ SPECIAL = """
 """
 
 
-class _Between:
-    """A database at one schema, and the script that leads to another, phase by phase."""
-
-    def __init__(self, url: str, target_url: str) -> None:
-        self.url, self.target_url = url, target_url
-        self.parts = script_parts(compare(url, target_url))
-
-    def run(self, statement: str) -> list[Any]:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(statement.encode())
-            return cursor.fetchall() if cursor.description else []
-
-    def apply(self) -> None:
-        execute(self.url, self.parts)
-
-    def left(self) -> Any:
-        return compare(self.url, self.target_url).changes
-
-
-@pytest.fixture
-def between(server: LocalPostgres) -> Iterator[Callable[[str, str], _Between]]:
-    """Return a function that plans from one schema, as SQL, to another."""
-    with scratch_database(server.url()) as old_url, scratch_database(server.url()) as new_url:
-
-        def planned(old: str, new: str) -> _Between:
-            for url, statements in ((old_url, old), (new_url, new)):
-                with psycopg.connect(url, autocommit=True) as connection:
-                    connection.execute(statements.encode())
-            return _Between(old_url, new_url)
-
-        yield planned
-
-
 def test_settings_statistics_policies_and_publications_move(between: Any) -> None:
     database = between(SPECIAL.format(kind="integer"), SPECIAL.format(kind="bigint"))
     database.run("INSERT INTO kept SELECT i, i, i % 3 FROM generate_series(1, 100) i")
@@ -185,6 +148,23 @@ def test_a_column_of_a_partitioned_table_changes_on_every_partition(between: Any
         "measures_x_idx",
     ]
     assert database.run("INSERT INTO measures_2_odd (at, y) VALUES ('2025-02-01', 1) RETURNING x") == [(2,)]
+
+
+VIRTUAL = """
+    CREATE TABLE public.t (x {kind}, y int, v {kind} GENERATED ALWAYS AS (x * 2) VIRTUAL, w int);
+    CREATE VIEW public.shown AS SELECT v FROM public.t
+"""
+
+
+def test_what_is_computed_when_it_is_read_follows(between_18: Any) -> None:
+    old = VIRTUAL.format(kind="integer")
+    database = between_18(old, old.replace("x integer", "x bigint"))
+    database.run("INSERT INTO t (x) VALUES (7)")
+
+    database.apply()
+
+    assert database.left() == ()
+    assert database.run("SELECT v FROM shown") == [(14,)]
 
 
 REFUSED = {

@@ -15,11 +15,12 @@ from pgevolve.backfill import run_backfill
 from pgevolve.connect import Connection, connect, make_predictable
 from pgevolve.history import Migration, read_history
 from pgevolve.janitor import Debris, find_debris
-from pgevolve.ledger import mark_failed, mark_rolled_back, prepare_ledger, start_migration
+from pgevolve.ledger import StepRecord, mark_failed, mark_rolled_back, prepare_ledger, start_migration
 from pgevolve.local import LocalPostgres
 from pgevolve.new import given_migration, new_migration
 from pgevolve.project import Project
 from pgevolve.run import NoJournal, run_steps
+from pgevolve.step import Step
 
 
 class House:
@@ -86,7 +87,10 @@ class House:
         """Record that a step of a migration failed."""
         self._record(
             lambda connection, entry: mark_failed(
-                connection, entry.name, step=step, statement="", sqlstate="23505", message="no"
+                connection,
+                entry.name,
+                "up",
+                StepRecord(step, Step(""), "failed", sqlstate="23505", message="no"),
             ),
             migration,
         )

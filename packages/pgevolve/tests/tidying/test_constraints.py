@@ -1,9 +1,13 @@
 """Constraints that were never validated: validated where no row is in the way, never dropped."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from pgevolve.history import Migration
 from pgevolve.janitor import clear_debris
+from pgevolve.local import LocalPostgres
 from pgevolve.verify import LeftoversError, verify
 
 from .conftest import House
@@ -116,3 +120,23 @@ def test_a_constraint_that_no_migration_made_is_left_to_a_person(house: House, f
         "validate it with `ALTER TABLE public.goods VALIDATE CONSTRAINT by_hand`, or drop it"
     )
     assert house.query(_UNVALIDATED) == [("by_hand",)]
+
+
+def test_an_unvalidated_not_null_of_18_is_validated_or_counted(
+    embedded: LocalPostgres, clone_of: Callable[[LocalPostgres, str], str], tmp_path: Path
+) -> None:
+    house = House(embedded, clone_of(embedded, "template0"), tmp_path)
+    made = house.give(
+        "first",
+        "CREATE TABLE public.goods (id bigint PRIMARY KEY, price int);"
+        "ALTER TABLE public.goods ADD CONSTRAINT goods_price_given NOT NULL price NOT VALID;",
+    )
+    house.run(made.up[0].sql, "INSERT INTO goods VALUES (1, NULL)", made.up[1].sql)
+    house.record_as_applied(made)
+
+    assert house.only_debris().why == "1 rows violate it"
+    house.run("DELETE FROM goods")
+    assert [one.name for one in clear_debris(house.project, house.url).cleared] == [
+        "goods_price_given on public.goods"
+    ]
+    assert house.query(_UNVALIDATED) == []

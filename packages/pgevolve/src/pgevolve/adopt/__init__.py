@@ -16,7 +16,7 @@ from pgevolve.adopt.errors import (
     NotInHistoryError,
     SchemaDiffersError,
 )
-from pgevolve.adopt.first import HistoryExistsError, first_migration
+from pgevolve.adopt.first import HistoryExistsError, NothingThereError, first_migration
 from pgevolve.adopt.foreign import (
     ForeignHistory,
     ForeignHistoryError,
@@ -52,6 +52,7 @@ __all__ = [
     "NoHistoryError",
     "NotAtHeadError",
     "NotInHistoryError",
+    "NothingThereError",
     "PrismaEditedError",
     "PrismaFailedError",
     "PrismaFilesMissingError",

@@ -7,6 +7,7 @@ from typing import Any
 
 from pgevolve.adopt.errors import LedgerInUseError, NoHistoryError, NotInHistoryError, SchemaDiffersError
 from pgevolve.catalog import Catalog
+from pgevolve.catalog.model import SchemaObject
 from pgevolve.connect import Connection
 from pgevolve.deploy import Session, deploy_session
 from pgevolve.deploy.prepare import prepare
@@ -20,7 +21,8 @@ from pgevolve.replayed import replayed_database
 from pgevolve.scratch import scratch_server
 from pgevolve.verify import schema_catalog
 
-_EMPTY = digest(Catalog())
+_PUBLIC = SchemaObject("public")
+_EMPTY = digest(Catalog(objects={_PUBLIC.ident: _PUBLIC}))
 
 
 @dataclass(frozen=True, slots=True)

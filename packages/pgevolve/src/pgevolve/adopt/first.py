@@ -12,6 +12,15 @@ from pgevolve.project import Project
 from pgevolve.verify import schema_catalog
 
 
+class NothingThereError(UsageError):
+    """The database holds nothing that a first migration could make."""
+
+    hint = "write the first migration from the models with `new NAME`, and apply it with `deploy`"
+
+    def __str__(self) -> str:
+        return "the database holds nothing of the project yet"
+
+
 class HistoryExistsError(UsageError):
     """The project has migrations already, and a first one can only stand before them."""
 
@@ -30,7 +39,7 @@ def first_migration(project: Project, url: str, name: str, *, now: datetime | No
 
     It is proved on a scratch server: the same digest, no difference. Nothing is recorded: `baseline` does
     that, in each database. Of the result, `changes` is what the models say beyond the database. Raises
-    HistoryExistsError, ForeignTableComparedError, UnplannableChangeError, PlanFailedError,
+    HistoryExistsError, NothingThereError, ForeignTableComparedError, UnplannableChangeError, PlanFailedError,
     PlanNotProvedError, and what history, scratch and `connect` raise.
     """
     head = read_history(project.migrations).head
@@ -41,4 +50,7 @@ def first_migration(project: Project, url: str, name: str, *, now: datetime | No
         # Written into the first migration, it would be made in every new environment.
         if ident.kind == "table" and ident.name in {alembic.TABLE, prisma.TABLE}:
             raise ForeignTableComparedError(ForeignTable(ident.schema, ident.name))
-    return migration_to(project, name, live, now=now)
+    written = migration_to(project, name, live, now=now)
+    if not written.migrations:
+        raise NothingThereError
+    return written

@@ -80,11 +80,25 @@ def is_bounded(subject: Subject, where: Any, statement: Any) -> bool:
     """
     if any(select.HasField("limit_count") for select in messages(statement, "SelectStmt")):
         return True
-    fixed = _fixed_columns(where)
+    fixed = _fixed_columns(where) | _batch(where)
     keys = subject.table.unique_sets() if subject.table is not None else []
     if not (subject.table is not None and subject.table.complete):
         keys = [*keys, ("id",)]
     return "ctid" in fixed or any(key and set(key) <= fixed for key in keys)
+
+
+def _batch(where: Any) -> set[str]:
+    """Return ctid if a condition names a range of it, as the batches of a backfill do."""
+    if tree.kind_of(where) != "bool_expr" or where.bool_expr.boolop != 1:
+        return set()
+    signs = {
+        tree.strings(part.a_expr.name)
+        for part in where.bool_expr.args
+        if tree.kind_of(part) == "a_expr"
+        and tree.kind_of(part.a_expr.lexpr) == "column_ref"
+        and tree.column_names(part.a_expr.lexpr) == {"ctid"}
+    }
+    return {"ctid"} if signs & {(">=",), (">",)} and signs & {("<",), ("<=",)} else set()
 
 
 def _fixed_columns(where: Any) -> set[str]:

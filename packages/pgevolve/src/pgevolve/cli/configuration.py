@@ -5,11 +5,13 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgevolve.errors import UsageError
-from pgevolve.project import BackupOptions, CheckOptions, Project
+from pgevolve.project import BackupOptions, CheckOptions, GateOptions, Project
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -67,6 +69,7 @@ class Configuration:
     ignore_tables: tuple[str, ...] = ()
     url_env: str = "DATABASE_URL"
     check: CheckOptions = field(default_factory=CheckOptions)
+    gate: GateOptions = field(default_factory=GateOptions)
     backup: BackupOptions = field(default_factory=BackupOptions)
 
     @property
@@ -84,6 +87,7 @@ class Configuration:
             ignore_partitions=self.ignore_partitions,
             ignore_tables=frozenset(self.ignore_tables),
             check=self.check,
+            gate=self.gate,
             backup=self.backup_options(),
         )
 
@@ -148,7 +152,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    others = {"ignore_schemas", "ignore_partitions", "ignore_tables", "check", "backup"}
+    others = {"ignore_schemas", "ignore_partitions", "ignore_tables", "check", "backup", "gate"}
     unknown = table.keys() - texts - others
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
@@ -169,6 +173,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         ignore_partitions=partitions,
         ignore_tables=_tables(path, table.get("ignore_tables", [])),
         check=_check_options(path, table.get("check", {})),
+        gate=_gate_options(path, table.get("gate", {})),
         backup=_backup_options(path, table.get("backup", {})),
     )
 
@@ -187,6 +192,33 @@ def _check_options(path: Path, table: Any) -> CheckOptions:
     if wrong:
         raise ConfigurationError(path, f"{wrong[0]} of check is no {kinds[wrong[0]].__name__}")
     return CheckOptions(**table)
+
+
+def _gate_options(path: Path, table: Any) -> GateOptions:
+    numbers, texts = {"quiet_minutes", "minimum_age_hours"}, {"application", "distribution"}
+    if not isinstance(table, dict) or table.keys() - numbers - texts:
+        names = ", ".join(sorted(numbers | texts))
+        raise ConfigurationError(path, f"gate has other settings than {names}")
+    wrong = [
+        key
+        for key, value in table.items()
+        if not isinstance(value, str if key in texts else int | float) or isinstance(value, bool)
+    ]
+    if wrong:
+        raise ConfigurationError(
+            path, f"{wrong[0]} of gate is no {'text' if wrong[0] in texts else 'number'}"
+        )
+    distribution = table.get("distribution")
+    try:
+        release = None if distribution is None else version(distribution)
+    except PackageNotFoundError as error:
+        raise ConfigurationError(path, f"distribution {distribution!r} of gate is not installed") from error
+    return GateOptions(
+        quiet=timedelta(minutes=table.get("quiet_minutes", 10)),
+        minimum_age=timedelta(hours=table.get("minimum_age_hours", 0)),
+        application=table.get("application"),
+        release=release,
+    )
 
 
 def _backup_options(path: Path, table: Any) -> BackupOptions:

@@ -1,26 +1,13 @@
 """`deploy`: bring the database to the head of the history."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pgevolve.cli.console import ends_with_status, print_json, print_line
 from pgevolve.cli.context import Context
-from pgevolve.progress import (
-    DeployEvent,
-    DeployStarted,
-    LockAwaited,
-    MigrationApplied,
-    MigrationStarted,
-    PreflightDone,
-    RowsChecked,
-    StepDone,
-    StepsRetried,
-    Verified,
-)
+from pgevolve.cli.waiting import Attempts, LockTimeout, Terminate, Wait, lock_policy
+from pgevolve.failures import GateClosedError
 
 if TYPE_CHECKING:
     from pgevolve.deploy import DeployReport
@@ -31,121 +18,81 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
     @app.command("deploy", epilog=context.example("deploy --dry-run"))
     @ends_with_status
-    def deploy_command(
+    def deploy_command(  # noqa: PLR0913, PLR0917 (options)
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,  # noqa: FBT002 (Typer's way to a flag)
-        wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another deploy.")] = 600,
+        wait: Wait = 600,
+        lock_timeout: LockTimeout = 0.5,
+        attempts: Attempts = 20,
+        terminate_blockers_after: Terminate = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Apply all pending migrations, and check that the database is what the history says.
 
-        Exit status 0: done or nothing to do; 1: rows stand in the way; 4: a migration failed;
-        5: another deploy is running.
+        Exit status 0: done or nothing to do; 1: rows stand in the way; 3: it was interrupted, or a contract
+        migration waits; 4: a migration failed; 5: another deploy is running.
         """
+        from pgevolve.cli.progress import progress
         from pgevolve.deploy import deploy
         from pgevolve.prechecks import require_rows
         from pgevolve.preflight import require_fit
 
-        with _progress(quiet=as_json) as report:
-            done = deploy(context.project(), context.deploy_url(), wait=wait, dry_run=dry_run, report=report)
+        locks = lock_policy(lock_timeout, attempts, terminate_blockers_after)
+        with progress(quiet=as_json) as report:
+            done = deploy(
+                context.project(),
+                context.deploy_url(),
+                wait=wait,
+                dry_run=dry_run,
+                report=report,
+                locks=locks,
+            )
         if as_json:
             print_json(done)
         else:
-            _print(done)
+            print_report(done)
         if done.preflight is not None:
             require_fit(done.preflight)
         if done.rows is not None:
             require_rows(done.rows)
+        end_at_gate(done)
 
 
-def _print(done: "DeployReport") -> None:
-    if not done.migrations:
+def end_at_gate(done: "DeployReport") -> None:
+    """End with the status of pending migrations when one waits."""
+    if done.waiting is not None:
+        raise GateClosedError(done.waiting.migration, done.waiting.conditions)
+
+
+def print_report(done: "DeployReport") -> None:
+    """Print what a deploy did, or with a dry run would do."""
+    from pgevolve.cli.progress import print_steps
+
+    if not done.migrations and done.waiting is None:
         print_line("nothing to do")
         return
     if done.dry_run:
-        for migration in done.migrations:
-            print_line(f"would apply {migration.name}")
-            for step in migration.steps:
-                print_line(f"  {step.number:>4} {step.statement}")
-        _print_preflight(done)
-        if done.rows is not None and (done.rows.asked or done.rows.unchecked):
-            for entry in done.rows.unchecked:
-                print_line(str(entry))
-            print_line(f"{done.rows.asked} questions about the rows answered in {done.rows.seconds:.1f} s")
+        _print_dry_run(done)
         return
-    print_line(f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says")
+    for migration in done.migrations:
+        print_steps(migration)
+    if done.migrations:
+        print_line(
+            f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says"
+        )
 
 
-def _print_preflight(done: "DeployReport") -> None:
-    if done.preflight is None:
-        return
-    for fact in done.preflight.facts:
-        print_line(f"{'refused' if fact.severity == 'refuse' else 'warning'}: {fact}")
-    space = done.preflight.space
-    free = "not known" if space.free is None else f"{space.free >> 20} MB"
-    print_line(f"disk space: about {space.needed >> 20} MB needed, free: {free}")
+def _print_dry_run(done: "DeployReport") -> None:
+    from pgevolve.cli.progress import foreseen_lines, preflight_lines
 
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[DeployEvent], None] | None]:
-    """Yield what draws events: a bar on a terminal, plain lines in a pipe, nothing beside JSON."""
-    if quiet:
-        yield None
-    elif sys.stdout.isatty():
-        with _bar() as draw:
-            yield draw
-    else:
-        yield _print_event
-
-
-def _print_event(event: DeployEvent) -> None:
-    line = describe(event)
-    if line is not None:
+    for migration in done.migrations:
+        print_line(f"would apply {migration.name}")
+        for step in migration.steps:
+            print_line(f"  {step.number:>4} {step.statement}")
+            for line in foreseen_lines(step):
+                print_line(f"       {line}")
+    for line in preflight_lines(done.preflight) if done.preflight is not None else ():
         print_line(line)
-
-
-def describe(event: DeployEvent) -> str | None:  # noqa: PLR0911 (one a kind)
-    """Return an event as one line, or None for those that only move a bar."""
-    match event:
-        case LockAwaited(holder):
-            return f"waiting for another deploy: {holder}"
-        case PreflightDone(warnings, _):
-            return "\n".join(f"warning: {warning}" for warning in warnings)
-        case RowsChecked(asked, unchecked, seconds):
-            return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
-        case DeployStarted(migrations, steps):
-            return f"{len(migrations)} pending, {steps} steps"
-        case MigrationStarted(name, first, _) if first > 1:
-            return f"going on with {name} at step {first}"
-        case StepsRetried(migration, number, attempt, sqlstate):
-            return f"{migration} step {number}: no lock (SQLSTATE {sqlstate}), attempt {attempt + 1} follows"
-        case MigrationApplied(name, seconds):
-            return f"applied {name} in {seconds:.1f} s"
-        case Verified(_, seconds):
-            return f"verified in {seconds:.1f} s"
-        case _:
-            return None
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[DeployEvent], None]]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns) as progress:
-        task = progress.add_task("deploy", total=None)
-
-        def draw(event: DeployEvent) -> None:
-            match event:
-                case DeployStarted(_, steps):
-                    progress.update(task, total=steps)
-                case MigrationStarted(name, _, _):
-                    progress.update(task, description=name)
-                case StepDone():
-                    progress.advance(task)
-                case _:
-                    pass
-            line = describe(event)
-            if line is not None:
-                progress.console.print(line, markup=False)
-
-        yield draw
+    if done.rows is not None and (done.rows.asked or done.rows.unchecked):
+        for entry in done.rows.unchecked:
+            print_line(str(entry))
+        print_line(f"{done.rows.asked} questions about the rows answered in {done.rows.seconds:.1f} s")

@@ -1,11 +1,12 @@
 """`resolve`: say what became of a failed migration."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from pgevolve.cli.console import ends_with_status, print_line
 from pgevolve.cli.context import Context
+from pgevolve.cli.waiting import Wait
 from pgevolve.errors import UsageError
 
 
@@ -26,9 +27,11 @@ def add_to(app: typer.Typer, context: Context) -> None:
     def resolve_command(
         rolled_back: Annotated[str | None, typer.Option(help="Nothing of this migration is left.")] = None,
         applied: Annotated[str | None, typer.Option(help="All of this migration is in place.")] = None,
-        wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another deploy.")] = 600,
+        wait: Wait = 600,
+        force: Annotated[bool, typer.Option("--force", help="Insist against the catalogue.")] = False,  # noqa: FBT002 (Typer's way to a flag)
+        reason: Annotated[str | None, typer.Option(help="Why; kept in the ledger.")] = None,
     ) -> None:
-        """Record what became of a failed migration after manual work; the schema must agree.
+        """Record what became of a failed migration after manual work; the catalogue must agree.
 
         Exit status 0: recorded; 1: the schema says otherwise; 2: no such failed migration.
         """
@@ -36,9 +39,18 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         if (rolled_back is None) == (applied is None):
             raise OneClaimError
-        if rolled_back is not None:
-            resolve(context.project(), context.url(), rolled_back, "rolled back", wait=wait)
-            print_line(f"{rolled_back} is rolled back; the next deploy applies it again")
-        elif applied is not None:
-            resolve(context.project(), context.url(), applied, "applied", wait=wait)
-            print_line(f"{applied} is applied")
+
+        claim: Literal["rolled back", "applied"] = "applied" if rolled_back is None else "rolled back"
+        done = resolve(
+            context.project(),
+            context.url(),
+            applied or rolled_back or "",
+            claim,
+            wait=wait,
+            force=force,
+            reason=reason,
+        )
+        if done.doubt is not None:
+            print_line(f"recorded against the catalogue: {done.doubt}")
+        then = "; the next deploy applies it again" if claim == "rolled back" else ""
+        print_line(f"{done.name} is {claim}{then}")

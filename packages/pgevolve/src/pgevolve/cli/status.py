@@ -1,6 +1,7 @@
 """`status`: the history against the ledger."""
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from pgevolve.cli.context import Context
 from pgevolve.errors import PendingError
 
 if TYPE_CHECKING:
+    from pgevolve.deploy.report import Waiting
     from pgevolve.status import Status
 
 
@@ -25,13 +27,18 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Exit status 0: all applied; 3: some are pending; 4: one has failed; 2: the history is broken.
         """
+        from pgevolve.deploy.gate import waiting_contract
         from pgevolve.status import read_status
 
-        found = read_status(context.project(), context.url())
+        project, url = context.project(), context.url()
+        found = read_status(project, url)
+        waiting = waiting_contract(project, url) if found.pending and not found.problems else None
         if as_json:
-            print_json(_as_json(found))
+            print_json(_as_json(found, waiting))
         else:
             _print(found)
+            if waiting is not None:
+                print_line(f"{waiting.migration} waits: {'; '.join(waiting.conditions)}")
         for problem in found.problems:
             print_error(problem)
         if found.problems:
@@ -61,7 +68,7 @@ def _print_table(found: "Status") -> None:
     Console().print(table)
 
 
-def _as_json(found: "Status") -> dict[str, object]:
+def _as_json(found: "Status", waiting: "Waiting | None") -> dict[str, object]:
     return {
         "migrations": [
             {
@@ -72,5 +79,6 @@ def _as_json(found: "Status") -> dict[str, object]:
             for entry in found.migrations
         ],
         "pending": list(found.pending),
+        "waiting": None if waiting is None else asdict(waiting),
         "problems": [{"message": str(problem), "hint": problem.hint} for problem in found.problems],
     }

@@ -2,16 +2,31 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import takewhile
 
 from pgevolve.connect import Connection, connect, require_suitable
-from pgevolve.deploy.pending import is_unfinished, pending_migrations, require_no_drift
+from pgevolve.deploy.foreseen import foreseen
+from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy
+from pgevolve.deploy.going_on import Answer
+from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
 from pgevolve.deploy.prepare import prepare
-from pgevolve.deploy.report import DeployReport, MigrationReport, Report, StepReport, first_line, say_nothing
+from pgevolve.deploy.report import (
+    DeployReport,
+    MigrationReport,
+    Report,
+    Waiting,
+    ledger_form,
+    say_nothing,
+)
 from pgevolve.deploy.session import Session, deploy_session
-from pgevolve.deploy.steps import apply_migration
+from pgevolve.deploy.steps import Way, apply_migration
+from pgevolve.deploy.stop import stop_on_signal
 from pgevolve.errors import FindingsError
 from pgevolve.history import History, Migration, inspect_history
 from pgevolve.ledger import LedgerMigration, ledger_migrations, ledger_steps
+from pgevolve.lock_policy import LockPolicy
 from pgevolve.prechecks import RowsReport, check_rows, require_rows
 from pgevolve.preflight import PreflightReport, preflight, require_fit
 from pgevolve.progress import DeployStarted, PreflightDone, RowsChecked, Verified
@@ -19,58 +34,119 @@ from pgevolve.project import Project
 from pgevolve.verify import LeftoversError, leftovers, require_digest
 
 
-def deploy(
+def deploy(  # noqa: PLR0913 (what a deploy may be told)
     project: Project,
     url: str,
     *,
     wait: float = 600,
     dry_run: bool = False,
     report: Report | None = None,
+    locks: LockPolicy | None = None,
+    now: Clock | None = None,
 ) -> DeployReport:
     """Bring the database to the head of the history, and check that it got there.
 
     `url` is a direct connection of a login that may become the project's owner. Other deployers are waited
-    for up to `wait` seconds. `report` is called with each event, from this thread. A dry run only reads.
+    for up to `wait` seconds. `report` is called with each event; those about blockers come from a thread of
+    their own. A dry run only reads.
+
+    It stops before the first contract migration whose gate is closed, and says in `waiting` what it waits
+    for; `now` is the clock. The very first deploy of a database waits for nothing.
 
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
-    so that after a crash at any moment another deploy goes on exactly there. Raises what `read_status` lists,
-    SqlTextError, BackfillError, UnknownOutcomeError, DeployRunningError, PreparationError,
-    MigrationFailedError, ConnectionLostError, DigestMismatchError, LeftoversError, RowsViolateError,
-    UnfitServerError, the errors of `connect`. What a dry run finds of rows and server stands in its report.
+    and what became of any other step is looked up in the catalogue, so that after a crash at any moment
+    another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
+    thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
+    DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
+    DigestMismatchError, LeftoversError, RowsViolateError, UnfitServerError, WatchError, the errors of
+    `connect`. What a dry run finds of rows and server stands in its report.
     """
     begun = time.monotonic()
     tell = report or say_nothing
-    history = inspect_history(project.migrations)
     if dry_run:
-        return _dry_run(project, url, history, begun)
-    with deploy_session(project, url, wait=wait, report=tell) as session:
-        return _deploy(session, history, tell, begun)
+        return _dry_run(project, url, inspect_history(project.migrations), begun)
+    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now or _now))
 
 
-def _deploy(session: Session, history: History, tell: Report, begun: float) -> DeployReport:
+def resume(  # noqa: PLR0913 (what it may be told)
+    project: Project,
+    url: str,
+    *,
+    wait: float = 600,
+    report: Report | None = None,
+    locks: LockPolicy | None = None,
+    answer: Answer | None = None,
+    now: Clock | None = None,
+) -> DeployReport:
+    """Go on with a failed or interrupted migration, and with all that follows, as `deploy` does.
+
+    The failed step runs again: mend the cause before. What an interrupted step left is looked up; `answer`
+    says whether a step is done of which the catalogue does not tell. Raises what `deploy` raises.
+    """
+    tell = report or say_nothing
+    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now or _now, answer, resume=True))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was ordered."""
+
+    wait: float
+    locks: LockPolicy
+    tell: Report
+    now: Clock
+    answer: Answer | None = None
+    resume: bool = False
+
+
+def _run(project: Project, url: str, order: _Order) -> DeployReport:
+    begun = time.monotonic()
+    history = inspect_history(project.migrations)
+    with (
+        deploy_session(project, url, wait=order.wait, report=order.tell) as session,
+        stop_on_signal() as stop,
+    ):
+        return _deploy(session, history, order, Way(order.locks, stop, order.answer, order.tell), begun)
+
+
+def _deploy(session: Session, history: History, order: _Order, way: Way, begun: float) -> DeployReport:
     rows = ledger_migrations(session.connection)
-    pending = pending_migrations(session.connection, history, rows)
+    pending = pending_migrations(history, rows, resume=order.resume)
     if not pending:
         return DeployReport((), time.monotonic() - begun)
-    looked = _preflight(session, pending, rows, tell)
-    checked = _prechecks(session, pending, rows, tell)
+    looked = _preflight(session, pending, rows, way.tell)
+    checked = _prechecks(session, _before_gates(pending, rows), rows, way.tell)
+    require_rows(checked)
     prepare(session, pending)
     # The place of the snapshot: nothing of the schema has changed so far.
     before = leftovers(session.url, session.project)
     steps = sum(len(migration.up) for migration in pending)
-    tell(DeployStarted(tuple(migration.name for migration in pending), steps))
-    reports = tuple(
-        apply_migration(session, migration, history, resumed=is_unfinished(migration, rows), tell=tell)
-        for migration in pending
-    )
-    digest = _verify(session, pending[-1], before, tell)
+    way.tell(DeployStarted(tuple(migration.name for migration in pending), steps))
+    if not rows:
+        session.record(FIRST_DEPLOY, {})
+    gate = Gate(session, history, order.now, free=is_first_deploy(session.connection, rows))
+    reports: list[MigrationReport] = []
+    waiting = None
+    for migration in pending:
+        state = begun_state(migration, rows)
+        waiting = gate.closed(migration, way) if state is None else None
+        if waiting is None and state is None and migration.phase == "contract":
+            waiting = _rows_in_the_way(session, migration, rows, way.tell, first=not reports)
+        if waiting is not None:
+            break
+        reports.append(apply_migration(session, migration, history, way, begun=state))
     report = DeployReport(
-        reports, time.monotonic() - begun, digest=digest, first=not rows, rows=checked, preflight=looked
+        tuple(reports), 0.0, first=not rows, waiting=waiting, rows=checked, preflight=looked
     )
-    session.record(
-        "deploy.finished",
-        {"migrations": {entry.name: entry.seconds for entry in reports}, "seconds": report.seconds},
-    )
+    if reports:
+        applied = pending[len(reports) - 1]
+        report = replace(report, digest=_verify(session, applied, before, way.tell))
+    report = replace(report, seconds=time.monotonic() - begun)
+    session.record(DONE, ledger_form(report))
     return report
 
 
@@ -83,19 +159,45 @@ def _preflight(
     if looked.warnings:
         tell(PreflightDone(tuple(map(str, looked.warnings)), looked.seconds))
     require_fit(looked)
-    if not is_unfinished(pending[0], rows):
+    if begun_state(pending[0], rows) is None:
         require_no_drift(session.project, session.url, rows)
     return looked
+
+
+def _before_gates(pending: Sequence[Migration], rows: Sequence[LedgerMigration]) -> tuple[Migration, ...]:
+    """Return what will run for certain: the rows of a contract migration are asked when its gate is open."""
+    return tuple(
+        takewhile(
+            lambda migration: migration.phase != "contract" or begun_state(migration, rows) is not None,
+            pending,
+        )
+    )
+
+
+def _rows_in_the_way(
+    session: Session,
+    migration: Migration,
+    rows: Sequence[LedgerMigration],
+    tell: Report,
+    *,
+    first: bool,
+) -> Waiting | None:
+    """Ask the rows of a contract migration. Raises RowsViolateError when nothing was applied before it."""
+    checked = _prechecks(session, [migration], rows, tell)
+    if first:
+        require_rows(checked)
+    if not checked.violations:
+        return None
+    return Waiting(migration.name, tuple(map(str, checked.violations)))
 
 
 def _prechecks(
     session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration], tell: Report
 ) -> RowsReport:
-    """Look for rows that a pending step would refuse, before anything is changed or recorded."""
+    """Look for rows that a pending step would refuse."""
     checked = _checked(session.connection, session.project, pending, rows)
     if checked.asked or checked.unchecked:
         tell(RowsChecked(checked.asked, tuple(map(str, checked.unchecked)), checked.seconds))
-    require_rows(checked)
     return checked
 
 
@@ -114,9 +216,9 @@ def _done(
 ) -> dict[str, int]:
     """Return how many steps of an interrupted migration have run."""
     return {
-        migration.name: len(ledger_steps(connection, migration.name))
+        migration.name: sum(step.state == "done" for step in ledger_steps(connection, migration.name))
         for migration in pending
-        if is_unfinished(migration, rows)
+        if begun_state(migration, rows) is not None
     }
 
 
@@ -124,23 +226,20 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
     with connect(url, purpose="dry run") as connection:
         require_suitable(connection)
         rows = ledger_migrations(connection)
-        pending = pending_migrations(connection, history, rows)
+        pending = pending_migrations(history, rows)
         checked = _checked(connection, project, pending, rows)
         looked = preflight(connection, project, pending, done=_done(connection, pending, rows))
-    if rows and pending and not is_unfinished(pending[0], rows):
+        steps_of = tuple(foreseen(connection, pending))
+    if rows and pending and begun_state(pending[0], rows) is None:
         require_no_drift(project, url, rows)
-    planned = tuple(
-        MigrationReport(
-            migration.name,
-            0.0,
-            tuple(
-                StepReport(number, first_line(step), 0.0, 0) for number, step in enumerate(migration.up, 1)
-            ),
-        )
-        for migration in pending
-    )
+    planned = tuple(MigrationReport(migration.name, 0.0, steps) for migration, steps in steps_of)
     return DeployReport(
-        planned, time.monotonic() - begun, dry_run=True, first=not rows, rows=checked, preflight=looked
+        planned,
+        time.monotonic() - begun,
+        dry_run=True,
+        first=not rows,
+        rows=checked,
+        preflight=looked,
     )
 
 

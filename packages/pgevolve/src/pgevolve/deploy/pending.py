@@ -1,36 +1,36 @@
 """What there is to do: the migrations that the ledger lacks, if nothing stands in their way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pgevolve.connect import Connection
-from pgevolve.failures import UnknownOutcomeError
 from pgevolve.history import History, Migration
-from pgevolve.ledger import LedgerMigration, ledger_steps
+from pgevolve.ledger import LedgerMigration
 from pgevolve.project import Project
 from pgevolve.status import compare
 from pgevolve.verify import require_digest
 
 
 def pending_migrations(
-    connection: Connection, history: History, rows: Sequence[LedgerMigration]
+    history: History, rows: Sequence[LedgerMigration], *, resume: bool = False
 ) -> tuple[Migration, ...]:
-    """Return what is to be applied, every file of it read; raises what makes a deploy impossible."""
-    status = compare(history, rows)
+    """Return what is to be applied, every file of it read; raises what makes a deploy impossible.
+
+    With `resume` a failed migration goes on like one that was interrupted.
+    """
+    known = [replace(row, state="applying") if resume and row.state == "failed" else row for row in rows]
+    status = compare(history, known)
     if status.problems:
         raise status.problems[0]
     pending = tuple(migration for migration in history if migration.name in status.pending)
     for migration in pending:
         _ = migration.statements
-        if is_unfinished(migration, rows):
-            for step in ledger_steps(connection, migration.name):
-                if step.state == "started":
-                    raise UnknownOutcomeError(migration.name, step.number)
     return pending
 
 
-def is_unfinished(migration: Migration, rows: Sequence[LedgerMigration]) -> bool:
-    """Say whether a migration was begun and interrupted."""
-    return any(row.name == migration.name and row.state == "applying" for row in rows)
+def begun_state(migration: Migration, rows: Sequence[LedgerMigration]) -> str | None:
+    """Return `applying` or `failed` for a migration that was begun and is not done, None for any other."""
+    states = {row.name: row.state for row in rows if row.state in {"applying", "failed"}}
+    return states.get(migration.name)
 
 
 def require_no_drift(project: Project, url: str, rows: Sequence[LedgerMigration]) -> None:

@@ -1,8 +1,8 @@
 """What a deploy says: events while it works, and a report at its end."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from pgevolve.prechecks import RowsReport
 from pgevolve.preflight import PreflightReport
@@ -14,12 +14,28 @@ Report: TypeAlias = Callable[[DeployEvent], None]
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """How a step went; `statement` is its first line."""
+    """How a step went; `statement` is its first line, times are in seconds.
+
+    Its statement took `seconds`, of which it `waited` for locks. `locked` has the strongest lock on each
+    table that was there before, held for `locked_seconds` until the commit; empty outside a transaction.
+    A dry run says what the step would lock, rewrite and read from end to end, and how many rows there are.
+    """
 
     number: int
     statement: str
     seconds: float
     attempts: int
+    waited: float = 0.0
+    locked: Mapping[str, str] = field(default_factory=dict)
+    locked_seconds: float = 0.0
+    rewrites: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def ran(self) -> float:
+        """Seconds that it worked."""
+        return max(0.0, self.seconds - self.waited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,14 @@ class MigrationReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A contract migration whose gate is closed, and what it waits for."""
+
+    migration: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeployReport:
     """What a deploy did, or with `dry_run` would do. `migrations` is empty when there was nothing to do."""
 
@@ -41,10 +65,20 @@ class DeployReport:
     digest: str | None = None
     first: bool = False
     """Whether the ledger was empty before: this deploy made the schema."""
+    waiting: Waiting | None = None
+    """The contract migration before which the deploy stopped, if one waits."""
     rows: RowsReport | None = None
     """What the rows said that the pending steps ask something of."""
     preflight: PreflightReport | None = None
     """What the server was like before the first step."""
+
+
+def ledger_form(report: DeployReport) -> Mapping[str, Any]:
+    """Return what the ledger keeps of a report: times of migrations; steps have rows of their own."""
+    return {
+        "migrations": {entry.name: entry.seconds for entry in report.migrations},
+        "seconds": report.seconds,
+    }
 
 
 def say_nothing(_event: DeployEvent) -> None:

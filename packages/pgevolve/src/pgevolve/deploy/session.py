@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
 from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.report import Report, say_nothing
+from pgevolve.failures import ConnectionLostError
 from pgevolve.ledger import record_event
-from pgevolve.lock import deploy_lock
+from pgevolve.lock import deploy_lock, work_lock
 from pgevolve.progress import LockAwaited
 from pgevolve.project import Project
 from pgevolve.roles import act_as
@@ -42,14 +46,36 @@ def deploy_session(
 ) -> Iterator[Session]:
     """Hold the deploy lock for the block, and yield the session.
 
-    Other deployers are waited for up to `wait` seconds. Raises DeployRunningError, the errors of `connect`.
+    A session of the server that is lost in the block becomes a ConnectionLostError.
+
+    Other deployers are waited for up to `wait` seconds. Raises DeployRunningError,
+    WorkRunningError and the errors of `connect`.
     """
     with connect(url, purpose="deploy lock") as guard:
         require_suitable(guard)
         with (
             deploy_lock(guard, wait=wait, waiting=lambda holder: report(LockAwaited(holder))),
             connect(url, purpose="deploy") as connection,
+            work_lock(connection, wait=wait, waiting=lambda holder: report(LockAwaited(holder))),
         ):
             # An address may name a role; what the engine does begins with the login itself.
             connection.execute("SET ROLE NONE")
-            yield Session(project, url, guard, connection)
+            # The server notices within this time that its client died, and cancels what runs.
+            connection.execute("SET client_connection_check_interval = '2s'")
+            session = Session(project, url, guard, connection)
+            with _losses_named(session):
+                yield session
+
+
+@contextmanager
+def _losses_named(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise ConnectionLostError from error
+        raise
+    except psycopg.OperationalError as error:
+        if session.connection.closed or session.guard.closed:
+            raise ConnectionLostError from error
+        raise

@@ -1,51 +1,130 @@
-"""One migration is applied: its start, its steps, its rows, its end."""
+"""One migration is applied or undone: its start, its steps, its rows, its end."""
 
 import time
+from dataclasses import dataclass
 
 import psycopg
 
 from pgevolve.backfill import run_backfill
+from pgevolve.deploy.going_on import Answer, first_step_to_run
 from pgevolve.deploy.journal import LedgerJournal
-from pgevolve.deploy.report import MigrationReport, Report
+from pgevolve.deploy.report import MigrationReport, Report, StepReport, say_nothing
 from pgevolve.deploy.session import Session
-from pgevolve.failures import BackfillError, ConnectionLostError, MigrationFailedError
+from pgevolve.deploy.stop import Stop
+from pgevolve.deploy.work import Work
+from pgevolve.errors import PgevolveError
+from pgevolve.failures import (
+    BackfillError,
+    ConnectionLostError,
+    DeployInterruptedError,
+    MigrationFailedError,
+    RollbackFailedError,
+)
 from pgevolve.history import History, Migration
-from pgevolve.ledger import finish_migration, ledger_steps, mark_failed, start_migration
+from pgevolve.ledger import (
+    StepRecord,
+    finish_migration,
+    ledger_steps,
+    mark_backfill,
+    mark_failed,
+    resume_migration,
+    start_migration,
+)
 from pgevolve.lock import require_lock
+from pgevolve.lock_policy import LockPolicy
 from pgevolve.progress import MigrationApplied, MigrationStarted
 from pgevolve.run import StepError, one_line, run_steps
 from pgevolve.verify import schema_digest
 
 
-def apply_migration(
-    session: Session, migration: Migration, history: History, *, resumed: bool, tell: Report
-) -> MigrationReport:
-    """Apply a migration, or what an interruption left of it.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the steps of a deploy run: patience, signals, what somebody answers, who is told."""
 
-    Raises MigrationFailedError, BackfillError, ConnectionLostError, DeployLockLostError; what was committed
-    before stays, and is recorded.
+    locks: LockPolicy
+    stop: Stop
+    answer: Answer | None = None
+    tell: Report = say_nothing
+
+
+def apply_migration(
+    session: Session, migration: Migration, history: History, way: Way, *, begun: str | None
+) -> MigrationReport:
+    """Apply a migration, or what is missing of one that `begun` says is `applying` or `failed`.
+
+    Raises MigrationFailedError, UnknownOutcomeError, BackfillError, DeployInterruptedError,
+    ConnectionLostError, DeployLockLostError; what was committed before stays, and is recorded.
     """
-    begun = time.monotonic()
-    steps = migration.up
-    first = 1
-    if resumed:
-        first += len(ledger_steps(session.connection, migration.name))
-    else:
+    since = time.monotonic()
+    if begun is None:
         _start(session, migration, history)
-    tell(MigrationStarted(migration.name, first, len(steps)))
-    journal = LedgerJournal(session, migration, tell)
-    try:
-        run_steps(session.connection, steps, owner=session.project.owner, journal=journal, first=first)
-    except StepError as failure:
-        raise _failed(session, migration, failure) from failure.error
+    elif begun == "failed":
+        with session.as_owner():
+            resume_migration(session.connection, migration.name)
+    reports, finished = run_work(session, Work.up(migration), way)
     if migration.backfill_sql is not None:
-        _fill(session, migration, migration.backfill_sql)
-    if first > len(steps) or migration.backfill_sql is not None:
+        fill(session, migration, migration.backfill_sql, way)
+    if not finished or migration.backfill_sql is not None:
         with session.as_owner():
             finish_migration(session.connection, migration.name)
-    seconds = time.monotonic() - begun
-    tell(MigrationApplied(migration.name, seconds))
-    return MigrationReport(migration.name, seconds, tuple(journal.reports))
+    seconds = time.monotonic() - since
+    way.tell(MigrationApplied(migration.name, seconds))
+    return MigrationReport(migration.name, seconds, reports)
+
+
+def run_work(session: Session, work: Work, way: Way) -> tuple[tuple[StepReport, ...], bool]:
+    """Run the steps that are not done. Return their reports, and whether the last one recorded the end.
+
+    Raises what `apply_migration` does, and RollbackFailedError on the way back.
+    """
+    try:
+        first = first_step_to_run(session, work, way.answer, way.tell)
+    except psycopg.OperationalError as error:
+        if not session.connection.broken:
+            raise
+        raise ConnectionLostError(work.name, 1) from error
+    way.tell(MigrationStarted(work.name, first, len(work.steps)))
+    journal = LedgerJournal(session, work, way.locks, way.stop, way.tell)
+    try:
+        with journal.watch.open():
+            run_steps(
+                session.connection,
+                work.steps,
+                owner=session.project.owner,
+                journal=journal,
+                first=first,
+                locks=way.locks,
+            )
+    except StepError as failure:
+        raise _ended(session, work, journal, failure) from failure.error
+    except DeployInterruptedError as error:
+        _record_interruption(session, error)
+        raise
+    return tuple(journal.reports), first <= len(work.steps)
+
+
+def fill(session: Session, migration: Migration, backfill_sql: str, way: Way) -> None:
+    """Run the batches; the migration stays unfinished when one fails, so that a deploy goes on there.
+
+    Raises BackfillError, DeployInterruptedError, ConnectionLostError.
+    """
+    require_lock(session.guard)
+    with session.as_owner():
+        mark_backfill(session.connection, migration.name, "running")
+    journal = LedgerJournal(session, Work.up(migration), way.locks, way.stop, way.tell)
+    try:
+        with journal.watch.open(), journal.watch.step(again=False):
+            run_backfill(session.connection, backfill_sql, owner=session.project.owner)
+    except psycopg.Error as error:
+        if session.connection.broken:
+            raise ConnectionLostError(migration.name, len(migration.up)) from error
+        if way.stop.signal is not None:
+            interrupted = DeployInterruptedError(migration.name, len(migration.up) + 1, way.stop.signal.name)
+            _record_interruption(session, interrupted)
+            raise interrupted from error
+        raise BackfillError(migration.name, error.sqlstate, one_line(error)) from error
+    with session.as_owner():
+        mark_backfill(session.connection, migration.name, "done")
 
 
 def _start(session: Session, migration: Migration, history: History) -> None:
@@ -56,34 +135,49 @@ def _start(session: Session, migration: Migration, history: History) -> None:
     else:
         digest_before = schema_digest(session.url, session.project)
     with session.as_owner():
-        start_migration(session.connection, migration, position + 1, digest_before)
-
-
-def _fill(session: Session, migration: Migration, backfill_sql: str) -> None:
-    """Run the batches; the migration stays unfinished when one fails, so that a deploy goes on there."""
-    require_lock(session.guard)
-    try:
-        run_backfill(session.connection, backfill_sql, owner=session.project.owner)
-    except psycopg.Error as error:
-        if session.connection.broken:
-            raise ConnectionLostError(migration.name, len(migration.up)) from error
-        raise BackfillError(migration.name, error.sqlstate, one_line(error)) from error
-
-
-def _failed(session: Session, migration: Migration, failure: StepError) -> Exception:
-    """Record the failure and return the error to raise."""
-    if session.connection.broken:
-        return ConnectionLostError(migration.name, failure.number)
-    message, sqlstate = one_line(failure.error), failure.error.sqlstate
-    statement = failure.step.sql
-    with session.as_owner():
-        mark_failed(
-            session.connection,
-            migration.name,
-            step=failure.number,
-            statement=statement,
-            sqlstate=sqlstate,
-            message=message,
+        start_migration(
+            session.connection, migration, position + 1, digest_before, session.project.gate.release
         )
-    line = migration.statements[failure.number - 1].line
-    return MigrationFailedError(migration.name, failure.number, line, sqlstate, message, statement)
+
+
+def _ended(session: Session, work: Work, journal: LedgerJournal, failure: StepError) -> PgevolveError:
+    """Record how a step ended and return the error to raise."""
+    if session.connection.broken:
+        return ConnectionLostError(work.name, failure.number)
+    if journal.stop.signal is not None and isinstance(failure.error, psycopg.errors.QueryCanceled):
+        interrupted = DeployInterruptedError(
+            work.name, failure.number, journal.stop.signal.name, journal.command
+        )
+        _record_interruption(session, interrupted)
+        return interrupted
+    return _failed(session, work, journal, failure)
+
+
+def _failed(session: Session, work: Work, journal: LedgerJournal, failure: StepError) -> PgevolveError:
+    message, sqlstate = one_line(failure.error), failure.error.sqlstate
+    blockers = tuple(journal.watch.blockers.values()) if sqlstate == "55P03" else ()
+    record = StepRecord(
+        failure.number,
+        failure.step,
+        "failed",
+        waited=journal.watch.waited,
+        blockers=[blocker.facts for blocker in blockers],
+        sqlstate=sqlstate,
+        message=message,
+    )
+    with session.as_owner():
+        mark_failed(session.connection, work.name, work.direction, record)
+    line = work.statements[failure.number - 1].line
+    if work.direction == "down":
+        return RollbackFailedError(work.name, failure.number, line, sqlstate, message, failure.step.sql)
+    recorded = ledger_steps(session.connection, work.name)
+    in_place = sum(step.state == "done" for step in recorded)
+    return MigrationFailedError(
+        work.name, failure.number, line, sqlstate, message, failure.step.sql, in_place, blockers
+    )
+
+
+def _record_interruption(session: Session, error: DeployInterruptedError) -> None:
+    session.record(
+        "deploy.interrupted", {"migration": error.name, "step": error.step, "signal": error.signal}
+    )

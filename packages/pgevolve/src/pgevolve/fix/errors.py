@@ -36,3 +36,18 @@ class DeployedMigrationError(UsageError):
 
     def __str__(self) -> str:
         return f"migration {self.name!r} is in the history, and a database may have it"
+
+
+class TwoMigrationsError(UsageError):
+    """Statements of a migration must wait until its rows are filled, which only another one does."""
+
+    def __init__(self, name: str, waiting: str) -> None:
+        super().__init__(name, waiting)
+        self.name, self.waiting = name, waiting
+        self.hint = (
+            "move what checks the filled rows to a migration of its own, which follows this one:"
+            f" {' '.join(waiting.split())}"
+        )
+
+    def __str__(self) -> str:
+        return f"migration {self.name!r} fills rows and then checks them, which takes two migrations"

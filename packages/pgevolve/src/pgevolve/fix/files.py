@@ -9,7 +9,12 @@ from pathlib import Path
 from pgevolve.check.read import read_sources
 from pgevolve.check.registry import all_rules
 from pgevolve.check.source import Source
-from pgevolve.fix.errors import DeployedMigrationError, EarlierMigrationError, NothingNamedError
+from pgevolve.fix.errors import (
+    DeployedMigrationError,
+    EarlierMigrationError,
+    NothingNamedError,
+    TwoMigrationsError,
+)
 from pgevolve.fix.fixing import Fixed, fix
 from pgevolve.fix.model import Done
 from pgevolve.history import read_history, replace_last
@@ -47,7 +52,8 @@ def work_out(
     """Return what the fix of these files and migration directories would write; nothing is written.
 
     Of a history only the last migration may change, and only if the caller says that no database has it.
-    Raises NothingNamedError, EarlierMigrationError, DeployedMigrationError, and what `read_sources` raises.
+    Raises NothingNamedError, EarlierMigrationError, DeployedMigrationError,
+    TwoMigrationsError, and what `read_sources` raises.
     """
     if not paths:
         raise NothingNamedError
@@ -57,6 +63,8 @@ def work_out(
     for source in sources:
         if source.reported:
             worked = _worked_out(before, source, options)
+            if source.deployed and worked.fixed.filled:
+                raise TwoMigrationsError(source.migration, worked.fixed.filled)
             if worked.patches:
                 _refuse_deployed(source, not_deployed=not_deployed)
             found.append(worked)
@@ -93,8 +101,25 @@ def _worked_out(before: Sequence[Source], source: Source, options: CheckOptions)
     fixed = fix(before, plain, all_rules(), options)
     after = fixed.text.replace("\n", "\r\n") if windows else fixed.text
     patches = [FilePatch(source.path, raw, (_MARK if marked else "") + after)]
+    if fixed.backfill:
+        patches.append(_with_more(_beside(source, "backfill"), fixed.backfill))
+    if fixed.filled and not source.deployed:
+        patches.append(_with_more(_beside(source, "filled"), fixed.filled))
     changed = tuple(patch for patch in patches if patch.before != patch.after)
     return FileFix(source, fixed, changed)
+
+
+def _beside(source: Source, kind: str) -> Path:
+    """Return where the batches of a file go: a migration has its own backfill.sql."""
+    assert source.path is not None
+    if source.deployed:
+        return source.path.with_name(f"{kind}.sql")
+    return source.path.with_name(f"{source.path.stem}.{kind}.sql")
+
+
+def _with_more(path: Path, text: str) -> FilePatch:
+    before = path.read_bytes().decode() if path.exists() else None
+    return FilePatch(path, before, text if before is None else f"{before.rstrip()}\n\n{text}")
 
 
 def _refuse_deployed(source: Source, *, not_deployed: bool) -> None:

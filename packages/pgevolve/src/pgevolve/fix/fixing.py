@@ -15,13 +15,14 @@ from pgevolve.check.source import Source
 from pgevolve.check.statement import Statement
 from pgevolve.fix import following
 from pgevolve.fix.finding import Finder
+from pgevolve.fix.forms import FORMS
 from pgevolve.fix.layout import between, written
 from pgevolve.fix.model import Done, Part, Place, Rewritten
 from pgevolve.fix.words import alteration
 from pgevolve.project import CheckOptions
 
 _MOST_PASSES = 100
-_PLACES: tuple[Place, ...] = ("here", "filled", "contract")
+_PLACES: tuple[Place, ...] = ("here", "filled")
 _OWNED = "BEGIN and COMMIT removed: whoever runs the steps owns the transaction"
 _REMOVABLE = frozenset({"TRANS_STMT_BEGIN", "TRANS_STMT_START", "TRANS_STMT_COMMIT"})
 
@@ -38,14 +39,13 @@ class StillThere:
 class Fixed:
     """A file after the fix.
 
-    `filled` and `contract` are what has to run later, when the rows that `backfill` fills are filled, and
-    when no running code uses any more what goes; each is empty where there is nothing of the kind.
+    `backfill` has the statements that fill rows in batches, and `filled` what has to run when they are
+    filled; each is empty where there is nothing of the kind.
     """
 
     text: str
     backfill: str = ""
     filled: str = ""
-    contract: str = ""
     done: tuple[Done, ...] = ()
     left: tuple[StillThere, ...] = ()
 
@@ -89,7 +89,6 @@ class _Fixing:
             texts["here"],
             "\n\n".join(self.fills) + "\n" if self.fills else "",
             texts.get("filled", ""),
-            texts.get("contract", ""),
             tuple(sorted(self.done, key=lambda done: done.line)),
             left,
         )
@@ -114,7 +113,6 @@ class _Fixing:
             self.target,
             file=self._file(place),
             text=draft.text,
-            phase="contract" if place == "contract" else self.target.phase,
             reported=True,
             findings=[],
             statements=[],
@@ -132,6 +130,8 @@ class _Fixing:
                     reasons = finder.reasons(source, statement.begin)
                     if finding.rule in reasons and finding.line <= _last_line(statement):
                         return reasons[finding.rule]
+        if " (in " in finding.message and finding.rule in FORMS:
+            return f"no statement of a body is rewritten: {finding.fix}"
         return finding.fix
 
     def _rewrite(self, finder: Finder, sources: dict[Place, Source]) -> bool:
@@ -168,13 +168,11 @@ class _Fixing:
         self.done += apply.done
         self.fills += apply.fills
         self.drafts[place] = apply.texts["here"]
-        for other in _PLACES[1:]:
-            moved = apply.texts[other]
-            if not moved.text:
-                continue
+        moved = apply.texts["filled"]
+        if moved.text and place == "here":
             # What moves now stood before what moved in an earlier pass.
-            there = self.drafts.get(other, _Draft(""))
-            self.drafts[other] = _Draft(moved.text + there.text, moved.lines + there.lines)
+            there = self.drafts.get("filled", _Draft(""))
+            self.drafts["filled"] = _Draft(moved.text + there.text, moved.lines + there.lines)
 
 
 class _Application:
@@ -194,13 +192,12 @@ class _Application:
         self.done: list[Done] = []
         self.fills: list[str] = []
         self.filled: set[str] = set()
-        self.going: set[str] = set()
         self._emptied = False
 
     def run(self) -> None:
         position = 0
         for line, statement in zip(self.lines, self.source.statements, strict=True):
-            behind, above = between(self._text(position, statement.begin))
+            behind, above = between(self._text(position, statement.begin), is_first=position == 0)
             end = self._text(statement.end, statement.end + 1)
             self._leave(behind)
             self._statement(line, statement, above, end)
@@ -223,18 +220,20 @@ class _Application:
             self.texts["here"].text += above.rstrip(" \t")
             self._emptied = True
             return
-        waits = self._waits(statement)
-        if waits is not None:
-            self._note_moved(statement)
+        if self.filled and following.needs_filled_rows(statement.kind, statement.node, self.filled):
+            self.filled |= following.touched(statement.node)
             self._emptied = True
-            self._put(waits, line, f"{above}{old};\n", 1)
+            self._put("filled", line, f"{above.lstrip()}{old};\n", 1)
             return
         forms = {
-            command: form for command, form in self.wanted.get(statement.begin, {}).items() if form[1].parts
+            command: form
+            for command, form in self.wanted.get(statement.begin, {}).items()
+            if form[1].parts or form[1].fills
         }
         for rule, form in self.wanted.get(statement.begin, {}).values():
             self.done.append(Done(line, rule, form.said))
-            self.fills += form.fills
+            # Comments above a statement that is moved whole go with it.
+            self.fills += [fill if form.parts else above.lstrip() + fill for fill in form.fills]
             self.filled |= {form.filled} if form.filled is not None else set()
         if not forms and statement.begin not in self.alone:
             self._put("here", line, f"{above}{old}{end}", 1)
@@ -247,23 +246,9 @@ class _Application:
             self._put("here", line, written(above, old, here, in_line=in_line) + end, len(here))
         else:
             self._emptied = True
-        for place in _PLACES[1:]:
-            later = [part for part in parts if part.place == place]
-            if later:
-                self.going |= _names_going(statement) if place == "contract" else set()
-                text = written("" if here else above.lstrip("\n"), "" if here else old, later)
-                self._put(place, line, f"{text};\n", len(later))
-
-    def _waits(self, statement: Statement) -> Place | None:
-        """Return where a statement must go because of what went there before it."""
-        if self.filled and following.needs_filled_rows(statement.kind, statement.node, self.filled):
-            return "filled"
-        if self.going and self.going & following.said(statement.node):
-            return "contract"
-        return None
-
-    def _note_moved(self, statement: Statement) -> None:
-        self.filled |= following.touched(statement.node) if self.filled else set()
+        later = [part for part in parts if part.place == "filled"]
+        if later:
+            self._put("filled", line, written("", "", later) + ";\n", len(later))
 
     def _put(self, place: Place, line: int, text: str, count: int) -> None:
         draft = self.texts[place]
@@ -288,13 +273,6 @@ def _parts(old: str, forms: dict[int | None, tuple[str, Rewritten]]) -> list[Par
     if first < len(apart.commands):
         found.append(Part(f"{apart.head} {apart.several(first, len(apart.commands) - 1)}"))
     return found
-
-
-def _names_going(statement: Statement) -> set[str]:
-    """Return what a statement takes away: of an ALTER TABLE its columns and constraints, else all names."""
-    if statement.kind == "alter_table_stmt":
-        return {command.alter_table_cmd.name for command in statement.node.cmds} - {""}
-    return following.said(statement.node)
 
 
 def _last_line(statement: Statement) -> int:

@@ -14,16 +14,8 @@ def touched(node: Any) -> set[str]:
     """Return the names of the relations that a statement names, without their schemas."""
     found = {relation.relname for relation in messages(node, "RangeVar")}
     if node.DESCRIPTOR.name in {"DropStmt", "CommentStmt", "AlterObjectSchemaStmt"}:
-        found |= said(node)
+        found |= {text.sval for text in messages(node, "String")}
     return found
-
-
-def said(node: Any) -> set[str]:
-    """Return every name and word that a statement holds."""
-    texts = {text.sval for text in messages(node, "String")}
-    texts |= {column.colname for column in messages(node, "ColumnDef")}
-    texts |= {command.name for command in messages(node, "AlterTableCmd")}
-    return texts | {relation.relname for relation in messages(node, "RangeVar")}
 
 
 def needs_filled_rows(kind: str, node: Any, filled: Iterable[str]) -> bool:

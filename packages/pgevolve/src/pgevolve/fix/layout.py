@@ -10,9 +10,14 @@ ANNOTATION = "-- pgevolve: transaction=off"
 _ANNOTATED = re.compile(r"^[ \t]*--[ \t]*pgevolve:[ \t]*transaction=off[ \t]*$", re.MULTILINE)
 
 
-def between(gap: str) -> tuple[str, str]:
-    """Divide what stands before a statement: the rest of the line before, and what belongs to it."""
-    head, newline, tail = gap.partition("\n")
+def between(gap: str, *, is_first: bool) -> tuple[str, str]:
+    """Divide what stands before a statement: the rest of the line before, and the lines that belong to it.
+
+    Those are the ones below the last empty line.
+    """
+    head, newline, tail = gap.rpartition("\n\n")
+    if not newline and not is_first:
+        head, newline, tail = gap.partition("\n")
     return (head + newline, tail) if newline else ("", gap)
 
 

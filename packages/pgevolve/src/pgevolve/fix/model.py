@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 from pgevolve.check.rule import Complaint, Seen
 from pgevolve.fix.words import Alteration
 
-Place: TypeAlias = Literal["here", "filled", "contract"]
-"""Where a statement goes: it stays; after the rows are filled; after no running code uses what goes."""
+Place: TypeAlias = Literal["here", "filled"]
+"""Where a statement goes: it stays, or it waits until the rows are filled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import psycopg
-
 from pgevolve.deploy import Session, deploy_session
 from pgevolve.deploy.prepare import prepare
 from pgevolve.janitor.debris import Debris
@@ -13,7 +11,6 @@ from pgevolve.ledger import record_event
 from pgevolve.lock import require_lock
 from pgevolve.project import Project
 from pgevolve.run import NoJournal, StepError, one_line, run_steps
-from pgevolve.step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +72,9 @@ class _Events(NoJournal):
     def before_group(self) -> None:
         require_lock(self.session.guard)
 
-    def retried(self, number: int, attempt: int, error: psycopg.Error) -> None:
-        """Let the next attempt come."""
-
-    def done(self, number: int, step: Step, seconds: float, attempts: int) -> None:
-        """Leave the record to the end."""
-
-    def finished(self) -> None:
+    def record(self, *, last: bool) -> None:
+        if not last:
+            return
         debris = self.debris
         detail = {
             "kind": debris.kind,

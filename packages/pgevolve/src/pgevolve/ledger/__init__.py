@@ -1,6 +1,8 @@
 """The ledger: schema `pgevolve` in the target, made and upgraded by the engine itself."""
 
+from pgevolve.ledger.records import StepRecord
 from pgevolve.ledger.rows import (
+    Direction,
     Event,
     LedgerMigration,
     LedgerStep,
@@ -10,32 +12,44 @@ from pgevolve.ledger.rows import (
     ledger_migrations,
     ledger_steps,
     record_event,
+    releases,
+    unfinished_backfills,
 )
 from pgevolve.ledger.writes import (
     finish_migration,
+    mark_backfill,
     mark_failed,
     mark_rolled_back,
     prepare_ledger,
     record_baseline,
-    record_step,
+    record_steps,
+    resume_migration,
     start_migration,
+    start_rollback,
 )
 
 __all__ = [
+    "Direction",
     "Event",
     "LedgerMigration",
     "LedgerStep",
     "LedgerTooNewError",
+    "StepRecord",
     "events",
     "finish_migration",
     "ledger_exists",
     "ledger_migrations",
     "ledger_steps",
+    "mark_backfill",
     "mark_failed",
     "mark_rolled_back",
     "prepare_ledger",
     "record_baseline",
     "record_event",
-    "record_step",
+    "record_steps",
+    "releases",
+    "resume_migration",
     "start_migration",
+    "start_rollback",
+    "unfinished_backfills",
 ]

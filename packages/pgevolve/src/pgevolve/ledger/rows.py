@@ -11,7 +11,8 @@ from psycopg.types.json import Jsonb
 from pgevolve.connect import Connection
 from pgevolve.errors import UsageError
 
-State: TypeAlias = Literal["applying", "applied", "failed", "rolled_back"]
+State: TypeAlias = Literal["applying", "applied", "failed", "rolling_back", "rolled_back"]
+Direction: TypeAlias = Literal["up", "down"]
 
 
 class LedgerTooNewError(UsageError):
@@ -48,13 +49,18 @@ class LedgerMigration:
 
 @dataclass(frozen=True, slots=True)
 class LedgerStep:
-    """A step that is done, or one outside a transaction that was begun and whose end nobody recorded."""
+    """A step that is done, that failed, or one outside a transaction whose end nobody recorded.
+
+    `before` is what the catalogue said of its objects when it was started. Times are in seconds.
+    """
 
     number: int
     checksum: str
-    state: Literal["started", "done"]
+    state: Literal["started", "done", "failed"]
     seconds: float | None
     attempts: int
+    waited_seconds: float | None = None
+    before: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +93,44 @@ def ledger_migrations(connection: Connection) -> tuple[LedgerMigration, ...]:
         return tuple(cursor)
 
 
-def ledger_steps(connection: Connection, migration: str) -> tuple[LedgerStep, ...]:
-    """Return the recorded steps of a migration in order."""
+def ledger_steps(
+    connection: Connection, migration: str, direction: Direction = "up"
+) -> tuple[LedgerStep, ...]:
+    """Return the recorded steps of a migration, forward or back, in order."""
     with connection.cursor(row_factory=class_row(LedgerStep)) as cursor:
+        # A ledger of version 1, which is only read so far, lacks some of the columns.
         cursor.execute(
-            "SELECT number, checksum, state, seconds, attempts FROM pgevolve.steps"
-            " WHERE migration = %s ORDER BY number",
-            (migration,),
+            "SELECT s.number, s.checksum, s.state, s.seconds, s.attempts,"
+            " (j ->> 'waited_seconds')::double precision AS waited_seconds,"
+            " nullif(j -> 'before', 'null') AS before"
+            " FROM pgevolve.steps AS s, LATERAL to_jsonb(s) AS j"
+            " WHERE s.migration = %s AND coalesce(j ->> 'direction', 'up') = %s ORDER BY s.number",
+            (migration, direction),
         )
         return tuple(cursor)
+
+
+def unfinished_backfills(connection: Connection) -> tuple[str, ...]:
+    """Return the migrations whose rows are not all filled, in history order; none when there is no ledger."""
+    if not ledger_exists(connection):
+        return ()
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "SELECT m.name FROM pgevolve.migrations AS m WHERE to_jsonb(m) ->> 'backfill' = 'running'"
+            " AND m.state <> 'rolled_back' ORDER BY m.position"
+        )
+        return tuple(cursor)
+
+
+def releases(connection: Connection) -> tuple[tuple[str, str | None], ...]:
+    """Return the applied migrations in order, each with the release that brought it, if it is known."""
+    if not ledger_exists(connection):
+        return ()
+    found = connection.execute(
+        "SELECT m.name, to_jsonb(m) ->> 'release' FROM pgevolve.migrations AS m"
+        " WHERE m.state = 'applied' ORDER BY m.position"
+    )
+    return tuple((name, release) for name, release in found)
 
 
 def record_event(connection: Connection, kind: str, detail: Mapping[str, Any]) -> None:

@@ -2,16 +2,19 @@
 
 import hashlib
 import socket
+from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.resources import files
+from typing import Any, Literal
 
 from psycopg.rows import scalar_row
+from psycopg.types.json import Jsonb
 
 from pgevolve.connect import Connection
 from pgevolve.history import Migration
-from pgevolve.ledger.rows import LedgerTooNewError, record_event
+from pgevolve.ledger.records import StepRecord
+from pgevolve.ledger.rows import Direction, LedgerTooNewError, record_event
 from pgevolve.roles import act_as
-from pgevolve.step import Step
 
 _MESSAGE_LIMIT = 10_000  # of characters kept from one statement or message
 
@@ -40,19 +43,26 @@ def prepare_ledger(connection: Connection, owner: str | None) -> None:
             )
 
 
-def start_migration(connection: Connection, migration: Migration, position: int, digest_before: str) -> None:
+def start_migration(
+    connection: Connection,
+    migration: Migration,
+    position: int,
+    digest_before: str,
+    release: str | None = None,
+) -> None:
     """Record that a migration begins, or begins again after it was rolled back; all facts of a failure go."""
     connection.execute(
         "INSERT INTO pgevolve.migrations AS known"
-        " (name, position, phase, checksum, digest, digest_before, state, host, tool_version)"
+        " (name, position, phase, checksum, digest, digest_before, state, host, tool_version, release)"
         " VALUES (%(name)s, %(position)s, %(phase)s, %(checksum)s, %(digest)s, %(before)s, 'applying',"
-        " %(host)s, %(tool)s)"
+        " %(host)s, %(tool)s, %(release)s)"
         " ON CONFLICT (name) DO UPDATE SET position = excluded.position, phase = excluded.phase,"
         " checksum = excluded.checksum, digest = excluded.digest,"
         " digest_before = excluded.digest_before, state = 'applying',"
         " started_at = clock_timestamp(), finished_at = NULL, session_role = session_user,"
         " host = excluded.host, tool_version = excluded.tool_version, lsn = NULL,"
-        " failed_step = NULL, sqlstate = NULL, message = NULL, statement = NULL",
+        " failed_step = NULL, sqlstate = NULL, message = NULL, statement = NULL,"
+        " blockers = NULL, backfill = 'none', release = excluded.release",
         {
             "name": migration.name,
             "position": position,
@@ -62,35 +72,84 @@ def start_migration(connection: Connection, migration: Migration, position: int,
             "before": digest_before,
             "host": socket.gethostname(),
             "tool": version("pgevolve"),
+            "release": release,
         },
     )
     record_event(connection, "migration.started", {"migration": migration.name})
 
 
-def record_step(  # noqa: PLR0913 (a step has these facts)
-    connection: Connection,
-    migration: str,
-    number: int,
-    step: Step,
-    *,
-    seconds: float | None,
-    attempts: int = 1,
-) -> None:
-    """Record a step as done, or with `seconds` None as started."""
+def resume_migration(connection: Connection, name: str) -> None:
+    """Record that a failed migration goes on; its failure stays in the events."""
     connection.execute(
-        "INSERT INTO pgevolve.steps (migration, number, checksum, state, seconds, attempts)"
-        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (migration, number) DO UPDATE"
-        " SET checksum = excluded.checksum, state = excluded.state, seconds = excluded.seconds,"
-        " attempts = excluded.attempts",
-        (
-            migration,
-            number,
-            hashlib.sha256(step.sql.encode()).hexdigest(),
-            "started" if seconds is None else "done",
-            seconds,
-            attempts,
-        ),
+        "UPDATE pgevolve.migrations SET state = 'applying', finished_at = NULL, failed_step = NULL,"
+        " sqlstate = NULL, message = NULL, statement = NULL, blockers = NULL WHERE name = %s",
+        (name,),
     )
+    record_event(connection, "migration.resumed", {"migration": name})
+
+
+def start_rollback(connection: Connection, name: str) -> None:
+    """Record that a migration is being undone, or that this goes on."""
+    connection.execute(
+        "UPDATE pgevolve.migrations SET state = 'rolling_back', finished_at = NULL, failed_step = NULL,"
+        " sqlstate = NULL, message = NULL, statement = NULL, blockers = NULL WHERE name = %s",
+        (name,),
+    )
+    record_event(connection, "rollback.started", {"migration": name})
+
+
+_RECORD = (
+    "INSERT INTO pgevolve.steps (migration, direction, number, checksum, statement, state, seconds,"
+    " waited_seconds, locked, locked_seconds, attempts, blockers, before, sqlstate, message, finished_at,"
+    " lsn, session_role, host, tool_version)"
+    " VALUES (%(migration)s, %(direction)s, %(number)s, %(checksum)s, %(statement)s, %(state)s, %(seconds)s,"
+    " %(waited)s, %(locked)s, %(locked_seconds)s, %(attempts)s, %(blockers)s, %(before)s, %(sqlstate)s,"
+    " %(message)s, CASE WHEN %(state)s <> 'started' THEN clock_timestamp() END,"
+    " pg_current_wal_insert_lsn(), session_user, %(host)s, %(tool)s)"
+    " ON CONFLICT (migration, direction, number) DO UPDATE SET checksum = excluded.checksum,"
+    " statement = excluded.statement, state = excluded.state, seconds = excluded.seconds,"
+    " waited_seconds = excluded.waited_seconds, locked = excluded.locked,"
+    " locked_seconds = excluded.locked_seconds, attempts = excluded.attempts, blockers = excluded.blockers,"
+    " before = coalesce(excluded.before, steps.before), sqlstate = excluded.sqlstate,"
+    " message = excluded.message, finished_at = excluded.finished_at, lsn = excluded.lsn,"
+    " session_role = excluded.session_role, host = excluded.host, tool_version = excluded.tool_version,"
+    " started_at = CASE WHEN excluded.state = 'started' THEN excluded.started_at ELSE steps.started_at END"
+)
+
+
+def record_steps(
+    connection: Connection, migration: str, direction: Direction, records: Iterable[StepRecord]
+) -> None:
+    """Record what is known of steps; what was written of the same step before is replaced."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_RECORD, [_parameters(migration, direction, record) for record in records])
+
+
+def _parameters(migration: str, direction: Direction, record: StepRecord) -> dict[str, Any]:
+    return {
+        "migration": migration,
+        "direction": direction,
+        "number": record.number,
+        "checksum": hashlib.sha256(record.step.sql.encode()).hexdigest(),
+        "statement": record.step.sql[:_MESSAGE_LIMIT],
+        "state": record.state,
+        "seconds": record.seconds,
+        "waited": record.waited,
+        "locked": Jsonb(dict(record.locked)),
+        "locked_seconds": record.locked_seconds,
+        "attempts": record.attempts,
+        "blockers": Jsonb([dict(blocker) for blocker in record.blockers]),
+        "before": None if record.before is None else Jsonb(dict(record.before)),
+        "sqlstate": record.sqlstate,
+        "message": None if record.message is None else record.message[:_MESSAGE_LIMIT],
+        "host": socket.gethostname(),
+        "tool": version("pgevolve"),
+    }
+
+
+def mark_backfill(connection: Connection, name: str, state: Literal["running", "done"]) -> None:
+    """Record that the rows of a migration are being filled, or that they all are."""
+    connection.execute("UPDATE pgevolve.migrations SET backfill = %s WHERE name = %s", (state, name))
 
 
 def finish_migration(connection: Connection, name: str) -> None:
@@ -98,7 +157,7 @@ def finish_migration(connection: Connection, name: str) -> None:
     connection.execute(
         "UPDATE pgevolve.migrations SET state = 'applied', finished_at = clock_timestamp(),"
         " lsn = pg_current_wal_insert_lsn(), failed_step = NULL, sqlstate = NULL, message = NULL,"
-        " statement = NULL WHERE name = %s",
+        " statement = NULL, blockers = NULL WHERE name = %s",
         (name,),
     )
     record_event(connection, "migration.applied", {"migration": name})
@@ -126,19 +185,34 @@ def record_baseline(connection: Connection, migration: Migration, position: int,
     record_event(connection, "migration.baselined", {"migration": migration.name})
 
 
-def mark_failed(  # noqa: PLR0913 (a failure has these facts)
-    connection: Connection, name: str, *, step: int, statement: str, sqlstate: str | None, message: str
-) -> None:
-    """Record that a step failed and with what."""
+def mark_failed(connection: Connection, name: str, direction: Direction, record: StepRecord) -> None:
+    """Record that a step failed and with what; on the way back the migration stays in `rolling_back`."""
+    state = "failed" if direction == "up" else "rolling_back"
+    message = (record.message or "")[:_MESSAGE_LIMIT]
     connection.execute(
-        "UPDATE pgevolve.migrations SET state = 'failed', finished_at = clock_timestamp(),"
-        " failed_step = %s, sqlstate = %s, message = %s, statement = %s WHERE name = %s",
-        (step, sqlstate, message[:_MESSAGE_LIMIT], statement[:_MESSAGE_LIMIT], name),
+        "UPDATE pgevolve.migrations SET state = %s, finished_at = clock_timestamp(),"
+        " failed_step = %s, sqlstate = %s, message = %s, statement = %s, blockers = %s WHERE name = %s",
+        (
+            state,
+            record.number,
+            record.sqlstate,
+            message,
+            record.step.sql[:_MESSAGE_LIMIT],
+            Jsonb([dict(blocker) for blocker in record.blockers]),
+            name,
+        ),
     )
+    record_steps(connection, name, direction, [record])
     record_event(
         connection,
-        "migration.failed",
-        {"migration": name, "step": step, "sqlstate": sqlstate, "message": message[:_MESSAGE_LIMIT]},
+        "migration.failed" if direction == "up" else "rollback.failed",
+        {
+            "migration": name,
+            "step": record.number,
+            "sqlstate": record.sqlstate,
+            "message": message,
+            "blockers": [dict(blocker) for blocker in record.blockers],
+        },
     )
 
 
@@ -146,8 +220,8 @@ def mark_rolled_back(connection: Connection, name: str) -> None:
     """Record that nothing of a migration is left, and forget its steps."""
     connection.execute("DELETE FROM pgevolve.steps WHERE migration = %s", (name,))
     connection.execute(
-        "UPDATE pgevolve.migrations SET state = 'rolled_back', finished_at = clock_timestamp()"
-        " WHERE name = %s",
+        "UPDATE pgevolve.migrations SET state = 'rolled_back', finished_at = clock_timestamp(),"
+        " backfill = 'none' WHERE name = %s",
         (name,),
     )
     record_event(connection, "migration.rolled_back", {"migration": name})

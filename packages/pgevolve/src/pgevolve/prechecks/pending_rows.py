@@ -23,7 +23,7 @@ def check_pending_rows(project: Project, url: str, *, budget_seconds: float = BU
             raise status.problems[0]
         pending = [migration for migration in history if migration.name in status.pending]
         done = {
-            entry.name: len(ledger_steps(connection, entry.name))
+            entry.name: sum(step.state == "done" for step in ledger_steps(connection, entry.name))
             for entry in status.migrations
             if entry.kind == "unfinished"
         }

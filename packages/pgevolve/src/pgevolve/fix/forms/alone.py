@@ -17,7 +17,7 @@ def validation(site: Site) -> Outcome:
     """Take a VALIDATE out of the transaction that keeps a lock; what else works there is for other forms."""
     if site.seen.statement.kind == "AT_ValidateConstraint":
         return by_itself(site)
-    return Left(site.complaint.fix)
+    return Left(f"what takes long there has no form: {site.complaint.fix}")
 
 
 def label(site: Site) -> Outcome:
@@ -30,4 +30,4 @@ def label(site: Site) -> Outcome:
             if str(known.name) == enum and moment is not None:
                 said = f"the label {added!r} is added in a step of its own"
                 return Rewritten((), said, other=moment.statement.begin)
-    return Left(site.complaint.fix)
+    return Left(f"the statement that adds the label is not found: {site.complaint.fix}")

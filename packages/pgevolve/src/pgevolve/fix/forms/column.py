@@ -10,9 +10,9 @@ from pgevolve.check import tree
 from pgevolve.fix.model import Site
 
 
-def add(site: Site, *, without: Sequence[Any]) -> str:
-    """Return the site's ADD COLUMN without some of its constraints."""
-    described = tree.definition(site.seen.command)
+def add(site: Site, *, without: Sequence[Any], described: Any = None) -> str:
+    """Return the site's ADD COLUMN, or that of a changed definition, without some of its constraints."""
+    described = tree.definition(site.seen.command) if described is None else described
     gone = {node.location for node in without}
     made = type(described)()
     made.CopyFrom(described)

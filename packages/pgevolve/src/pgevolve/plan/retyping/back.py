@@ -1,6 +1,6 @@
 """The way back of the contract: the old column comes again, of what the new one holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -78,11 +78,17 @@ def _moved(item: SchemaItem, target: Catalog, retypings: tuple[Retyping, ...]) -
 
 def _table(item: TableObject, retypings: tuple[Retyping, ...]) -> TableObject:
     mine = {entry.column: entry for entry in retypings if item.ident in entry.tables}
-    moved = tuple(
-        replace(column, name=mine[column.name].beside) if column.name in mine else column
-        for column in item.columns
-    )
+    moved = tuple(_column(column, mine) for column in item.columns)
     return replace(item, columns=(*moved, *(_bare(entry) for entry in mine.values())))
+
+
+def _column(column: Column, mine: Mapping[str, Retyping]) -> Column:
+    if column.name in mine:
+        return replace(column, name=mine[column.name].beside)
+    if column.generated == "v" and column.default is not None:
+        names = {old: entry.beside for old, entry in mine.items()}
+        return replace(column, default=written.expression(column.default, names))
+    return column
 
 
 def _bare(entry: Retyping) -> Column:

@@ -37,9 +37,7 @@ _ALSO = frozenset(
         ("timestamptz", "timetz"),
     }
 )
-# Read from a text, and cut there to their length without a word.
-_CUT = frozenset({"bit", "varbit", "bpchar", "varchar", "interval"})
-_OF_SESSION = frozenset({"date", "time", "timetz", "timestamp", "timestamptz", "interval", "money"})
+_OF_SESSION = frozenset({"date", "time", "timetz", "timestamp", "timestamptz", "interval", "bytea"})
 
 
 def value(sql: str, old: str, new: str, catalog: Catalog) -> str | None:
@@ -47,7 +45,8 @@ def value(sql: str, old: str, new: str, catalog: Catalog) -> str | None:
     before, after = below_domain(old, catalog), below_domain(new, catalog)
     if _is_assigned(before, after):
         return sql
-    if before.name in _STRINGS and not before.dimensions and after.name not in _CUT:
+    # Bits read from a text are cut to their length without a word.
+    if before.name in _STRINGS and not before.dimensions and after.name not in _BITS:
         return f"{sql}::{new}"
     return None
 
@@ -76,7 +75,7 @@ def comes_back_the_same(old: str, new: str, catalog: Catalog) -> bool:
 
 
 def depends_on_session(types: Iterable[str], catalog: Catalog) -> bool:
-    """Tell whether a conversion reads the time zone or the style of dates of whoever writes."""
+    """Tell whether a conversion reads the time zone, or the style of dates or bytes, of whoever writes."""
     return any(below_domain(type_, catalog).name in _OF_SESSION for type_ in types)
 
 

@@ -19,10 +19,10 @@ from pgevolve.catalog.model import (
 from pgevolve.plan import partitions, text
 from pgevolve.plan.kinds import drop
 from pgevolve.plan.names import with_ending
-from pgevolve.plan.retyping.retyping import Retyping
+from pgevolve.plan.retyping.retyping import Retyping, names_beside
 from pgevolve.plan.retyping.staged import Staged, stands_on
 from pgevolve.plan.retyping.standing import standing_on
-from pgevolve.plan.retyping.written import deferring
+from pgevolve.plan.retyping.written import deferring, expression, mentions
 from pgevolve.quoting import literal, name, qualified
 
 
@@ -57,6 +57,7 @@ def exchange(filled: Catalog, target: Catalog, staged: Staged, retypings: tuple[
         *(statement for trigger in triggers for statement in drop(filled.objects[trigger])),
         *_foreign_keys(old),
         *(f"ALTER SEQUENCE {qualified(item.schema, item.name)} OWNED BY NONE" for item in sequences),
+        *_computed(filled, retypings),
         *(statement for entry in retypings for statement in _columns(entry)),
         *(statement for ident, twin in staged.twins.items() for statement in _renamed(target, ident, twin)),
         *_on_partitions(filled, target, staged),
@@ -109,6 +110,20 @@ def _owned(filled: Catalog, retypings: tuple[Retyping, ...]) -> list[SequenceObj
         for item in filled.objects.values()
         if isinstance(item, SequenceObject) and item.owned_by in columns
     ]
+
+
+def _computed(filled: Catalog, retypings: tuple[Retyping, ...]) -> Iterator[str]:
+    """Yield what computes virtual columns from the new columns, whose rename they follow."""
+    for ident in sorted({entry.table for entry in retypings}):
+        table, beside = filled.objects[ident], names_beside(retypings, ident)
+        assert isinstance(table, TableObject)
+        for column in table.columns:
+            over = column.default or ""
+            if column.generated == "v" and any(mentions(over, old) for old in beside):
+                of_column = (
+                    f"ALTER TABLE {qualified(table.schema, table.name)} ALTER COLUMN {name(column.name)}"
+                )
+                yield f"{of_column} SET EXPRESSION AS ({expression(over, beside)})"
 
 
 def _columns(entry: Retyping) -> Iterator[str]:

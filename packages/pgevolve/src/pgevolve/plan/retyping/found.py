@@ -17,7 +17,12 @@ from pgevolve.plan.retyping.written import constraint_names, expression, mention
 from pgevolve.quoting import name, qualified
 
 # Of a column whose conversion reads them: what the engine's own sessions have.
-_OF_SESSION = ("DateStyle TO 'ISO, MDY'", "IntervalStyle TO 'postgres'", "TimeZone TO 'UTC'")
+_OF_SESSION = (
+    "DateStyle TO 'ISO, MDY'",
+    "IntervalStyle TO 'postgres'",
+    "TimeZone TO 'UTC'",
+    "bytea_output TO 'hex'",
+)
 _BY_HAND = "add a new column beside it, fill it in batches, move the readers, and drop the old one"
 
 
@@ -160,7 +165,8 @@ def _parts_rows(wanted: _Wanted) -> bool:
 def _computed_from(wanted: _Wanted) -> str | None:
     for _, table in wanted.in_catalogues:
         for column in table.columns:
-            if column.generated and mentions(column.default or "", wanted.was.name):
+            # What is computed when it is read follows in the catalogue.
+            if column.generated == "s" and mentions(column.default or "", wanted.was.name):
                 return column.name
     return None
 

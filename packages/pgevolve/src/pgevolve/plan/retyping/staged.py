@@ -66,8 +66,15 @@ def _table(current: Catalog, target: Catalog, ident: Ident, retypings: Iterable[
     assert isinstance(table, TableObject)
     assert isinstance(before, TableObject)
     new = {entry.column: entry for entry in retypings if ident in entry.tables}
+    # What is computed when it is read is computed from the old columns until the contract.
+    computed = {
+        column.name: column
+        for column in before.columns
+        if column.generated == "v" and any(written.mentions(column.default or "", name) for name in new)
+    }
     columns = tuple(
-        beside(column, new[column.name]) if column.name in new else column for column in table.columns
+        beside(column, new[column.name]) if column.name in new else computed.get(column.name, column)
+        for column in table.columns
     )
     return replace(table, columns=columns, replica_identity=before.replica_identity)
 

@@ -1,0 +1,143 @@
+"""Events of a deploy on a terminal, in a pipe, or not at all; and its report."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pgevolve.cli.console import print_line
+from pgevolve.deploy.report import MigrationReport, StepReport
+from pgevolve.preflight import PreflightReport
+from pgevolve.progress import (
+    BlockerTerminated,
+    DeployEvent,
+    DeployStarted,
+    GateClosed,
+    LockAwaited,
+    MigrationApplied,
+    MigrationRolledBack,
+    MigrationStarted,
+    PreflightDone,
+    RowsChecked,
+    StepBlocked,
+    StepDone,
+    StepSettled,
+    StepsRetried,
+    Verified,
+)
+
+_TOLD_SECONDS = 1.0
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[DeployEvent], None] | None]:
+    """Yield what draws events: a bar on a terminal, plain lines in a pipe, nothing beside JSON."""
+    if quiet:
+        yield None
+    elif sys.stdout.isatty():
+        with _bar() as draw:
+            yield draw
+    else:
+        yield _print_event
+
+
+def _print_event(event: DeployEvent) -> None:
+    line = describe(event)
+    if line is not None:
+        print_line(line)
+
+
+def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 (one a kind)
+    """Return an event as one line, or None for those that only move a bar."""
+    match event:
+        case LockAwaited(holder):
+            return f"waiting for another deploy: {holder}"
+        case PreflightDone(warnings, _):
+            return "\n".join(f"warning: {warning}" for warning in warnings)
+        case RowsChecked(asked, unchecked, seconds):
+            return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
+        case DeployStarted(migrations, steps):
+            return f"{len(migrations)} pending, {steps} steps"
+        case MigrationStarted(name, first, _) if first > 1:
+            return f"going on with {name} at step {first}"
+        case StepsRetried(migration, number, attempt, sqlstate):
+            return f"{migration} step {number}: no lock (SQLSTATE {sqlstate}), attempt {attempt + 1} follows"
+        case StepBlocked(migration, number, blockers):
+            return f"{migration} step {number} waits for {'; '.join(map(str, blockers))}"
+        case BlockerTerminated(migration, number, blocker):
+            return f"{migration} step {number}: ended {blocker}"
+        case StepSettled(migration, number, verdict, cleared):
+            done = "; ".join([*cleared, "it is done" if verdict == "done" else "it runs again"])
+            return f"{migration} step {number} was interrupted: {done}"
+        case MigrationRolledBack(name, seconds):
+            return f"rolled back {name} in {seconds:.1f} s"
+        case GateClosed(migration, conditions):
+            return f"{migration} waits: {'; '.join(conditions)}"
+        case MigrationApplied(name, seconds):
+            return f"applied {name} in {seconds:.1f} s"
+        case Verified(_, seconds):
+            return f"verified in {seconds:.1f} s"
+        case _:
+            return None
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[DeployEvent], None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        task = progress.add_task("deploy", total=None)
+
+        def draw(event: DeployEvent) -> None:
+            match event:
+                case DeployStarted(_, steps):
+                    progress.update(task, total=steps)
+                case MigrationStarted(name, _, _):
+                    progress.update(task, description=name)
+                case StepDone():
+                    progress.advance(task)
+                case _:
+                    pass
+            line = describe(event)
+            if line is not None:
+                progress.console.print(line, markup=False)
+
+        yield draw
+
+
+def print_steps(migration: MigrationReport) -> None:
+    """Print the steps that took a second, waited, or held a table back: what an operator wants to know."""
+    for step in migration.steps:
+        if step.seconds >= _TOLD_SECONDS or step.waited > 0 or step.attempts > 1 or step.locked:
+            print_line(f"  {step.number:>4} {step.statement}")
+            print_line(f"       {_times(step)}")
+
+
+def _times(step: StepReport) -> str:
+    times = f"waited {step.waited:.2f} s, ran {step.ran:.2f} s"
+    if step.attempts > 1:
+        times += f", attempt {step.attempts}"
+    if not step.locked:
+        return times
+    locks = ", ".join(f"{table} {mode}" for table, mode in sorted(step.locked.items()))
+    return f"{times}, held {locks} for {step.locked_seconds:.2f} s"
+
+
+def preflight_lines(looked: PreflightReport) -> Iterator[str]:
+    """Yield what a dry run says of the server."""
+    for fact in looked.facts:
+        yield f"{'refused' if fact.severity == 'refuse' else 'warning'}: {fact}"
+    free = "not known" if looked.space.free is None else f"{looked.space.free >> 20} MB"
+    yield f"disk space: about {looked.space.needed >> 20} MB needed, free: {free}"
+
+
+def foreseen_lines(step: StepReport) -> Iterator[str]:
+    """Yield what a dry run says of a step, a line a table."""
+    for table in sorted({*step.locked, *step.rewrites, *step.scans}):
+        said = [f"locks it {step.locked[table]}"] if table in step.locked else []
+        if table in step.rewrites:
+            said.append("rewrites it")
+        elif table in step.scans:
+            said.append("reads all of it")
+        rows = f" (about {step.rows[table]:,} rows)" if table in step.rows else ""
+        yield f"{table}{rows}: {', '.join(said)}"

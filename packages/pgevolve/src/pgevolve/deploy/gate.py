@@ -1,0 +1,171 @@
+"""May a contract migration run? It removes what old code uses, so old code must be seen to be gone."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from pgevolve.connect import Connection, connect
+from pgevolve.deploy.old_shape import old_shapes
+from pgevolve.deploy.report import Waiting
+from pgevolve.deploy.session import Session
+from pgevolve.deploy.steps import Way
+from pgevolve.deploy.watches import begin_watch, end_watch, read_watch
+from pgevolve.failures import WatchError
+from pgevolve.history import History, Migration, inspect_history
+from pgevolve.ledger import LedgerMigration, events, ledger_migrations, releases, unfinished_backfills
+from pgevolve.progress import GateClosed
+from pgevolve.project import GateOptions, Project
+from pgevolve.run import StepError, one_line
+from pgevolve.status import compare
+
+Clock: TypeAlias = Callable[[], datetime]
+FIRST_DEPLOY, DONE = "deploy.first", "deploy.finished"
+_NUMBER = re.compile(r"\d+")
+_CLIENTS = """
+SELECT pid, application_name FROM pg_catalog.pg_stat_activity
+WHERE datname = current_database() AND starts_with(application_name, %s) ORDER BY pid
+"""
+
+
+class Gate:
+    """Asked before each migration of a deploy; `free` lets everything through."""
+
+    def __init__(self, session: Session, history: History, now: Clock, *, free: bool) -> None:
+        self._session, self._history, self._now, self._free = session, history, now, free
+
+    def closed(self, migration: Migration, way: Way) -> Waiting | None:
+        """Return what a contract migration waits for, and count old writes until the next deploy.
+
+        When it may run, the counting ends here, so that the columns can go. Raises WatchError.
+        """
+        if migration.phase != "contract" or self._free:
+            return None
+        session = self._session
+        rows = ledger_migrations(session.connection)
+        options = session.project.gate
+        conditions = open_conditions(session.connection, migration, self._history, rows, options, self._now())
+        shapes = old_shapes(migration.up)
+        try:
+            if not conditions:
+                end_watch(session, migration.name, shapes, way.locks)
+                return None
+            if options.quiet and shapes and read_watch(session.connection, migration.name) is None:
+                begin_watch(session, migration.name, shapes, way.locks)
+        except StepError as error:
+            raise WatchError(migration.name, one_line(error.error)) from error.error
+        way.tell(GateClosed(migration.name, conditions))
+        return Waiting(migration.name, conditions)
+
+
+def is_first_deploy(connection: Connection, rows: Sequence[LedgerMigration]) -> bool:
+    """Say whether no deploy was ever finished here: then no code is running that could be disturbed."""
+    if not rows:
+        return True
+    return bool(events(connection, FIRST_DEPLOY)) and not events(connection, DONE)
+
+
+def open_conditions(  # noqa: PLR0913, PLR0917 (what is looked at)
+    connection: Connection,
+    migration: Migration,
+    history: History,
+    rows: Sequence[LedgerMigration],
+    options: GateOptions,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Return what a contract migration still waits for; nothing when it may run. Only reads."""
+    return tuple(_conditions(connection, migration, history, rows, options, now))
+
+
+def _conditions(  # noqa: PLR0913, PLR0917 (what is looked at)
+    connection: Connection,
+    migration: Migration,
+    history: History,
+    rows: Sequence[LedgerMigration],
+    options: GateOptions,
+    now: datetime,
+) -> Iterator[str]:
+    before = history.names[: history.names.index(migration.name)]
+    for name in unfinished_backfills(connection):
+        if name in before:
+            yield f"the backfill of {name} is unfinished"
+    yield from _age(before, rows, options.minimum_age, now)
+    if options.quiet and old_shapes(migration.up):
+        yield from _old_writes(connection, migration, options.quiet, now)
+    yield from _old_clients(connection, before, options)
+
+
+def _age(
+    before: Sequence[str], rows: Sequence[LedgerMigration], minimum: timedelta, now: datetime
+) -> Iterator[str]:
+    applied = [row for row in rows if row.name in before and row.finished_at is not None]
+    if not minimum or not applied or applied[-1].finished_at is None:
+        return
+    age = now - applied[-1].finished_at
+    if age < minimum:
+        yield f"{applied[-1].name} was applied {_words(age)} ago, and it waits for {_words(minimum)}"
+
+
+def _old_writes(
+    connection: Connection, migration: Migration, quiet: timedelta, now: datetime
+) -> Iterator[str]:
+    watched = read_watch(connection, migration.name)
+    if watched is None:
+        yield "writes in the old shape were not counted yet"
+    elif watched.last is not None and now - watched.last < quiet:
+        yield (
+            f"{watched.writes} writes in the old shape were seen since {watched.since:%Y-%m-%d %H:%M} UTC,"
+            f" the last one {_words(now - watched.last)} ago: there must be none for {_words(quiet)}"
+        )
+    elif now - watched.since < quiet:
+        yield (
+            f"writes in the old shape are counted since {_words(now - watched.since)} only,"
+            f" and there must be none for {_words(quiet)}"
+        )
+
+
+def _old_clients(connection: Connection, before: Sequence[str], options: GateOptions) -> Iterator[str]:
+    """Look for clients of a release from before the migrations on which this one stands."""
+    needed = next((found for name, found in reversed(releases(connection)) if name in before and found), None)
+    if options.application is None or needed is None:
+        return
+    prefix = f"{options.application}/"
+    for pid, application in connection.execute(_CLIENTS, (prefix,)).fetchall():
+        release = application.removeprefix(prefix)
+        if _order(release) < _order(needed):
+            yield f"a client of release {release} is connected (pid {pid}), and it takes {needed}"
+
+
+def _order(release: str) -> tuple[int, ...]:
+    """Return the numbers of a release, to be compared; what is no number tells nothing."""
+    public = re.split(r"[+ ]", release, maxsplit=1)[0]
+    return tuple(int(number) for number in _NUMBER.findall(public))
+
+
+def _words(span: timedelta) -> str:
+    """Return a span in its largest unit."""
+    seconds = span.total_seconds()
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if abs(seconds) >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
+def waiting_contract(project: Project, url: str, now: Clock | None = None) -> Waiting | None:
+    """Return the next contract migration that waits, and for what, None when none does; only reads.
+
+    What comes before it may be pending, too, and the condition may be over when that is applied.
+    """
+    history = inspect_history(project.migrations)
+    moment = now() if now is not None else datetime.now(UTC)
+    with connect(url, purpose="status") as connection:
+        rows = ledger_migrations(connection)
+        if is_first_deploy(connection, rows):
+            return None
+        pending = compare(history, rows).pending
+        begun = {row.name for row in rows if row.state != "rolled_back"}
+        for migration in history:
+            if migration.name in pending and migration.phase == "contract" and migration.name not in begun:
+                found = open_conditions(connection, migration, history, rows, project.gate, moment)
+                return Waiting(migration.name, found) if found else None
+    return None

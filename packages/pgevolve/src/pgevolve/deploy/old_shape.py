@@ -1,0 +1,90 @@
+"""The shape that a contract migration removes, and the triggers that count who still writes it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import postgast
+from postgast import pg_query_pb2 as ast
+
+from pgevolve.quoting import name, qualified
+from pgevolve.step import Step
+
+# Before every other trigger in the order of names, so that it sees what the writer gave.
+_TRIGGER = "!pgevolve_old_{}_{}"
+
+
+@dataclass(frozen=True, slots=True)
+class OldShape:
+    """One table from which a contract takes a trigger that helped old code, and the columns it takes."""
+
+    table: str
+    dropped: tuple[str, ...] = ()
+
+
+def old_shapes(steps: Iterable[Step]) -> tuple[OldShape, ...]:
+    """Return the tables of which a migration drops a trigger, with the columns that it drops of them."""
+    triggers: dict[str, None] = {}
+    columns: dict[str, list[str]] = {}
+    for step in steps:
+        node = postgast.parse(step.sql).stmts[0].stmt
+        kind = node.WhichOneof("node")
+        if kind == "drop_stmt" and node.drop_stmt.remove_type == ast.OBJECT_TRIGGER:
+            for entry in node.drop_stmt.objects:
+                parts = [part.string.sval for part in entry.list.items]
+                triggers[_named(parts[:-1])] = None
+        elif kind == "alter_table_stmt":
+            relation = node.alter_table_stmt.relation
+            for command in node.alter_table_stmt.cmds:
+                if command.alter_table_cmd.subtype == ast.AT_DropColumn:
+                    table = _named([relation.schemaname, relation.relname])
+                    columns.setdefault(table, []).append(command.alter_table_cmd.name)
+    return tuple(OldShape(table, tuple(columns.get(table, ()))) for table in triggers)
+
+
+def watching_steps(
+    number: int, shapes: Sequence[OldShape], required: Mapping[str, Sequence[str]]
+) -> tuple[Step, ...]:
+    """Return what begins to count, all in one transaction.
+
+    A statement that names a dropped column is of the old shape, and so is a new row that brings a value for
+    it; where nothing is dropped, a new row that lacks a column of `required`, which the trigger fills.
+    """
+    steps = [f"CREATE SEQUENCE pgevolve.{sequence}_{number}" for sequence in ("old_writes", "last_old_write")]
+    for shape in shapes:
+        lacking = required.get(shape.table, ())
+        if shape.dropped:
+            named = ", ".join(name(column) for column in shape.dropped)
+            steps.append(_trigger(number, "u", f"UPDATE OF {named}", shape.table, "STATEMENT"))
+            brought = " OR ".join(f"NEW.{name(column)} IS NOT NULL" for column in shape.dropped)
+            steps.append(_trigger(number, "i", "INSERT", shape.table, f"ROW WHEN ({brought})"))
+        elif lacking:
+            empty = " OR ".join(f"NEW.{name(column)} IS NULL" for column in lacking)
+            steps.append(_trigger(number, "i", "INSERT", shape.table, f"ROW WHEN ({empty})"))
+    return tuple(Step(sql) for sql in steps)
+
+
+def unwatching_steps(number: int, shapes: Sequence[OldShape]) -> tuple[Step, ...]:
+    """Return what ends the counting, so that the columns can go."""
+    steps = [
+        f"DROP TRIGGER IF EXISTS {name(_TRIGGER.format(number, event))} ON {shape.table}"
+        for shape in shapes
+        for event in ("u", "i")
+    ]
+    steps += [
+        f"DROP SEQUENCE IF EXISTS pgevolve.{sequence}_{number}"
+        for sequence in ("old_writes", "last_old_write")
+    ]
+    return tuple(Step(sql) for sql in steps)
+
+
+def _trigger(number: int, event: str, when: str, table: str, each: str) -> str:
+    return (
+        f"CREATE TRIGGER {name(_TRIGGER.format(number, event))} BEFORE {when} ON {table}"
+        f" FOR EACH {each} EXECUTE FUNCTION pgevolve.count_old_write('{number}')"
+    )
+
+
+def _named(parts: Sequence[str]) -> str:
+    """Return a table as SQL takes it; without a schema it is meant in `public`, where migrations run."""
+    schema, table = ("", *parts)[-2:]
+    return qualified(schema or "public", table)

@@ -1,0 +1,160 @@
+"""A migration is undone by its down.sql, under the same lock and journal."""
+
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from pgevolve.deploy import deploy, rollback
+from pgevolve.failures import (
+    IrreversibleError,
+    MigrationFailedError,
+    NotAppliedError,
+    NothingToRollBackError,
+    PartlyAppliedError,
+    RollbackFailedError,
+    RollbackOrderError,
+)
+from pgevolve.progress import DeployEvent, MigrationRolledBack
+from pgevolve.status import RollbackUnfinishedError, read_status
+from pgevolve.step import Step
+from pgevolve.verify import DigestMismatchError, schema_digest
+
+Query = Callable[..., list[tuple[object, ...]]]
+
+_SALONS = "CREATE TABLE public.salons (id bigint PRIMARY KEY, name text)"
+_INDEX = Step("CREATE INDEX CONCURRENTLY salons_name_idx ON public.salons (name)", transactional=False)
+_NO_INDEX = Step("DROP INDEX CONCURRENTLY public.salons_name_idx", transactional=False)
+_CITY, _NO_CITY = "ALTER TABLE public.salons ADD city text", "ALTER TABLE public.salons DROP city"
+
+
+@pytest.fixture
+def city(shop: Any, empty_database: str) -> Any:
+    """Return a migration that is applied and has a way back, after one that has none."""
+    shop.add("salons", _SALONS)
+    migration = shop.add("city", _CITY, _INDEX, down=[_NO_INDEX, _NO_CITY])
+    deploy(shop.project, empty_database)
+    return migration
+
+
+def test_the_last_migration_is_undone_recorded_and_can_be_deployed_again(
+    shop: Any, empty_database: str, query: Query, city: Any
+) -> None:
+    told: list[DeployEvent] = []
+
+    report = rollback(shop.project, empty_database, report=told.append)
+
+    assert [step.number for step in report.steps] == [1, 2]
+    assert isinstance(told[-1], MigrationRolledBack)
+    assert [entry.kind for entry in read_status(shop.project, empty_database).migrations] == [
+        "applied",
+        "rolled back",
+    ]
+    assert query("SELECT count(*) FROM pgevolve.steps WHERE migration = %s", city.name) == [(0,)]
+    kinds = [kind for (kind,) in query("SELECT kind FROM pgevolve.events ORDER BY id")]
+    assert kinds[-2:] == ["rollback.started", "migration.rolled_back"]
+    assert deploy(shop.project, empty_database).digest == city.digest
+
+
+def test_what_cannot_be_undone_is_refused_with_its_reason(shop: Any, empty_database: str, city: Any) -> None:
+    first = city.follows
+    with pytest.raises(RollbackOrderError) as order:
+        rollback(shop.project, empty_database, first)
+    assert str(order.value.hint) == f"run `rollback {city.name}` first"
+    with pytest.raises(NotAppliedError):
+        rollback(shop.project, empty_database, "nothing")
+    rollback(shop.project, empty_database, city.name)
+
+    with pytest.raises(IrreversibleError) as caught:
+        rollback(shop.project, empty_database)
+
+    assert str(caught.value) == f"migration {first!r} cannot be rolled back: by hand"
+
+
+def test_an_empty_database_has_nothing_to_roll_back(shop: Any, empty_database: str) -> None:
+    with pytest.raises(NothingToRollBackError):
+        rollback(shop.project, empty_database)
+
+
+def test_a_changed_schema_is_not_rolled_back(shop: Any, empty_database: str, city: Any) -> None:
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("ALTER TABLE salons ADD sneaked_in int")
+
+    with pytest.raises(DigestMismatchError):
+        rollback(shop.project, empty_database)
+
+
+def _needs_a_row(shop: Any, url: str) -> Any:
+    """Deploy a migration whose way back divides by the number of salons."""
+    shop.add("salons", _SALONS)
+    divides = "SELECT 1 / count(*) FROM public.salons"
+    migration = shop.add("city", _CITY, _INDEX, down=[_NO_INDEX, divides, _NO_CITY])
+    deploy(shop.project, url)
+    return migration
+
+
+def test_a_rollback_that_failed_keeps_deploys_out_and_goes_on(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    migration = _needs_a_row(shop, empty_database)
+
+    with pytest.raises(RollbackFailedError) as caught:
+        rollback(shop.project, empty_database)
+
+    assert (caught.value.step, caught.value.sqlstate) == (2, "22012")
+    assert str(caught.value.hint) == (
+        f"mend the cause and run `rollback {migration.name}` again: it goes on at that step"
+    )
+    with pytest.raises(RollbackUnfinishedError, match="failed at step 2: division by zero"):
+        deploy(shop.project, empty_database)
+    assert query(
+        "SELECT direction, number, state FROM pgevolve.steps WHERE direction = 'down' ORDER BY 2"
+    ) == [
+        ("down", 1, "done"),
+        ("down", 2, "failed"),
+    ]
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("INSERT INTO salons VALUES (1)")
+    assert [step.number for step in rollback(shop.project, empty_database).steps] == [2, 3]
+    assert deploy(shop.project, empty_database).digest == migration.digest
+
+
+def test_a_rollback_cut_off_outside_a_transaction_is_looked_up(
+    shop: Any, empty_database: str, query: Query, signalled_deploy: Callable[..., tuple[int, str]], city: Any
+) -> None:
+    status, _ = signalled_deploy("SELECT 1 FROM salons", signal.SIGKILL, call="rollback")
+    assert status == -signal.SIGKILL
+    assert [entry.kind for entry in read_status(shop.project, empty_database).migrations] == [
+        "applied",
+        "rolling back",
+    ]
+
+    rollback(shop.project, empty_database)
+
+    assert schema_digest(empty_database, shop.project) != city.digest
+    assert query("SELECT to_regclass('salons_name_idx')") == [(None,)]
+
+
+def test_a_failed_migration_of_which_nothing_is_in_place_is_given_up(shop: Any, empty_database: str) -> None:
+    shop.add("salons", _SALONS)
+    broken = shop.add_broken("city", _CITY, "SELECT 1 / 0")
+    with pytest.raises(MigrationFailedError):
+        deploy(shop.project, empty_database)
+
+    rollback(shop.project, empty_database, broken.name)
+
+    assert [entry.kind for entry in read_status(shop.project, empty_database).migrations] == [
+        "applied",
+        "rolled back",
+    ]
+
+
+def test_a_failed_migration_of_which_a_part_is_in_place_is_refused(shop: Any, empty_database: str) -> None:
+    broken = shop.add_broken("salons", _SALONS, _INDEX, "SELECT 1 / 0")
+    with pytest.raises(MigrationFailedError):
+        deploy(shop.project, empty_database)
+
+    with pytest.raises(PartlyAppliedError, match="in place with 2 of its 3 steps"):
+        rollback(shop.project, empty_database, broken.name)
