@@ -117,6 +117,15 @@ class MigrationRolledBack:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotReady:
+    """There is a snapshot to go back to: `taken` now or `found`; or it was `declined`, and has no name."""
+
+    kind: str
+    name: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationApplied:
     """A migration is in place and recorded."""
 
@@ -136,6 +145,7 @@ DeployEvent: TypeAlias = (
     LockAwaited
     | PreflightDone
     | RowsChecked
+    | SnapshotReady
     | DeployStarted
     | MigrationStarted
     | StepDone

@@ -18,6 +18,7 @@ from pgevolve.progress import (
     MigrationStarted,
     PreflightDone,
     RowsChecked,
+    SnapshotReady,
     StepBlocked,
     StepDone,
     StepSettled,
@@ -55,6 +56,10 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
             return "\n".join(f"warning: {warning}" for warning in warnings)
         case RowsChecked(asked, unchecked, seconds):
             return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
+        case SnapshotReady(_, None, reason):
+            return f"no snapshot: {reason}"
+        case SnapshotReady(kind, name, reason):
+            return f"snapshot {name} {kind}: {reason}"
         case DeployStarted(migrations, steps):
             return f"{len(migrations)} pending, {steps} steps"
         case MigrationStarted(name, first, _) if first > 1:
