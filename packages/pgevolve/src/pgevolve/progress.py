@@ -109,6 +109,15 @@ class MigrationRolledBack:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotReady:
+    """There is a snapshot to go back to: `taken` now or `found`; or it was `declined`, and has no name."""
+
+    kind: str
+    name: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationApplied:
     """A migration is in place and recorded."""
 
@@ -127,6 +136,7 @@ class Verified:
 DeployEvent: TypeAlias = (
     LockAwaited
     | RowsChecked
+    | SnapshotReady
     | DeployStarted
     | MigrationStarted
     | StepDone

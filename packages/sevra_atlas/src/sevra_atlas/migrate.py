@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-from pgevolve.project import Project
+from pgevolve.project import BackupOptions, Project
 from sevra_atlas.schema import metadata
 from sevra_atlas.schema.access import OWNER
-from sevra_atlas.settings import backup_options
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def project(scratch_url: str | None = None) -> Project:
-    """Return the project; the job queue's schema belongs to others."""
+def project(scratch_url: str | None = None, backup: BackupOptions | None = None) -> Project:
+    """Return the project; the job queue's schema belongs to others. Without `backup` no snapshot is taken."""
     return Project(
         metadata=metadata,
         migrations=MIGRATIONS,
@@ -19,5 +18,5 @@ def project(scratch_url: str | None = None) -> Project:
         ignore_schemas=frozenset({"procrastinate"}),
         ignore_partitions=True,  # roll_partitions() makes and drops them
         scratch_url=scratch_url,
-        backup=backup_options(),
+        backup=backup or BackupOptions(),
     )

@@ -24,6 +24,10 @@ def add_to(app: typer.Typer, context: Context) -> None:
         lock_timeout: LockTimeout = 0.5,
         attempts: Attempts = 20,
         terminate_blockers_after: Terminate = None,
+        no_snapshot: Annotated[  # noqa: FBT002 (Typer's way to a flag)
+            bool, typer.Option("--no-snapshot", help="Do without the snapshot of the settings.")
+        ] = False,
+        reason: Annotated[str, typer.Option(help="Why, for --no-snapshot; the ledger keeps it.")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Apply all pending migrations, and check that the database is what the history says.
@@ -44,6 +48,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
                 dry_run=dry_run,
                 report=report,
                 locks=locks,
+                without_snapshot=reason if no_snapshot else None,
             )
         if as_json:
             print_json(done)

@@ -16,6 +16,7 @@ from pgevolve.progress import (
     MigrationRolledBack,
     MigrationStarted,
     RowsChecked,
+    SnapshotReady,
     StepBlocked,
     StepDone,
     StepSettled,
@@ -51,6 +52,10 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
             return f"waiting for another deploy: {holder}"
         case RowsChecked(asked, unchecked, seconds):
             return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
+        case SnapshotReady(_, None, reason):
+            return f"no snapshot: {reason}"
+        case SnapshotReady(kind, name, reason):
+            return f"snapshot {name} {kind}: {reason}"
         case DeployStarted(migrations, steps):
             return f"{len(migrations)} pending, {steps} steps"
         case MigrationStarted(name, first, _) if first > 1:

@@ -21,6 +21,7 @@ from pgevolve.deploy.report import (
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way, apply_migration
 from pgevolve.deploy.stop import stop_on_signal
+from pgevolve.deploy.way_back import look_after_way_back
 from pgevolve.errors import FindingsError
 from pgevolve.history import History, Migration, inspect_history
 from pgevolve.ledger import LedgerMigration, ledger_migrations, ledger_steps
@@ -40,12 +41,16 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     report: Report | None = None,
     locks: LockPolicy | None = None,
     now: Clock | None = None,
+    without_snapshot: str | None = None,
 ) -> DeployReport:
     """Bring the database to the head of the history, and check that it got there.
 
     `url` is a direct connection of a login that may become the project's owner. Other deployers are waited
     for up to `wait` seconds. `report` is called with each event; those about blockers come from a thread of
     their own. A dry run only reads.
+
+    Where the project asks for it there is a snapshot before anything changes; `without_snapshot` is why to do
+    without, which the ledger keeps.
 
     It stops before the first contract migration whose gate is closed, and says in `waiting` what it waits
     for; `now` is the clock. The very first deploy of a database waits for nothing.
@@ -55,14 +60,15 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
     thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
     DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
-    DigestMismatchError, LeftoversError, RowsViolateError, WatchError, the errors of `connect`. What a dry
-    run finds of the rows stands in its report.
+    DigestMismatchError, LeftoversError, RowsViolateError, WatchError, the errors of `connect` and of
+    `take_for_deploy`. What a dry run finds of the rows stands in its report.
     """
     begun = time.monotonic()
     tell = report or say_nothing
     if dry_run:
         return _dry_run(project, url, inspect_history(project.migrations), begun)
-    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now or _now))
+    order = _Order(wait, locks or LockPolicy(), tell, now or _now, without_snapshot=without_snapshot)
+    return _run(project, url, order)
 
 
 def resume(  # noqa: PLR0913 (what it may be told)
@@ -98,6 +104,7 @@ class _Order:
     now: Clock
     answer: Answer | None = None
     resume: bool = False
+    without_snapshot: str | None = None
 
 
 def _run(project: Project, url: str, order: _Order) -> DeployReport:
@@ -118,7 +125,9 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     _preflight(session, pending, rows)
     checked = _prechecks(session, pending, rows, way.tell)
     prepare(session, pending)
-    # The place of the snapshot: nothing of the schema has changed so far.
+    look_after_way_back(
+        session, history, pending, rows, now=order.now, without=order.without_snapshot, tell=way.tell
+    )
     before = leftovers(session.url, session.project)
     steps = sum(len(migration.up) for migration in pending)
     way.tell(DeployStarted(tuple(migration.name for migration in pending), steps))
