@@ -42,7 +42,8 @@ class BackupOptions:
     `destination` is a directory or a URL such as `s3://bucket/prefix`. `recipients` are public keys of age;
     with `require_encryption` nothing is dumped without one. The newest good snapshot stays of each of the
     last `keep_daily` days, `keep_weekly` weeks and `keep_monthly` months that have one. `compression` is
-    what pg_dump takes for `--compress`; None leaves it to pg_dump.
+    what pg_dump takes for `--compress`; None leaves it to pg_dump. With `before_deploy` no migration runs
+    without a snapshot to go back to.
     """
 
     destination: str = "backups"
@@ -53,6 +54,7 @@ class BackupOptions:
     keep_monthly: int = 12
     jobs: int = 2
     compression: int | None = None
+    before_deploy: bool = False
 
 
 @dataclass(frozen=True)

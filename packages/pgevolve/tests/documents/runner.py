@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-from .normal import agrees, names_of_migrations, with_names, without_trailing_blanks
+from .normal import agrees, mended, names_of_migrations, with_names
 from .page import Block, Command, blocks, commands
 from .shell import Shell
 
@@ -18,6 +18,9 @@ _SETTINGS = """\
 [tool.pgevolve]
 metadata = "models:Base.metadata"
 migrations = "migrations"
+
+[tool.pgevolve.gate]
+quiet_minutes = 0
 """
 
 
@@ -75,7 +78,7 @@ class Runner:
         printed = with_names(text, names).splitlines()
         if agrees(command.output, printed):
             return Ran(command, command.output, status)
-        return Ran(command, without_trailing_blanks(printed), status)
+        return Ran(command, mended(command.output, printed), status)
 
     def _own_names(self) -> dict[str, str]:
         found: dict[str, str] = {}
