@@ -70,11 +70,17 @@ def _losses_named() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or _is_lost(error.orig):
             raise ConnectionLostError from error
         raise
     except psycopg.OperationalError as error:
-        # The library's own errors have no code; the server says with 57P01 to 57P03 that it ends the session.
-        if error.sqlstate is None or error.sqlstate.startswith(("57P", "08")):
+        if _is_lost(error):
             raise ConnectionLostError from error
         raise
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """Say whether a session has ended: the library's errors have no code, the server sends 57P01 to 03."""
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))
