@@ -144,7 +144,12 @@ def _rewritten(page: str, ran: Sequence[Ran]) -> str:
 
 def reader_environment(database: str, tools: Path) -> dict[str, str]:
     """Return what a reader's shell has: the commands on its path, and the address of the database."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTEST"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        # What `new` keeps between runs stays with the tests, not with the user.
+        if name == "PGEVOLVE_CACHE_DIR" or not name.startswith(("PG", "PYTEST"))
+    }
     return kept | {
         "PATH": f"{Path(sys.executable).parent}:{tools}:{kept['PATH']}",
         "DATABASE_URL": database,
