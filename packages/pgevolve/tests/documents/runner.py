@@ -18,6 +18,9 @@ _SETTINGS = """\
 [tool.pgevolve]
 metadata = "models:Base.metadata"
 migrations = "migrations"
+
+[tool.pgevolve.gate]
+quiet_minutes = 0
 """
 
 
