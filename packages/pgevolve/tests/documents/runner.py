@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-from .normal import agrees, mended, names_of_migrations, with_names
+from .normal import agrees, mended, names_of_migrations, with_names, without_slow_steps
 from .page import Block, Command, blocks, commands
 from .shell import Shell
 
@@ -75,7 +75,7 @@ class Runner:
             text = text.replace(own, shown)
         for name in names_of_migrations(text):
             names.setdefault(name, f"{SHOWN_TIME}_{name}")
-        printed = with_names(text, names).splitlines()
+        printed = with_names(without_slow_steps(text), names).splitlines()
         if agrees(command.output, printed):
             return Ran(command, command.output, status)
         return Ran(command, mended(command.output, printed), status)
