@@ -25,6 +25,14 @@ class DeployStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class PreflightDone:
+    """The server was looked at; `warnings` are what a deploy may suffer from."""
+
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RowsChecked:
     """The rows let the pending steps pass, as far as they were asked; `unchecked` says what was not."""
 
@@ -135,6 +143,7 @@ class Verified:
 
 DeployEvent: TypeAlias = (
     LockAwaited
+    | PreflightDone
     | RowsChecked
     | SnapshotReady
     | DeployStarted

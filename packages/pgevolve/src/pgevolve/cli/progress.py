@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from pgevolve.cli.console import print_line
 from pgevolve.deploy.report import MigrationReport, StepReport
+from pgevolve.preflight import PreflightReport
 from pgevolve.progress import (
     BlockerTerminated,
     DeployEvent,
@@ -15,6 +16,7 @@ from pgevolve.progress import (
     MigrationApplied,
     MigrationRolledBack,
     MigrationStarted,
+    PreflightDone,
     RowsChecked,
     SnapshotReady,
     StepBlocked,
@@ -50,6 +52,8 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
     match event:
         case LockAwaited(holder):
             return f"waiting for another deploy: {holder}"
+        case PreflightDone(warnings, _):
+            return "\n".join(f"warning: {warning}" for warning in warnings)
         case RowsChecked(asked, unchecked, seconds):
             return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
         case SnapshotReady(_, None, reason):
@@ -122,6 +126,14 @@ def _times(step: StepReport) -> str:
         return times
     locks = ", ".join(f"{table} {mode}" for table, mode in sorted(step.locked.items()))
     return f"{times}, held {locks} for {step.locked_seconds:.2f} s"
+
+
+def preflight_lines(looked: PreflightReport) -> Iterator[str]:
+    """Yield what a dry run says of the server."""
+    for fact in looked.facts:
+        yield f"{'refused' if fact.severity == 'refuse' else 'warning'}: {fact}"
+    free = "not known" if looked.space.free is None else f"{looked.space.free >> 20} MB"
+    yield f"disk space: about {looked.space.needed >> 20} MB needed, free: {free}"
 
 
 def foreseen_lines(step: StepReport) -> Iterator[str]:
