@@ -1,5 +1,6 @@
 """What the engine works on: the models, the folder of their history, and who owns the schema."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -65,6 +66,8 @@ class Project:
     which throw-away databases may be made; None means an embedded one. With `ignore_partitions` the
     partitions of a partitioned table are data: others make and drop them, and no comparison sees them. Nor
     does one see `ignore_tables`, each as `schema.table`, and what hangs on them.
+    Each function of `smoke` gets the address of the database at the end of a deploy, and says in a sentence
+    each what does not work.
     """
 
     metadata: "MetaData"
@@ -76,4 +79,5 @@ class Project:
     scratch_url: str | None = None
     check: CheckOptions = CheckOptions()
     gate: GateOptions = GateOptions()
+    smoke: tuple[Callable[[str], Iterable[str]], ...] = ()
     backup: BackupOptions = BackupOptions()

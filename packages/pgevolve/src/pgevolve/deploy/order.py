@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 
 from pgevolve.connect import Connection, connect, require_suitable
+from pgevolve.deploy.afterwards import analyze, require_answers
 from pgevolve.deploy.foreseen import foreseen
 from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy
 from pgevolve.deploy.going_on import Answer
@@ -63,8 +64,8 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
     thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
     DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
-    DigestMismatchError, LeftoversError, RowsViolateError, UnfitServerError, WatchError, the errors of
-    `connect` and of `take_for_deploy`. What a dry run finds of rows and server stands in its report.
+    DigestMismatchError, LeftoversError, RowsViolateError, SmokeError, UnfitServerError, WatchError, the
+    errors of `connect` and of `take_for_deploy`. What a dry run finds of rows and server is in its report.
     """
     begun = time.monotonic()
     tell = report or say_nothing
@@ -154,6 +155,9 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     if reports:
         applied = pending[len(reports) - 1]
         report = replace(report, digest=_verify(session, applied, before, way.tell))
+        if rows:
+            analyze(session, pending[: len(reports)], reports)
+        require_answers(session)
     report = replace(report, seconds=time.monotonic() - begun)
     session.record(DONE, ledger_form(report))
     return report
