@@ -51,7 +51,7 @@ def deploy_session(
     Other deployers are waited for up to `wait` seconds. Raises DeployRunningError,
     WorkRunningError and the errors of `connect`.
     """
-    with connect(url, purpose="deploy lock") as guard:
+    with _losses_named(), connect(url, purpose="deploy lock") as guard:
         require_suitable(guard)
         with (
             deploy_lock(guard, wait=wait, waiting=lambda holder: report(LockAwaited(holder))),
@@ -62,13 +62,11 @@ def deploy_session(
             connection.execute("SET ROLE NONE")
             # The server notices within this time that its client died, and cancels what runs.
             connection.execute("SET client_connection_check_interval = '2s'")
-            session = Session(project, url, guard, connection)
-            with _losses_named(session):
-                yield session
+            yield Session(project, url, guard, connection)
 
 
 @contextmanager
-def _losses_named(session: Session) -> Iterator[None]:
+def _losses_named() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
@@ -76,6 +74,7 @@ def _losses_named(session: Session) -> Iterator[None]:
             raise ConnectionLostError from error
         raise
     except psycopg.OperationalError as error:
-        if session.connection.closed or session.guard.closed:
+        # The library's own errors have no code; the server says with 57P01 to 57P03 that it ends the session.
+        if error.sqlstate is None or error.sqlstate.startswith(("57P", "08")):
             raise ConnectionLostError from error
         raise
