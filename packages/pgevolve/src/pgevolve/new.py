@@ -322,11 +322,10 @@ class _Scratch:
         """
         reached = [self.after(migration.up, migration.backfill) for migration in planned]
         left = diff(reached[-1], target)
-        if left or digest(reached[-1]) != digest(target):
+        digests = [digest(catalog) for catalog in reached]
+        if left or digests[-1] != digest(target):
             raise PlanNotProvedError(left)
-        proved = [
-            _Proved(migration, digest(catalog)) for migration, catalog in zip(planned, reached, strict=True)
-        ]
+        proved = [_Proved(migration, found) for migration, found in zip(planned, digests, strict=True)]
         return tuple(self._with_proved_ways_back(proved, [current, *reached[:-1]]))
 
     def after(self, steps: tuple[Step, ...], backfill_sql: str | None = None) -> Catalog:

@@ -25,6 +25,14 @@ class DeployStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class PreflightDone:
+    """The server was looked at; `warnings` are what a deploy may suffer from."""
+
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RowsChecked:
     """The rows let the pending steps pass, as far as they were asked; `unchecked` says what was not."""
 
@@ -109,6 +117,15 @@ class MigrationRolledBack:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotReady:
+    """There is a snapshot to go back to: `taken` now or `found`; or it was `declined`, and has no name."""
+
+    kind: str
+    name: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationApplied:
     """A migration is in place and recorded."""
 
@@ -126,7 +143,9 @@ class Verified:
 
 DeployEvent: TypeAlias = (
     LockAwaited
+    | PreflightDone
     | RowsChecked
+    | SnapshotReady
     | DeployStarted
     | MigrationStarted
     | StepDone

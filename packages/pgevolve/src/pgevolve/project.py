@@ -1,5 +1,6 @@
 """What the engine works on: the models, the folder of their history, and who owns the schema."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -41,7 +42,8 @@ class BackupOptions:
     `destination` is a directory or a URL such as `s3://bucket/prefix`. `recipients` are public keys of age;
     with `require_encryption` nothing is dumped without one. The newest good snapshot stays of each of the
     last `keep_daily` days, `keep_weekly` weeks and `keep_monthly` months that have one. `compression` is
-    what pg_dump takes for `--compress`; None leaves it to pg_dump.
+    what pg_dump takes for `--compress`; None leaves it to pg_dump. With `before_deploy` no migration runs
+    without a snapshot to go back to.
     """
 
     destination: str = "backups"
@@ -52,6 +54,7 @@ class BackupOptions:
     keep_monthly: int = 12
     jobs: int = 2
     compression: int | None = None
+    before_deploy: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Project:
     which throw-away databases may be made; None means an embedded one. With `ignore_partitions` the
     partitions of a partitioned table are data: others make and drop them, and no comparison sees them. Nor
     does one see `ignore_tables`, each as `schema.table`, and what hangs on them.
+    Each function of `smoke` gets the address of the database at the end of a deploy, and says in a sentence
+    each what does not work.
     """
 
     metadata: "MetaData"
@@ -74,4 +79,5 @@ class Project:
     scratch_url: str | None = None
     check: CheckOptions = CheckOptions()
     gate: GateOptions = GateOptions()
+    smoke: tuple[Callable[[str], Iterable[str]], ...] = ()
     backup: BackupOptions = BackupOptions()

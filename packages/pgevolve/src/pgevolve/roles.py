@@ -1,5 +1,7 @@
 """Roles: those that SQL names, because a history needs them after the models forgot them, and the owner."""
 
+from functools import lru_cache
+
 import postgast
 from psycopg import sql
 
@@ -7,6 +9,7 @@ from pgevolve.connect import Connection
 from pgevolve.messages import messages
 
 
+@lru_cache(maxsize=4096)
 def roles_named(statements: str) -> tuple[str, ...]:
     """Return the roles that GRANT, REVOKE, OWNER TO and the like name, each once, without PUBLIC."""
     named = (role.rolename for role in messages(postgast.parse(statements), "RoleSpec"))

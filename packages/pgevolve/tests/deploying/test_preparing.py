@@ -16,6 +16,7 @@ from pgevolve.failures import (
 from pgevolve.history import write_migration
 from pgevolve.local import LocalPostgres
 from pgevolve.objects import Role, declare
+from pgevolve.preflight import UnfitServerError
 from pgevolve.project import Project
 from pgevolve.step import Step
 from pgevolve.verify import DigestMismatchError
@@ -34,12 +35,30 @@ def test_a_login_without_the_right_to_make_schemas_learns_what_to_run(
         database = connection.info.dbname
         connection.execute("CREATE ROLE weak LOGIN IN ROLE shop_owner")
         try:
-            with pytest.raises(PreparationError) as caught:
+            with pytest.raises(UnfitServerError) as caught:
                 deploy(shop.project, server.url(database, "weak"))
         finally:
             connection.execute("DROP ROLE weak")
 
     assert f"GRANT CREATE ON DATABASE {database} TO shop_owner" in str(caught.value.hint)
+    assert query("SELECT to_regnamespace('pgevolve')") == [(None,)]
+
+
+def test_a_login_that_may_not_make_a_missing_role_learns_what_to_run(
+    shop: Any, server: LocalPostgres, empty_database: str, query: Query
+) -> None:
+    shop.add_broken("salons", _SALONS, "GRANT SELECT ON public.salons TO nobody_made_it")
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        database = connection.info.dbname
+        connection.execute(f"GRANT CREATE ON DATABASE {database} TO shop_owner".encode())
+        connection.execute("CREATE ROLE weak LOGIN IN ROLE shop_owner")
+        try:
+            with pytest.raises(PreparationError) as caught:
+                deploy(shop.project, server.url(database, "weak"))
+        finally:
+            connection.execute("DROP ROLE weak")
+
+    assert "CREATE ROLE nobody_made_it" in str(caught.value.hint)
     assert query("SELECT to_regnamespace('pgevolve')") == [(None,)]
 
 

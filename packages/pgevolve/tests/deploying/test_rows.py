@@ -1,21 +1,25 @@
 """Rows that a pending step would refuse stop a deploy before anything is done."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
 
-from pgevolve.cli.deploy import describe
+from pgevolve.cli.progress import describe
 from pgevolve.deploy import deploy
 from pgevolve.prechecks import RowsViolateError
 from pgevolve.progress import DeployEvent, RowsChecked
+from pgevolve.project import GateOptions
 from pgevolve.step import Step
 
 Query = Callable[..., list[tuple[object, ...]]]
 
 
 @pytest.fixture
-def filled(shop, empty_database: str) -> str:
+def filled(shop: Any, empty_database: str) -> str:
     """Return a database with a table of goods, deployed, and rows in it."""
     shop.add("goods", "CREATE TABLE goods (id integer PRIMARY KEY, name text, price integer)")
     deploy(shop.project, empty_database)
@@ -24,7 +28,7 @@ def filled(shop, empty_database: str) -> str:
     return empty_database
 
 
-def test_violation_stops_the_deploy_before_any_statement(shop, filled: str, query: Query) -> None:
+def test_violation_stops_the_deploy_before_any_statement(shop: Any, filled: str, query: Query) -> None:
     before = query("SELECT count(*) FROM pgevolve.events")
     shop.add("first", "ALTER TABLE goods ADD COLUMN stock integer")
     shop.add("then", "ALTER TABLE goods ALTER COLUMN name SET NOT NULL")
@@ -41,7 +45,7 @@ def test_violation_stops_the_deploy_before_any_statement(shop, filled: str, quer
     )
 
 
-def test_deploy_goes_through_once_the_rows_are_mended(shop, filled: str, query: Query) -> None:
+def test_deploy_goes_through_once_the_rows_are_mended(shop: Any, filled: str, query: Query) -> None:
     shop.add("then", "ALTER TABLE goods ALTER COLUMN name SET NOT NULL")
     with pytest.raises(RowsViolateError):
         deploy(shop.project, filled)
@@ -57,7 +61,7 @@ def test_deploy_goes_through_once_the_rows_are_mended(shop, filled: str, query: 
     assert (describe(checked) or "").startswith("1 questions about the rows answered in ")
 
 
-def test_dry_run_tells_what_the_rows_say_and_changes_nothing(shop, filled: str, query: Query) -> None:
+def test_dry_run_tells_what_the_rows_say_and_changes_nothing(shop: Any, filled: str, query: Query) -> None:
     shop.add("then", "ALTER TABLE goods ADD CONSTRAINT goods_name_key UNIQUE (name)")
 
     report = deploy(shop.project, filled, dry_run=True)
@@ -67,7 +71,7 @@ def test_dry_run_tells_what_the_rows_say_and_changes_nothing(shop, filled: str, 
     assert [migration.name for migration in report.migrations] == ["20261122_1015_then"]
 
 
-def test_unchecked_rows_are_told_and_stop_nothing(shop, filled: str) -> None:
+def test_unchecked_rows_are_told_and_stop_nothing(shop: Any, filled: str) -> None:
     shop.add(
         "then",
         "UPDATE goods SET name = 'x' FROM goods AS o WHERE o.id = goods.id",
@@ -83,7 +87,7 @@ def test_unchecked_rows_are_told_and_stop_nothing(shop, filled: str) -> None:
     assert line.endswith("not checked, public.goods: no name; a pending UPDATE fills it from other rows")
 
 
-def test_unfinished_migration_is_asked_only_what_is_left_of_it(shop, filled: str, query: Query) -> None:
+def test_unfinished_migration_is_asked_only_what_is_left_of_it(shop: Any, filled: str, query: Query) -> None:
     shop.add(
         "then",
         Step("CREATE INDEX CONCURRENTLY goods_price ON goods (price)", transactional=False),
@@ -98,3 +102,25 @@ def test_unfinished_migration_is_asked_only_what_is_left_of_it(shop, filled: str
         connection.execute("DELETE FROM goods WHERE price = 5")
 
     assert deploy(shop.project, filled).migrations[0].name == "20261122_1015_then"
+
+
+def test_rows_in_the_way_of_a_contract_migration_hold_back_only_that_one(
+    shop: Any, filled: str, query: Query
+) -> None:
+    shop.add("stock", "ALTER TABLE goods ADD COLUMN stock integer")
+    shop.add("strict", "ALTER TABLE goods ALTER COLUMN name SET NOT NULL", phase="contract")
+    project = replace(shop.project, gate=GateOptions(quiet=timedelta(0)))
+
+    def later() -> datetime:
+        return datetime.now(UTC) + timedelta(days=100)
+
+    report = deploy(project, filled, now=later)
+
+    assert [migration.name for migration in report.migrations] == ["20261122_1015_stock"]
+    assert report.waiting is not None
+    assert report.waiting.conditions == ("20261122_1015_strict/up.sql:1 1 row of public.goods: no name",)
+    with pytest.raises(RowsViolateError):
+        deploy(project, filled, now=later)
+    with psycopg.connect(filled) as connection:
+        connection.execute("DELETE FROM goods WHERE name IS NULL")
+    assert deploy(project, filled, now=later).waiting is None

@@ -91,7 +91,7 @@ def test_the_pairs_set_aside_converge_almost_all(server: LocalPostgres, naive: b
     assert plain >= 0.98, of_state(found, "failed")
     assert everything >= 0.95, of_state(found, "failed")
     refused = of_state(found, "refused")
-    assert len(refused) <= (0.05 if naive else 0.35) * len(found), refused
+    assert len(refused) <= (0.05 if naive else 0.1) * len(found), refused
 
 
 def test_a_fifth_of_the_pairs_is_set_aside_by_the_hash_of_the_name() -> None:

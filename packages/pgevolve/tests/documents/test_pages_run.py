@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,16 @@ def test_a_console_block_begins_with_a_command() -> None:
         for block in blocks(path.read_text()):
             if block.language == "console":
                 assert next(commands(block)).line == block.begin, f"{path.name}:{block.begin}"
+
+
+def test_the_index_names_every_how_to() -> None:
+    index = (_DOCS / "how-to" / "README.md").read_text(encoding="utf-8")
+
+    pages = {path.name for path in (_DOCS / "how-to").glob("*.md")} - {"README.md"}
+    assert {name for name in pages if f"]({name})" not in index} == set()
+
+
+def test_links_of_the_tutorial_and_the_how_tos_lead_somewhere() -> None:
+    for path in [*(_DOCS / "how-to").glob("*.md"), *_DOCS.glob("t*.md")]:
+        for target in re.findall(r"\]\(([^):]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"

@@ -40,6 +40,7 @@ _DEBRIS = """
 SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid OR NOT indisready
 UNION ALL SELECT conname FROM pg_constraint WHERE NOT convalidated
 """
+_WORDS = {"CREATE", "ALTER", "DROP", "REINDEX", "INSERT", "UPDATE", "DELETE", "COMMIT"}
 _NOTED = "INSERT INTO public.noted (step) VALUES ('{}')"
 
 
@@ -78,6 +79,8 @@ SECOND: Sequence[Step] = (
 )
 SECOND_BACK: Sequence[Step] = (
     Step(f"ALTER TABLE public.visits ATTACH PARTITION public.visits_old {_BOUNDS}"),
+    # The detaching left a check in the place of the bound.
+    Step("ALTER TABLE public.visits_old DROP CONSTRAINT visits_old_day_check"),
     Step("DELETE FROM public.noted WHERE step <> 'back'"),
     alone("CREATE INDEX CONCURRENTLY salons_fax_idx ON public.salons (fax)"),
     Step("ALTER TABLE public.salons DROP CONSTRAINT salons_name_check"),
@@ -90,6 +93,20 @@ SECOND_BACK: Sequence[Step] = (
 THIRD: Sequence[Step] = (Step("ALTER TABLE public.salons ADD COLUMN email text"), _noted("f"))
 FILL = "UPDATE public.salons SET email = 'none' WHERE ctid >= $1 AND ctid < $2 AND email IS NULL;\n"
 FOURTH: Sequence[Step] = (_noted("g"), Step("ALTER TABLE public.salons DROP COLUMN fax"))
+
+
+def is_ledger_write(message: Message) -> bool:
+    """Say whether a message makes the server write to the ledger."""
+    word = message.sql.split(None, 1)[:1]
+    return (
+        message.ends_a_batch and "pgevolve." in message.sql and word in (["INSERT"], ["UPDATE"], ["DELETE"])
+    )
+
+
+def is_at_work(message: Message) -> bool:
+    """Say whether a message makes the server run a step, fill rows or commit."""
+    word = message.sql.split(None, 1)[:1]
+    return message.ends_a_batch and "pgevolve." not in message.sql and bool(word) and word[0] in _WORDS
 
 
 @dataclass(frozen=True)
@@ -179,6 +196,10 @@ class Bench:
     @contextmanager
     def database(self) -> Iterator[str]:
         with scratch_database(self.server.url(), self.template) as url:
+            # A copied sequence counts on what the log of its original says, and would go back in a recovery
+            # until the next checkpoint.
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CHECKPOINT")
             yield url
 
     def run(self, url: str, trap: Trap, children: "Children") -> tuple[int, str]:
@@ -224,9 +245,15 @@ class Bench:
             tuple(name for (name,) in debris),
         )
 
-    def killed(self, at: int, moment: Moment, children: "Children") -> str | None:
+    def killed(
+        self,
+        at: int,
+        moment: Moment,
+        children: "Children",
+        counts: Callable[[Message], bool] = lambda _: True,
+    ) -> str | None:
         """Kill the process at one message, go on, and return what is wrong, None when nothing is."""
-        trap = Trap(at=at, moment=moment)
+        trap = Trap(at=at, moment=moment, counts=counts)
         with self.database() as url:
             status, said = self.run(url, trap, children)
             if trap.sprung is None:
@@ -254,12 +281,13 @@ class Bench:
         act: Callable[[int], None],
         children: "Children",
         then: Callable[[], None] = lambda: None,
+        counts: Callable[[Message], bool] = lambda _: True,
     ) -> str | None:
         """Do something to the session or the server at one message, go on, and return what is wrong.
 
         `then` is called when the process has ended.
         """
-        trap = Trap(at=at, act=act)
+        trap = Trap(at=at, act=act, counts=counts)
         with self.database() as url:
             status, said = self.run(url, trap, children)
             then()

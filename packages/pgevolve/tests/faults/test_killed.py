@@ -1,51 +1,40 @@
 """The process of a deploy is killed with SIGKILL; the next one ends where an undisturbed one does."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
-from disturbed import Bench, Children, Result, shown
+from disturbed import Bench, Children, Result, is_at_work, is_ledger_write, shown
 from wire import Message, Moment
 
-_LEDGER = "pgevolve."
 
-
-def _sweep(
+def _swept(
     bench: Bench,
     children: Children,
     fault: str,
     points: Iterable[tuple[int, Moment]],
-    capsys: pytest.CaptureFixture[str],
+    counts: Callable[[Message], bool],
 ) -> Result:
     points = list(points)
-    wrong = [found for at, moment in points if (found := bench.killed(at, moment, children)) is not None]
-    result = Result(f"{bench.function}: {fault}", len(points), tuple(wrong))
-    shown(result, capsys)
-    return result
+    wrong = [
+        found for at, moment in points if (found := bench.killed(at, moment, children, counts)) is not None
+    ]
+    return Result(f"{bench.function}: {fault}", len(points), tuple(wrong))
 
 
-def _ends(messages: Iterable[Message]) -> list[Message]:
-    return [message for message in messages if message.ends_a_batch]
+def _ordinals(bench: Bench, counts: Callable[[Message], bool]) -> range:
+    return range(1, sum(map(counts, bench.messages)) + 1)
 
 
 @pytest.mark.slow
 def test_killed_before_and_after_each_ledger_write(
     bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    writes = [
-        message.number
-        for message in _ends(bench.messages)
-        if _LEDGER in message.sql and message.sql.split(None, 1)[0] in {"INSERT", "UPDATE", "DELETE"}
-    ]
     moments: tuple[Moment, ...] = ("before", "after")
+    points = [(at, moment) for at in _ordinals(bench, is_ledger_write) for moment in moments]
 
-    result = _sweep(
-        bench,
-        children,
-        "SIGKILL before and after each ledger write",
-        ((n, m) for n in writes for m in moments),
-        capsys,
-    )
+    result = _swept(bench, children, "SIGKILL before and after each ledger write", points, is_ledger_write)
 
+    shown(result, capsys)
     assert result.points >= 20
     assert not result.wrong
 
@@ -54,19 +43,11 @@ def test_killed_before_and_after_each_ledger_write(
 def test_killed_during_each_statement_and_each_commit(
     bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = {"CREATE", "ALTER", "DROP", "REINDEX", "INSERT", "UPDATE", "DELETE", "COMMIT"}
-    at_work = [
-        message.number
-        for message in _ends(bench.messages)
-        if _LEDGER not in message.sql
-        and message.sql.split(None, 1)[:1]
-        and message.sql.split(None, 1)[0] in words
-    ]
+    points: list[tuple[int, Moment]] = [(at, "during") for at in _ordinals(bench, is_at_work)]
 
-    result = _sweep(
-        bench, children, "SIGKILL during each statement and commit", ((n, "during") for n in at_work), capsys
-    )
+    result = _swept(bench, children, "SIGKILL during each statement and commit", points, is_at_work)
 
+    shown(result, capsys)
     assert result.points >= 20
     assert not result.wrong
 
@@ -75,12 +56,11 @@ def test_killed_during_each_statement_and_each_commit(
 def test_killed_at_every_message(
     bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    numbers = range(1, len(bench.messages) + 1)
-    before = [(number, "before") for number in numbers]
-    during = [(number, "during") for number in numbers]
-    after = [(message.number, "after") for message in _ends(bench.messages)]
+    moments: tuple[Moment, ...] = ("before", "during", "after")
+    points = [(at, moment) for at in range(1, len(bench.messages) + 1) for moment in moments]
 
-    result = _sweep(bench, children, "SIGKILL at every message", [*before, *during, *after], capsys)
+    result = _swept(bench, children, "SIGKILL at every message", points, lambda _: True)
 
+    shown(result, capsys)
     assert result.points >= 200
     assert not result.wrong

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from disturbed import Bench, Children, Result, shown
+from disturbed import Bench, Children, Result, is_at_work, is_ledger_write, shown
+from wire import Message
 
 from pgevolve.local import LocalPostgres
 
@@ -33,35 +34,43 @@ def _terminate(bench: Bench, process: int) -> None:
         admin.execute("SELECT pg_terminate_backend(%s, 10000)", (process,))
 
 
+def _in_session(message: Message) -> bool:
+    return message.ends_a_batch and message.session != 0
+
+
+def _every_twentieth(bench: Bench) -> range:
+    return range(1, sum(map(_in_session, bench.messages)) + 1, 20)
+
+
 @pytest.mark.slow
-def test_the_session_is_ended_at_every_eighth_answer(
+def test_the_session_is_ended_at_every_twentieth_answer(
     bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ends = [message.number for message in bench.messages if message.ends_a_batch and message.session][::8]
-
     result = _swept(
         bench,
         "pg_terminate_backend before an answer",
-        ends,
-        lambda at: bench.acted(at, partial(_terminate, bench), children),
+        _every_twentieth(bench),
+        lambda at: bench.acted(at, partial(_terminate, bench), children, counts=_in_session),
     )
 
     shown(result, capsys)
-    assert result.points >= 20
+    assert result.points >= 10
     assert not result.wrong
+
+
+def _has_session(message: Message) -> bool:
+    return message.session != 0
 
 
 @pytest.mark.long
 def test_the_session_is_ended_at_every_message(
     bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    numbers = [message.number for message in bench.messages if message.session]
-
     result = _swept(
         bench,
         "pg_terminate_backend at every message",
-        numbers,
-        lambda at: bench.acted(at, partial(_terminate, bench), children),
+        range(1, sum(map(_has_session, bench.messages)) + 1),
+        lambda at: bench.acted(at, partial(_terminate, bench), children, counts=_has_session),
     )
 
     shown(result, capsys)
@@ -100,15 +109,12 @@ def _wait_for_recovery(bench: Bench) -> None:
         return
 
 
-def _at_work(bench: Bench) -> list[int]:
-    """Return where steps and their records run."""
-    return [
-        message.number
-        for message in bench.messages
-        if message.ends_a_batch
-        and message.session
-        and ("public." in message.sql or "INTO pgevolve." in message.sql)
-    ]
+def _works(message: Message) -> bool:
+    return is_at_work(message) or is_ledger_write(message)
+
+
+def _every_sixth(bench: Bench) -> range:
+    return range(1, sum(map(_works, bench.messages)) + 1, 6)
 
 
 @pytest.mark.slow
@@ -118,9 +124,9 @@ def test_the_server_stops_at_once(
     result = _swept(
         own_bench,
         "immediate stop of the server",
-        _at_work(own_bench)[::6],
+        _every_sixth(own_bench),
         lambda at: own_bench.acted(
-            at, partial(_stop_at_once, own_bench), children, partial(_start_again, own_bench)
+            at, partial(_stop_at_once, own_bench), children, partial(_start_again, own_bench), _works
         ),
     )
 
@@ -136,9 +142,9 @@ def test_the_process_of_the_session_is_killed(
     result = _swept(
         own_bench,
         "SIGKILL of the session's server process",
-        _at_work(own_bench)[::6],
+        _every_sixth(own_bench),
         lambda at: own_bench.acted(
-            at, partial(_kill_process, own_bench), children, partial(_wait_for_recovery, own_bench)
+            at, partial(_kill_process, own_bench), children, partial(_wait_for_recovery, own_bench), _works
         ),
     )
 

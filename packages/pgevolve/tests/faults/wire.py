@@ -30,7 +30,9 @@ class Message:
 
 @dataclass
 class Trap:
-    """Springs once, at message `at`: before it is passed on, when it is on its way, or after its answer.
+    """Springs once, at the message `at` of those that count: before it is passed on, on its way, or answered.
+
+    How many messages a deploy sends is not the same each time: it looks what a slow step waits for.
 
     Without `act` the client is killed with SIGKILL; otherwise `act` is called with the process id of the
     session on the server.
@@ -39,6 +41,7 @@ class Trap:
     at: int | None = None
     moment: Moment = "before"
     act: Callable[[int], None] | None = None
+    counts: Callable[[Message], bool] = lambda _: True
     seen: list[Message] = field(default_factory=list)
     sprung: Message | None = None
     client: int = 0
@@ -48,9 +51,10 @@ class Trap:
     def note(self, kind: bytes, sql: str, session: int) -> Message:
         with self.lock:
             message = Message(len(self.seen) + 1, kind, sql, session)
-            self.seen.append(message)
-            if self.at == message.number:
-                self.sprung = message
+            if self.counts(message):
+                self.seen.append(message)
+                if self.at == message.number:
+                    self.sprung = message
             return message
 
     def spring(self, session: int) -> None:
@@ -182,7 +186,7 @@ class _Line:
             return True
         if self.trap.moment != "before":
             self.session.sendall(raw)
-        if self.trap.moment == "after":
+        if self.trap.moment == "after" and self.trap.sprung is not None and self.trap.sprung.ends_a_batch:
             self._await_answer()
         self.trap.spring(self.answers.process)
         return False

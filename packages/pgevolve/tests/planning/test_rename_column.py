@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import errors
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Text
+from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Index, Integer, Text, event
 from sqlalchemy.dialects.postgresql import JSON
 
 from pgevolve.objects import Grant, View
@@ -153,6 +153,39 @@ def test_a_view_shows_both_names_until_the_contract(planned: Any, shop: Any) -> 
     assert steps.run("SELECT title, label FROM shown") == [("v", "v")]
     steps.apply(steps.migrations[-1])
     assert steps.run("SELECT * FROM shown") == [(1, "v")]
+
+
+def test_a_view_over_the_column_shows_its_rows_while_they_are_filled(planned: Any, shop: Any) -> None:
+    def models(name: str) -> Any:
+        shown = View(f"CREATE VIEW public.shown AS SELECT id, {name} FROM public.goods WHERE {name} <> ''")
+        policy = f"CREATE POLICY named ON public.goods TO shopper USING ({name} IS NOT NULL)"
+        metadata = shop(
+            _renamed(name),
+            declared=(
+                shown,
+                View("CREATE VIEW public.over AS SELECT id FROM public.shown"),
+                Grant(("SELECT",), "public.goods", ("shopper",)),
+            ),
+        )
+        for statement in ("ALTER TABLE public.goods ENABLE ROW LEVEL SECURITY", policy):
+            event.listen(metadata, "after_create", DDL(statement))
+        return metadata
+
+    steps = planned(models("title"), models("label"))
+    steps.run("INSERT INTO goods (name, title) SELECT 'n', 't' || i FROM generate_series(1, 300) i")
+    added, *others = steps.migrations
+    shown = "SELECT (SELECT count(title) FROM shown), (SELECT count(*) FROM over)"
+
+    steps.trace(added)
+    assert steps.run(shown) == [(300, 300)]
+    assert steps.run("SET ROLE shopper; SELECT count(*) FROM goods") == [(300,)]
+    steps.run("UPDATE shown SET label = 'mine' WHERE id = 1")
+    steps.fill(added)
+    for migration in others:
+        steps.apply(migration)
+        assert steps.run("SELECT (SELECT count(*) FROM shown), (SELECT count(*) FROM over)") == [(300, 300)]
+        assert steps.run("SET ROLE shopper; SELECT count(*) FROM goods") == [(300,)]
+    assert steps.is_as_planned()
 
 
 def test_another_type_under_a_new_name_takes_the_writes_of_both(

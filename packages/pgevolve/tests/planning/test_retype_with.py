@@ -5,6 +5,18 @@ from typing import Any
 import pytest
 
 PAIRS: dict[str, tuple[str, str]] = {
+    "an index moves to the column": (
+        "CREATE TABLE t (x int, y int, CONSTRAINT c UNIQUE (y)); CREATE INDEX i ON t (y)",
+        "CREATE TABLE t (x bigint, y int, CONSTRAINT c UNIQUE (x)); CREATE INDEX i ON t (x)",
+    ),
+    "an index moves away from the column": (
+        "CREATE TABLE t (x int, y int); CREATE INDEX i ON t (x)",
+        "CREATE TABLE t (x bigint, y int); CREATE INDEX i ON t (y)",
+    ),
+    "the default goes, in place": (
+        "CREATE TABLE t (x varchar(5) DEFAULT 'a', y varchar(5) DEFAULT 'a')",
+        "CREATE TABLE t (x varchar(9), y varchar(9) DEFAULT 'b')",
+    ),
     "with a column to fill": (
         "CREATE TABLE t (id int PRIMARY KEY, x int)",
         "CREATE TABLE t (id int PRIMARY KEY, x bigint, code uuid NOT NULL DEFAULT gen_random_uuid())",

@@ -114,6 +114,12 @@ def make_roles(server: LocalPostgres) -> None:
         connection.execute("GRANT snap_reader TO snap_staff")
 
 
+@pytest.fixture
+def snapshot_roles(server: LocalPostgres) -> None:
+    """Make the roles that statements may name."""
+    make_roles(server)
+
+
 @pytest.fixture(scope="session")
 def stocked(server: LocalPostgres) -> Iterator[str]:
     """Return the URL of a database with the content, which no test changes."""

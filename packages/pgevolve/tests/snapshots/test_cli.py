@@ -18,6 +18,8 @@ from pgevolve.cli.configuration import read_configuration
 from pgevolve.project import BackupOptions
 from pgevolve.scratch import drop_database
 
+pytestmark = pytest.mark.others_slow
+
 _SETTINGS = """
 [tool.pgevolve]
 metadata = "notebook:metadata"

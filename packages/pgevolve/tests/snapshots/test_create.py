@@ -157,7 +157,7 @@ def test_progress_is_told_to_its_end(stocked: str, tmp_path: Path) -> None:
     create_snapshot(stocked, BackupOptions(str(tmp_path)), report=told.append)
 
     last = {event.stage: event for event in told}
-    assert last.keys() == {"dump", "checksums", "read"}
+    assert last.keys() == {"dump", "checksums", "decode", "read"}
     assert {
         stage: (event.done, event.total) for stage, event in last.items() if event.done != event.total
     } == {}
@@ -351,5 +351,5 @@ def test_an_encrypted_snapshot_reports_its_stages(stocked: str, key: Any, tmp_pa
 
     made = create_snapshot(stocked, options, report=told.append)
 
-    assert {event.stage for event in told} == {"dump", "checksums", "encrypt"}
+    assert {event.stage for event in told} == {"dump", "checksums", "decode", "encrypt"}
     assert made.manifest.recipients == (key.recipient,)

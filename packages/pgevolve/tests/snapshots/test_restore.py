@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ from pgevolve.snapshot.errors import (
 )
 from pgevolve.snapshot.manifest import MANIFEST, Snapshot, encoded, name_of
 from pgevolve.snapshot.restore import side_name
+from pgevolve.snapshot.swap import swap
+
+pytestmark = pytest.mark.others_slow
 
 _OURS = "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY datname"
 
@@ -162,6 +166,40 @@ def test_into_another_database_leaves_the_old_one_alone(place: Place, taken: Any
     assert place.databases() == ["", "_copy"]
     assert place.query("SELECT count(*) FROM old") == [(0,)]
     assert place.query("SELECT count(*) FROM books", database=f"{place.name}_copy") == [(500,)]
+
+
+_CONTENTS = {
+    "no schema public": "DROP SCHEMA public CASCADE; CREATE SCHEMA app; CREATE TABLE app.a AS SELECT 1 AS id",
+    "another owner of public": """
+        ALTER SCHEMA public OWNER TO snap_owner; GRANT CREATE ON SCHEMA public TO PUBLIC;
+        COMMENT ON SCHEMA public IS 'ours'""",
+    "policies": """
+        CREATE TABLE a (id integer); ALTER TABLE a ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        CREATE POLICY p ON a TO snap_reader USING (id > 0); ALTER TABLE a OWNER TO snap_owner;
+        ALTER DEFAULT PRIVILEGES FOR ROLE snap_owner GRANT SELECT ON TABLES TO snap_reader""",
+    "types and event triggers": """
+        CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN NULL; END';
+        CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f(); CREATE DOMAIN d AS text NOT NULL;
+        CREATE TYPE c AS (a d, b integer); CREATE TABLE a (v c, w d[]);
+        INSERT INTO a VALUES ((' x', 1), '{y}')""",
+    "publications and statistics": """
+        CREATE TABLE a (id integer GENERATED ALWAYS AS IDENTITY (START 100), r int4range,
+          EXCLUDE USING gist (r WITH &&));
+        INSERT INTO a (r) VALUES ('[1,3)'); CREATE PUBLICATION p FOR TABLE a WHERE (id > 1);
+        CREATE STATISTICS s ON id, r FROM a; CREATE UNLOGGED TABLE u AS SELECT 1 AS id""",
+}
+
+
+@pytest.mark.parametrize("statements", _CONTENTS.values(), ids=_CONTENTS)
+@pytest.mark.usefixtures("snapshot_roles")
+def test_whatever_is_in_a_database_comes_back(tmp_path: Path, place: Place, statements: str) -> None:
+    place.query(statements)
+    options = BackupOptions(str(tmp_path / "b"))
+    made = create_snapshot(place.url(), options)
+
+    restored = restore_snapshot(place.url(), open_storage(options.destination), made)
+
+    assert restored.rows == sum(table.rows for table in made.manifest.tables)
 
 
 def test_an_existing_database_is_not_overwritten(place: Place, taken: Any) -> None:
@@ -539,6 +577,18 @@ def test_an_interrupted_restore_drops_what_it_made(place: Place, small: Any) -> 
         restore_snapshot(place.url(), storage, snapshot, report=interrupt)
 
     assert place.sides(snapshot) == []
+
+
+def test_two_swaps_in_one_second_keep_both_databases(place: Place) -> None:
+    with psycopg.connect(place.url("postgres"), autocommit=True) as connection:
+        for number in (1, 2):
+            create_database(place.server.url(), f"{place.name}_side")
+
+            kept = swap(
+                connection, place.name, f"{place.name}_side", None, datetime(2026, 11, 26, tzinfo=UTC), print
+            )
+
+            assert kept == f"{place.name}_until_20261126_000000" + ("_2" if number == 2 else "")
 
 
 def test_an_error_at_the_swap_opens_the_old_database_again(place: Place, small: Any) -> None:

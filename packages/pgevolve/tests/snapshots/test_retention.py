@@ -20,6 +20,8 @@ from pgevolve.snapshot.errors import FileChangedError
 from pgevolve.snapshot.manifest import MANIFEST, encoded, name_of
 from pgevolve.snapshot.retention import Copy, plan_retention
 
+pytestmark = pytest.mark.others_slow
+
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _PERIODS: tuple[Callable[[datetime], Any], ...] = (
     lambda at: at.date(),

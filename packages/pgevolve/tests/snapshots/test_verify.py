@@ -33,6 +33,8 @@ from pgevolve.snapshot.errors import (
 from pgevolve.snapshot.manifest import decoded, name_of
 from pgevolve.snapshot.reading import opened
 
+pytestmark = pytest.mark.others_slow
+
 Flip = Callable[[Path, int], None]
 _SOME_TIME = datetime(2026, 11, 26, tzinfo=UTC)
 KINDS = ("taken", "uncompressed", "encrypted")

@@ -134,6 +134,7 @@ def backup_options(environ: Mapping[str, str] = os.environ) -> BackupOptions:
         destination=environ.get("SEVRA_BACKUPS") or str(data_directory(environ) / "backups"),
         recipients=tuple(environ.get("SEVRA_BACKUP_RECIPIENTS", "").split()),
         require_encryption=_environment(environ) == "production",
+        before_deploy=True,
     )
 
 

@@ -66,6 +66,23 @@ def test_migrations_are_reported_and_verified(deployed) -> None:
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
+def test_a_snapshot_is_taken_in_the_data_directory_and_a_recovery_rehearsed(deployed) -> None:
+    made = deployed.run("backup", "create", "--json")
+    drilled = deployed.run("backup", "drill", "--json")
+    refused = deployed.run("backup", "create", SEVRA_ENV="production")
+
+    assert made.returncode == 0, made.stderr
+    snapshot = json.loads(made.stdout)
+    assert drilled.returncode == 0, drilled.stderr
+    assert (json.loads(drilled.stdout)["name"], json.loads(drilled.stdout)["rows"]) == (
+        snapshot["name"],
+        snapshot["rows"],
+    )
+    assert snapshot["rows"] > 400  # provinces and cities came with the first migration
+    assert refused.returncode == 2
+    assert "snapshots must be encrypted here" in refused.stderr
+
+
 def test_doctor_finds_nothing_bad_in_a_deployed_database(deployed, free_port) -> None:
     result = deployed.run("doctor", "--json", PORT=str(free_port))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Column, MetaData, Text
 
@@ -19,6 +20,7 @@ from pgevolve.verify import schema_digest
 from sevra_atlas.migrate import MIGRATIONS, project
 from sevra_atlas.schema import metadata
 from sevra_atlas.schema.reference import REFERENCE_ROWS
+from sevra_atlas.smoke import unanswered
 
 Objects = list[Any]
 
@@ -107,6 +109,19 @@ def test_content_of_the_tables_is_no_difference(empty_database: str) -> None:
     report = deploy(project(), empty_database)
 
     assert report.migrations == ()
+
+
+def test_the_schema_answers_what_the_application_asks(empty_database: str) -> None:
+    deploy(project(), empty_database)
+    assert list(unanswered(empty_database)) == []
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("ALTER TABLE public.salons RENAME COLUMN phone TO telephone")
+        connection.execute("DROP TABLE public.rate_limits")
+
+    assert sorted(unanswered(empty_database)) == [
+        'public.rate_limits does not answer: relation "public.rate_limits" does not exist',
+        'public.salons does not answer: column "phone" does not exist',
+    ]
 
 
 def test_the_history_lies_in_the_package() -> None:

@@ -120,6 +120,7 @@ def _rename_relation(state: SchemaState, name: Name, new: str) -> None:
     elif name in state.sequences:
         state.sequences[moved] = state.sequences.pop(name)
         state.sequences[moved].name = moved
+        state.sequences[moved].renamed = state.moment()
     else:
         state.assumed_table(name)
         move_table(state, name, moved)

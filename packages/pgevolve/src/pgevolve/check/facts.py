@@ -196,3 +196,4 @@ class SequenceFacts:
     name: Name
     owner: Name | None = None
     created: Moment | None = None
+    renamed: Moment | None = None

@@ -17,6 +17,7 @@ from pgevolve.check.facts import Name, Table
 from pgevolve.check.finding import Severity
 from pgevolve.check.state import SchemaState
 from pgevolve.check.statement import Statement
+from pgevolve.messages import messages
 from pgevolve.project import CheckOptions
 
 END = "end"
@@ -116,6 +117,18 @@ class Seen:
         made = (later.node.funcname for later in self._later() if later.kind == "create_function_stmt")
         return {tree.dotted(name)[1] for name in made}
 
+    def later_stand_ins(self) -> set[str]:
+        """Return the names under which the same transaction makes something further on, for who says them."""
+        found = {name.name for name in self.later_views()} | self.later_functions()
+        for statement in self._later():
+            if statement.kind == "create_domain_stmt":
+                found.add(tree.dotted(statement.node.domainname)[1])
+            elif statement.kind == "create_schema_stmt":
+                found.add(statement.node.schemaname)
+            elif statement.command is None and statement.kind == "alter_table_stmt":
+                found |= set(_sequences_of_identities(statement.node))
+        return found
+
     def _later(self) -> Iterator[Statement]:
         for other in self.statement.source.statements:
             if other.transaction == self.statement.transaction and other.begin > self.statement.begin:
@@ -141,6 +154,13 @@ class Rule:
     severity: Severity
     kinds: tuple[str, ...]
     check: Check
+
+
+def _sequences_of_identities(node: Any) -> Iterator[str]:
+    """Yield the names that ADD GENERATED ... AS IDENTITY (SEQUENCE NAME ...) gives."""
+    for option in messages(node, "DefElem"):
+        if option.defname == "sequence_name":
+            yield tree.strings(option.arg.list.items)[-1]
 
 
 def rule(identity: str, name: str, severity: Severity, *kinds: str) -> Callable[[Check], Rule]:

@@ -231,6 +231,7 @@ def _backup_options(path: Path, table: Any) -> BackupOptions:
         "keep_monthly": int,
         "jobs": int,
         "compression": int,
+        "before_deploy": bool,
     }
     if not isinstance(table, dict) or table.keys() - kinds.keys():
         raise ConfigurationError(path, f"backup has other settings than {', '.join(kinds)}")

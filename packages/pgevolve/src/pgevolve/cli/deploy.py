@@ -24,6 +24,10 @@ def add_to(app: typer.Typer, context: Context) -> None:
         lock_timeout: LockTimeout = 0.5,
         attempts: Attempts = 20,
         terminate_blockers_after: Terminate = None,
+        no_snapshot: Annotated[  # noqa: FBT002 (Typer's way to a flag)
+            bool, typer.Option("--no-snapshot", help="Do without the snapshot of the settings.")
+        ] = False,
+        reason: Annotated[str, typer.Option(help="Why, for --no-snapshot; the ledger keeps it.")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Apply all pending migrations, and check that the database is what the history says.
@@ -34,6 +38,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         from pgevolve.cli.progress import progress
         from pgevolve.deploy import deploy
         from pgevolve.prechecks import require_rows
+        from pgevolve.preflight import require_fit
 
         locks = lock_policy(lock_timeout, attempts, terminate_blockers_after)
         with progress(quiet=as_json) as report:
@@ -44,11 +49,14 @@ def add_to(app: typer.Typer, context: Context) -> None:
                 dry_run=dry_run,
                 report=report,
                 locks=locks,
+                without_snapshot=reason if no_snapshot else None,
             )
         if as_json:
             print_json(done)
         else:
             print_report(done)
+        if done.preflight is not None:
+            require_fit(done.preflight)
         if done.rows is not None:
             require_rows(done.rows)
         end_at_gate(done)
@@ -62,22 +70,13 @@ def end_at_gate(done: "DeployReport") -> None:
 
 def print_report(done: "DeployReport") -> None:
     """Print what a deploy did, or with a dry run would do."""
-    from pgevolve.cli.progress import foreseen_lines, print_steps
+    from pgevolve.cli.progress import print_steps
 
     if not done.migrations and done.waiting is None:
         print_line("nothing to do")
         return
     if done.dry_run:
-        for migration in done.migrations:
-            print_line(f"would apply {migration.name}")
-            for step in migration.steps:
-                print_line(f"  {step.number:>4} {step.statement}")
-                for line in foreseen_lines(step):
-                    print_line(f"       {line}")
-        if done.rows is not None and (done.rows.asked or done.rows.unchecked):
-            for entry in done.rows.unchecked:
-                print_line(str(entry))
-            print_line(f"{done.rows.asked} questions about the rows answered in {done.rows.seconds:.1f} s")
+        _print_dry_run(done)
         return
     for migration in done.migrations:
         print_steps(migration)
@@ -85,3 +84,20 @@ def print_report(done: "DeployReport") -> None:
         print_line(
             f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says"
         )
+
+
+def _print_dry_run(done: "DeployReport") -> None:
+    from pgevolve.cli.progress import foreseen_lines, preflight_lines
+
+    for migration in done.migrations:
+        print_line(f"would apply {migration.name}")
+        for step in migration.steps:
+            print_line(f"  {step.number:>4} {step.statement}")
+            for line in foreseen_lines(step):
+                print_line(f"       {line}")
+    for line in preflight_lines(done.preflight) if done.preflight is not None else ():
+        print_line(line)
+    if done.rows is not None and (done.rows.asked or done.rows.unchecked):
+        for entry in done.rows.unchecked:
+            print_line(str(entry))
+        print_line(f"{done.rows.asked} questions about the rows answered in {done.rows.seconds:.1f} s")

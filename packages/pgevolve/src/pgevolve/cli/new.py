@@ -1,6 +1,7 @@
 """`new NAME`: write the migration that leads from the history to the models."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -57,18 +58,21 @@ def add_to(app: typer.Typer, context: Context) -> None:
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Write the migration that leads from the history to the models, proved on a scratch server."""
+        from pgevolve.kept import kept_server
         from pgevolve.new import given_migration, new_migration
 
         project = context.project()
         if scratch_url is not None:
             project = replace(project, scratch_url=scratch_url)
-        if sql is None:
-            written = new_migration(project, name, ask=None if as_json else asking())
-        else:
-            phase: Phase = "contract" if contract else "expand"
-            written = given_migration(project, name, _text_of(sql), phase=phase)
-        migrations = () if written is None else written.migrations
-        left_out = _reviewed(project, migrations) if trace else ()
+        # One start of the scratch server serves the plan and the pages.
+        with kept_server() if project.scratch_url is None else nullcontext():
+            if sql is None:
+                written = new_migration(project, name, ask=None if as_json else asking())
+            else:
+                phase: Phase = "contract" if contract else "expand"
+                written = given_migration(project, name, _text_of(sql), phase=phase)
+            migrations = () if written is None else written.migrations
+            left_out = _reviewed(project, migrations) if trace else ()
         if as_json:
             print_json({"migrations": [str(migration.directory) for migration in migrations]})
             return

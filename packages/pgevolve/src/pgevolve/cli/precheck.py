@@ -24,7 +24,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         from pgevolve.prechecks import require_rows
         from pgevolve.prechecks.pending_rows import check_pending_rows
 
-        report = check_pending_rows(context.project(), context.deploy_url(), budget_seconds=budget)
+        report = check_pending_rows(context.project(), context.url(), budget_seconds=budget)
         if as_json:
             print_json(report)
         else:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from pgevolve.cli.console import print_line
 from pgevolve.deploy.report import MigrationReport, StepReport
+from pgevolve.preflight import PreflightReport
 from pgevolve.progress import (
     BlockerTerminated,
     DeployEvent,
@@ -15,7 +16,9 @@ from pgevolve.progress import (
     MigrationApplied,
     MigrationRolledBack,
     MigrationStarted,
+    PreflightDone,
     RowsChecked,
+    SnapshotReady,
     StepBlocked,
     StepDone,
     StepSettled,
@@ -49,8 +52,14 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
     match event:
         case LockAwaited(holder):
             return f"waiting for another deploy: {holder}"
+        case PreflightDone(warnings, _):
+            return "\n".join(f"warning: {warning}" for warning in warnings)
         case RowsChecked(asked, unchecked, seconds):
             return "\n".join([*unchecked, f"{asked} questions about the rows answered in {seconds:.1f} s"])
+        case SnapshotReady(_, None, reason):
+            return f"no snapshot: {reason}"
+        case SnapshotReady(kind, name, reason):
+            return f"snapshot {name} {kind}: {reason}"
         case DeployStarted(migrations, steps):
             return f"{len(migrations)} pending, {steps} steps"
         case MigrationStarted(name, first, _) if first > 1:
@@ -117,6 +126,14 @@ def _times(step: StepReport) -> str:
         return times
     locks = ", ".join(f"{table} {mode}" for table, mode in sorted(step.locked.items()))
     return f"{times}, held {locks} for {step.locked_seconds:.2f} s"
+
+
+def preflight_lines(looked: PreflightReport) -> Iterator[str]:
+    """Yield what a dry run says of the server."""
+    for fact in looked.facts:
+        yield f"{'refused' if fact.severity == 'refuse' else 'warning'}: {fact}"
+    free = "not known" if looked.space.free is None else f"{looked.space.free >> 20} MB"
+    yield f"disk space: about {looked.space.needed >> 20} MB needed, free: {free}"
 
 
 def foreseen_lines(step: StepReport) -> Iterator[str]:

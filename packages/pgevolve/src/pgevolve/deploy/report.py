@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from pgevolve.prechecks import RowsReport
+from pgevolve.preflight import PreflightReport
 from pgevolve.progress import DeployEvent
 from pgevolve.step import Step
 
@@ -68,6 +69,8 @@ class DeployReport:
     """The contract migration before which the deploy stopped, if one waits."""
     rows: RowsReport | None = None
     """What the rows said that the pending steps ask something of."""
+    preflight: PreflightReport | None = None
+    """What the server was like before the first step."""
 
 
 def ledger_form(report: DeployReport) -> Mapping[str, Any]:

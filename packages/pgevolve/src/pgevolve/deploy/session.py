@@ -51,7 +51,7 @@ def deploy_session(
     Other deployers are waited for up to `wait` seconds. Raises DeployRunningError,
     WorkRunningError and the errors of `connect`.
     """
-    with connect(url, purpose="deploy lock") as guard:
+    with _losses_named(), connect(url, purpose="deploy lock") as guard:
         require_suitable(guard)
         with (
             deploy_lock(guard, wait=wait, waiting=lambda holder: report(LockAwaited(holder))),
@@ -62,20 +62,25 @@ def deploy_session(
             connection.execute("SET ROLE NONE")
             # The server notices within this time that its client died, and cancels what runs.
             connection.execute("SET client_connection_check_interval = '2s'")
-            session = Session(project, url, guard, connection)
-            with _losses_named(session):
-                yield session
+            yield Session(project, url, guard, connection)
 
 
 @contextmanager
-def _losses_named(session: Session) -> Iterator[None]:
+def _losses_named() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or _is_lost(error.orig):
             raise ConnectionLostError from error
         raise
     except psycopg.OperationalError as error:
-        if session.connection.closed or session.guard.closed:
+        if _is_lost(error):
             raise ConnectionLostError from error
         raise
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """Say whether a session has ended: the library's errors have no code, the server sends 57P01 to 03."""
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))

@@ -152,7 +152,7 @@ def _change_column(alter: str, item: TableObject, old: Column, new: Column) -> I
         old = replace(old, generated="", default=None)
     if old.type != new.type and retype.changes_in_place(old, new):
         yield from retype.in_place(item, new)
-        old = replace(old, type=new.type, default=new.default)
+        old = replace(old, type=new.type, default=old.default if new.default is None else new.default)
     for fact, by_hand in _BY_HAND.items():
         if getattr(old, fact) != getattr(new, fact):
             facts_of = f"{fact} {getattr(old, fact)} -> {getattr(new, fact)}"

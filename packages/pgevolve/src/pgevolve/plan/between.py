@@ -8,16 +8,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from pgevolve.catalog.attached import PolicyObject
 from pgevolve.catalog.model import (
     Catalog,
     Column,
     ConstraintObject,
     Ident,
     IndexObject,
+    MaterializedViewObject,
     SchemaItem,
     TableObject,
+    ViewObject,
 )
 from pgevolve.plan.filling import Filled, Fillings, trigger_objects
+from pgevolve.plan.order import dependents
+from pgevolve.plan.shared_views import with_old_names
 
 
 def filled_state(middle: Catalog, fillings: Fillings) -> Catalog:
@@ -66,7 +71,24 @@ def empty_state(current: Catalog, filled: Catalog, fillings: Fillings) -> Catalo
             objects[ident] = current.objects[ident]
         else:
             del objects[ident]
-    return _with(filled, objects, dict(filled.needs))
+    needs = dict(filled.needs)
+    new = {entry.column.name for entries in fillings.values() for entry in entries}
+    for ident in dependents(fillings, filled.needs) & current.objects.keys() & objects.keys():
+        objects[ident] = _until_filled(current.objects[ident], objects[ident], new)
+        needs[ident] = needs.get(ident, frozenset()) | current.needs.get(ident, frozenset())
+    return _with(filled, objects, needs)
+
+
+def _until_filled(before: SchemaItem, after: SchemaItem, new: set[str]) -> SchemaItem:
+    """Return what reads rows as it was: over columns that are empty yet it would show or pass over others."""
+    match before, after:
+        case ViewObject(), ViewObject() if set(after.columns) <= set(before.columns):
+            return before
+        case ViewObject(), ViewObject():
+            return with_old_names(after, before, new) or after
+        case (PolicyObject(), PolicyObject()) | (MaterializedViewObject(), MaterializedViewObject()):
+            return before
+    return after
 
 
 def _columns(before: TableObject, table: TableObject, entries: tuple[Filled, ...]) -> list[Column]:

@@ -1,5 +1,6 @@
 """Snapshots: dumps with a manifest that says what they hold, kept in a directory or a bucket."""
 
+from pgevolve.snapshot.before_deploy import SnapshotPolicy, SnapshotRecord, take_for_deploy
 from pgevolve.snapshot.create import create_snapshot
 from pgevolve.snapshot.drill import DrillReport, drill
 from pgevolve.snapshot.listing import ListedSnapshot, Listing, find_snapshot, list_snapshots
@@ -18,7 +19,9 @@ __all__ = [
     "PruneReport",
     "RestoredSnapshot",
     "Snapshot",
+    "SnapshotPolicy",
     "SnapshotProgress",
+    "SnapshotRecord",
     "Storage",
     "VerifiedSnapshot",
     "create_snapshot",
@@ -28,5 +31,6 @@ __all__ = [
     "open_storage",
     "prune_snapshots",
     "restore_snapshot",
+    "take_for_deploy",
     "verify_snapshot",
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,9 +31,11 @@ from pgevolve.snapshot.manifest import (
     name_of,
 )
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
+from pgevolve.snapshot.reading import OpenSnapshot
 from pgevolve.snapshot.storage import Storage, open_storage
 from pgevolve.snapshot.surroundings import database_of, encoded_roles, roles_of
 from pgevolve.snapshot.tools import RunningTool, address_of
+from pgevolve.snapshot.verify import require_decodable
 from pgevolve.snapshot.workspace import Workspace
 from pgevolve.verify import whole_digest
 
@@ -60,7 +62,11 @@ class _Moment:
 
 
 def create_snapshot(
-    url: str, options: BackupOptions, *, programs: Binaries | None = None, report: Report = unreported
+    url: str,
+    options: BackupOptions,
+    *,
+    programs: Binaries | None = None,
+    report: Report = unreported,
 ) -> Snapshot:
     """Dump the database into a new snapshot at the destination.
 
@@ -68,7 +74,8 @@ def create_snapshot(
     is done; it holds ACCESS SHARE locks, so that ALTER TABLE waits. A process that is killed, and one that
     fails, leaves no snapshot; what a killed one leaves, `prune` removes. `report` may be called from another
     thread. `programs` are those of the server's major version where they are installed, else the newest.
-    Raises EncryptionRequiredError, RecipientError, StorageError, DumpProgramsNotFoundError,
+    The dump is decoded to its end before it is hashed and encrypted. Raises the errors of
+    `require_decodable`, EncryptionRequiredError, RecipientError, StorageError, DumpProgramsNotFoundError,
     ToolFailedError and the errors of `connect`.
     """
     if options.require_encryption and not options.recipients:
@@ -127,8 +134,11 @@ class _Taker:
             migrations=moment.migrations,
             recipients=self._options.recipients,
             tables=contents,
-            files=self._stored(recipients),
+            files=(),
         )
+        # Now, because who encrypts cannot read it later.
+        require_decodable(OpenSnapshot(self._folder.name, manifest, self._folder), self._report)
+        manifest = replace(manifest, files=self._stored(recipients))
         content = encoded(manifest)
         (self._folder / MANIFEST).write_bytes(content)
         name = name_of(manifest.made_at, content)

@@ -302,3 +302,12 @@ class RestoredSchemaError(DamagedSnapshotError):
 
     def __str__(self) -> str:
         return f"the restored schema has the digest {self.found[:12]} instead of {self.expected[:12]}"
+
+
+class ReasonMissingError(UsageError):
+    """A deploy was told to do without a snapshot, and not why."""
+
+    hint = "say why with --reason TEXT: the ledger keeps it"
+
+    def __str__(self) -> str:
+        return "a deploy without a snapshot needs a reason"

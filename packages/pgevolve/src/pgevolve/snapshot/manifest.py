@@ -86,6 +86,8 @@ class DatabaseFacts:
     grants: tuple[DatabaseGrant, ...] | None
     """None where nobody ever changed them."""
     settings: tuple[DatabaseSetting, ...]
+    has_public: bool
+    """Whether there is a schema `public`, which every new database has and no dump drops."""
 
 
 @dataclass(frozen=True, slots=True)

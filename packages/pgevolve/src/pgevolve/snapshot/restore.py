@@ -153,6 +153,10 @@ class _Restorer:
         roles = create_missing(self._connection, found.roles())
         databases.create(self._connection, self._side, self._facts)
         try:
+            if not self._facts.has_public:
+                with connect(self._side_url, purpose="restore") as side:
+                    side.execute("SET ROLE NONE")
+                    side.execute("DROP SCHEMA public")
             self._restore(found)
             self._compare()
             databases.equip(self._connection, self._side, self._facts)

@@ -7,6 +7,7 @@ finds the mark and goes on here. One that fails opens the old database again.
 """
 
 from datetime import datetime
+from itertools import count
 
 import psycopg
 
@@ -35,7 +36,7 @@ def swap(  # noqa: PLR0913, PLR0917 (two databases, what the new one is called, 
     held = databases.prepared_transaction(connection, database)
     if held is not None:
         raise SwapBlockedError(database, f"it has a prepared transaction, {held!r}")
-    kept = databases.fitting_name(database, f"_until_{now:%Y%m%d_%H%M%S}")
+    kept = _unused_name(connection, database, f"_until_{now:%Y%m%d_%H%M%S}")
     try:
         databases.let_in(connection, database, allowed=False)
         report(SnapshotProgress("swap", 1, _STEPS))
@@ -49,6 +50,15 @@ def swap(  # noqa: PLR0913, PLR0917 (two databases, what the new one is called, 
             databases.let_in(connection, database, allowed=True)
     report(SnapshotProgress("swap", _STEPS, _STEPS))
     return kept
+
+
+def _unused_name(connection: Connection, database: str, suffix: str) -> str:
+    """Return a dated name that is free: two swaps of small databases fit into one second."""
+    names = (
+        databases.fitting_name(database, suffix if number == 1 else f"{suffix}_{number}")
+        for number in count(1)
+    )
+    return next(name for name in names if not databases.exists(connection, name))
 
 
 def _exchange(  # noqa: PLR0913, PLR0917 (as above)

@@ -75,12 +75,17 @@ def trace_migration(
     before, migration = history.migrations[:place], history.migrations[place]
     with ExitStack() as stack:
         starting = _Starting.within(stack, project, before, migration)
-        with starting.copy() as url:
-            touched = _touched(project, url, migration.up)
+        touched: list[str] | None = None
+        if not all(step.transactional for step in migration.up):
+            with starting.copy() as url:
+                touched = _touched(project, url, migration.up, keep=True)
         traces = []
         filled: tuple[Filled, ...] = ()
         for rows in sizes:
             with starting.copy() as url:
+                if touched is None:
+                    # One transaction, undone: the copy serves again, and copies are what costs most here.
+                    touched = _touched(project, url, migration.up, keep=False)
                 filled = fill(url, touched, rows)
                 with Tracer(url, project.owner) as tracer:
                     traces.append(tracer.trace(migration.up))
@@ -120,10 +125,12 @@ class _Starting:
             yield url
 
 
-def _touched(project: Project, url: str, steps: Sequence[Step]) -> list[str]:
+def _touched(project: Project, url: str, steps: Sequence[Step], *, keep: bool) -> list[str]:
     """Return the tables that the steps lock when they run on none but the history's own rows."""
     with connect(url, purpose="trace") as connection:
         rows = connection.execute(_ORDINARY_TABLES).fetchall()
     with Tracer(url, project.owner) as tracer:
-        locked = {lock.relation for trace in tracer.trace(steps, probe=False) for lock in trace.locks}
+        locked = {
+            lock.relation for trace in tracer.trace(steps, keep=keep, probe=False) for lock in trace.locks
+        }
     return [table for (table,) in rows if table in locked]

@@ -13,12 +13,15 @@ from pgevolve.errors import PgevolveError
 from pgevolve.history import Migration
 from pgevolve.project import Project
 from pgevolve.reviewed import REVIEW
-from pgevolve.trace.migration import SIZES, trace_migration
+from pgevolve.trace.migration import trace_migration
 from pgevolve.trace.review import review
+
+QUICK_SIZES = (200, 2_000)
+"""Rows a table at which `new` traces what it has written: enough to tell a scan, soon made."""
 
 
 def write_reviews(
-    project: Project, migrations: Sequence[Migration], today: date, sizes: Sequence[int] = SIZES
+    project: Project, migrations: Sequence[Migration], today: date, sizes: Sequence[int] = QUICK_SIZES
 ) -> Iterator[Path | tuple[Migration, str]]:
     """Trace migrations of the history, write the page of each, and yield its path.
 

@@ -7,6 +7,7 @@ import typer
 from pgevolve.cli import make_app
 from pgevolve.project import Project
 from sevra_atlas.cli.database import opened, role_url
+from sevra_atlas.settings import backup_options
 
 _open = ExitStack()
 
@@ -25,7 +26,7 @@ def _project() -> Project:
     # Here, so that `--help` does not wait for the models.
     from sevra_atlas.migrate import project
 
-    return project()
+    return project(backup=backup_options())
 
 
 def _owner_url() -> str:

@@ -13,6 +13,7 @@ from sevra_atlas.cli.database import Source, role_url
 from sevra_atlas.cli.display import Display, Step
 from sevra_atlas.cli.search import rebuilt_search
 from sevra_atlas.provision import OWNER, Provisioned
+from sevra_atlas.settings import backup_options
 
 if TYPE_CHECKING:
     from sevra_atlas.demo import DemoCounts, Size
@@ -40,7 +41,7 @@ def migrated(owner_url: str, display: Display) -> None:
     from sevra_atlas.migrate import project
 
     with display.step("migrations") as step:
-        report = deploy(project(), owner_url, report=_DeployDisplay(step))
+        report = deploy(project(backup=backup_options()), owner_url, report=_DeployDisplay(step))
         applied = len(report.migrations)
         step.result(f"{applied} applied" if applied else "up to date")
 

@@ -7,6 +7,7 @@ is there another database that lets the same user in.
 
 import socket
 from contextlib import closing
+from importlib.metadata import version
 from typing import Any
 
 import psycopg
@@ -90,7 +91,8 @@ def plain_url(url: str, variable: str) -> str:
 def _parameters(url: str, variable: str) -> dict[str, Any]:
     parameters = conninfo_to_dict(plain_url(url, variable))
     parameters.setdefault("connect_timeout", _TIMEOUT_SECONDS)
-    parameters.setdefault("fallback_application_name", "sevra")
+    # A contract migration waits for clients of an older release, which call themselves so.
+    parameters.setdefault("fallback_application_name", f"sevra/{version('sevra-atlas')}")
     # A database in SQL_ASCII would otherwise hand out its own name as bytes.
     parameters["client_encoding"] = "UTF8"
     return parameters

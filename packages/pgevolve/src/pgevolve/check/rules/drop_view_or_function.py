@@ -52,7 +52,9 @@ def _is_new(seen: Seen, kind: str, schema: str | None, plain: str) -> bool:
         return function is not None and seen.state.is_new(function.created)
     if kind == "OBJECT_SEQUENCE":
         sequence = seen.state.sequences.get(seen.state.full_name(schema, plain, seen.state.sequences))
-        return sequence is not None and seen.state.is_new(sequence.created)
+        # A name that this migration gave is one that no running code says.
+        moments = () if sequence is None else (sequence.created, sequence.renamed)
+        return any(seen.state.is_new(moment) for moment in moments if moment is not None)
     enum = seen.state.enums.get(seen.state.full_name(schema, plain, seen.state.enums))
     domain = seen.state.domains.get(seen.state.full_name(schema, plain, seen.state.domains))
     return any(found is not None and seen.state.is_new(found.created) for found in (enum, domain))

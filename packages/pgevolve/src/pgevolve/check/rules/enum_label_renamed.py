@@ -8,7 +8,9 @@ from pgevolve.check.rule import Complaint, Seen, rule
 
 @rule("PE209", "enum-label-renamed", "error", "alter_enum_stmt")
 def check(seen: Seen) -> Iterator[Complaint]:
-    """Look at ALTER TYPE ... RENAME VALUE."""
+    """Look at ALTER TYPE ... RENAME VALUE outside of a contract migration."""
+    if seen.contract:
+        return
     name = seen.state.full_name(*tree.dotted(seen.node.type_name), seen.state.enums)
     enum = seen.state.enums.get(name)
     if seen.node.old_val and not (enum is not None and seen.state.is_new(enum.created)):

@@ -8,9 +8,9 @@ from pgevolve.check.rule import Complaint, Seen, rule
 
 @rule("PE218", "identity-always", "error", "AT_SetIdentity", "AT_AddIdentity")
 def check(seen: Seen) -> Iterator[Complaint]:
-    """Look at GENERATED ALWAYS put on a column that was there."""
+    """Look at GENERATED ALWAYS put on a column that was there, outside of a contract migration."""
     subject = seen.altered()
-    if subject is None:
+    if subject is None or seen.contract:
         return
     column = subject.table.columns.get(seen.command.name) if subject.table is not None else None
     if column is not None and (column.identity == "a" or seen.state.is_new(column.added)):

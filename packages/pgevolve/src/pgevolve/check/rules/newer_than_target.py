@@ -27,7 +27,7 @@ def check(seen: Seen) -> Iterator[Complaint]:
     if seen.target >= _NEWEST:
         return
     root = seen.command if seen.command is not None else seen.node
-    for name, since in _newer_forms(seen, root):
+    for name, since in newer_forms(seen.statement.kind, root):
         if since > seen.target:
             yield Complaint(
                 f"{name} came with PostgreSQL {since}, and the target is {seen.target}",
@@ -38,20 +38,21 @@ def check(seen: Seen) -> Iterator[Complaint]:
 _NEWEST = 18
 
 
-def _newer_forms(seen: Seen, root: Any) -> Iterator[tuple[str, int]]:
-    if seen.statement.kind == "AT_SetExpression":
+def newer_forms(kind: str, root: Any) -> Iterator[tuple[str, int]]:
+    """Yield the forms in a statement, or in a command of an ALTER TABLE, that not every server knows."""
+    if kind == "AT_SetExpression":
         yield "SET EXPRESSION", 17
-    if seen.statement.kind == "merge_stmt" and seen.node.HasField("returning_clause"):
+    if kind == "merge_stmt" and root.HasField("returning_clause"):
         yield "MERGE ... RETURNING", 17
     for constraint in messages(root, "Constraint"):
-        kind = tree.constraint_kind(constraint)
-        if kind == "CONSTR_GENERATED" and constraint.generated_kind == "v":
+        made = tree.constraint_kind(constraint)
+        if made == "CONSTR_GENERATED" and constraint.generated_kind == "v":
             yield "a VIRTUAL generated column", 18
-        if kind in {"CONSTR_CHECK", "CONSTR_FOREIGN"} and not constraint.is_enforced:
+        if made in {"CONSTR_CHECK", "CONSTR_FOREIGN"} and not constraint.is_enforced:
             yield "NOT ENFORCED", 18
         if constraint.without_overlaps or constraint.fk_with_period:
             yield "WITHOUT OVERLAPS or PERIOD", 18
-        if kind == "CONSTR_NOTNULL" and seen.statement.kind == "AT_AddConstraint":
+        if made == "CONSTR_NOTNULL" and kind == "AT_AddConstraint":
             yield "NOT NULL as a named table constraint", 18
     for returning in messages(root, "ReturningClause"):
         if returning.options:

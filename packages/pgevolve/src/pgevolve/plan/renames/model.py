@@ -63,7 +63,7 @@ class Rename:
 class Renaming:
     """A statement that gives something another name, and the one that gives the old name back.
 
-    A `late` one is made at contract. `new` is the name that nothing may use before.
+    A `late` one is made at contract. `new` is the name that nothing may use before, a label as a constant.
     """
 
     there: str
@@ -78,7 +78,7 @@ def renaming(rename: Rename) -> Renaming:
         _statement(rename, rename.old, rename.new),
         _statement(rename, rename.new, rename.old),
         rename.late,
-        rename.new,
+        literal(rename.new) if rename.kind == "label" else rename.new,
     )
 
 

@@ -51,11 +51,16 @@ def exchange(filled: Catalog, target: Catalog, staged: Staged, retypings: tuple[
         for ident, item in filled.objects.items()
         if any(stands_on(item, entry) for entry in retypings)
     }
+    # What has the name of a twin's and stood on other columns does not go with a column.
+    replaced = {
+        ident: filled.objects[ident] for ident in staged.twins if ident in filled.objects.keys() - old
+    }
     triggers = _fill_triggers(filled, target, retypings)
     sequences = _owned(filled, retypings)
     statements = (
         *(statement for trigger in triggers for statement in drop(filled.objects[trigger])),
         *_foreign_keys(old),
+        *(_removal(item) for item in replaced.values()),
         *(f"ALTER SEQUENCE {qualified(item.schema, item.name)} OWNED BY NONE" for item in sequences),
         *_computed(filled, retypings),
         *(statement for entry in retypings for statement in _columns(entry)),
@@ -63,7 +68,7 @@ def exchange(filled: Catalog, target: Catalog, staged: Staged, retypings: tuple[
         *_on_partitions(filled, target, staged),
     )
     objects = dict(filled.objects)
-    for ident in (*old, *triggers, *staged.twins.values()):
+    for ident in (*old, *replaced, *triggers, *staged.twins.values()):
         del objects[ident]
     for sequence in sequences:
         objects[sequence.ident] = replace(sequence, owned_by=None)
@@ -98,7 +103,14 @@ def _foreign_keys(old: Mapping[Ident, SchemaItem]) -> Iterator[str]:
     """Yield the removal of foreign keys: those of other tables stand on keys that go with the column."""
     for item in old.values():
         if isinstance(item, ConstraintObject) and item.kind == "f":
-            yield f"ALTER TABLE {qualified(item.schema, item.table)} DROP CONSTRAINT {name(item.name)}"
+            yield _removal(item)
+
+
+def _removal(item: SchemaItem) -> str:
+    if isinstance(item, IndexObject):
+        return f"DROP INDEX {qualified(item.schema, item.name)}"
+    assert isinstance(item, ConstraintObject)
+    return f"ALTER TABLE {qualified(item.schema, item.table)} DROP CONSTRAINT {name(item.name)}"
 
 
 def _owned(filled: Catalog, retypings: tuple[Retyping, ...]) -> list[SequenceObject]:

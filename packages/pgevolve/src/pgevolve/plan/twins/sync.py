@@ -11,10 +11,25 @@ from pgevolve.quoting import name
 
 
 @dataclass(frozen=True, slots=True)
+class _Synced(Retyped):
+    """The twin of a column that is written: whichever of the two changes is copied to the other."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Nothing waits for the twin: the column stays what it is."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Computed(Filled):
     """The twin of a computed column: nobody writes it, and the trigger computes what the server computes."""
 
     expression: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Nothing waits for the twin: the column stays what it is."""
+        return ()
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -49,7 +64,7 @@ def with_twins(fillings: Fillings, twins: Iterable[Twin]) -> Fillings:
         if entry.is_alone:
             continue
         column, value = plain(entry, entry.new), name(entry.column)
-        filled: Filled = Retyped(column, value, entry.column, entry)
+        filled: Filled = _Synced(column, value, entry.column, entry)
         if entry.old.generated:
             filled = _Computed(column, value, entry.column, entry.old.default or "NULL")
         found[entry.table] = (*found.get(entry.table, ()), filled)
