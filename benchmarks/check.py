@@ -59,7 +59,8 @@ def _lines(squawk: str, folder: Path) -> Iterator[str]:
     yield (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}; {version}, the"
         " same files, one run. A script counts as flagged when the exit status is 1. The scripts that are set"
-        " aside guided none of pgevolve's rules."
+        " aside guided none of pgevolve's rules. A load above the number of cores means a busy machine: then"
+        " the times are longer than on a quiet one."
     )
     yield from ("", "| tool | part | dangerous ones caught | safe ones flagged |", "|---|---|---|---|")
     plain = [squawk, f"--exclude={STYLE}", "--pg-version=18.0"]

@@ -19,6 +19,15 @@ _VARYING = (
 )
 
 
+# A deploy tells of every step that held a table, and of one that took a second, as any may on a busy machine.
+_SLOW_STEP = re.compile(r"^ +\d+ .+\n +waited \d+\.\d\d s, ran \d+\.\d\d s(?:, attempt \d+)?\n", re.MULTILINE)
+
+
+def without_slow_steps(text: str) -> str:
+    """Return an output without the steps that are told only because they were slow."""
+    return _SLOW_STEP.sub("", text)
+
+
 def normal(lines: Sequence[str]) -> list[str]:
     """Return lines without trailing blanks, and without times, checksums, process ids and ports."""
     found = without_trailing_blanks(lines)

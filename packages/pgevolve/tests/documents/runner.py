@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-from .normal import agrees, mended, names_of_migrations, with_names
+from .normal import agrees, mended, names_of_migrations, with_names, without_slow_steps
 from .page import Block, Command, blocks, commands
 from .shell import Shell
 
@@ -75,7 +75,7 @@ class Runner:
             text = text.replace(own, shown)
         for name in names_of_migrations(text):
             names.setdefault(name, f"{SHOWN_TIME}_{name}")
-        printed = with_names(text, names).splitlines()
+        printed = with_names(without_slow_steps(text), names).splitlines()
         if agrees(command.output, printed):
             return Ran(command, command.output, status)
         return Ran(command, mended(command.output, printed), status)
@@ -147,7 +147,12 @@ def _rewritten(page: str, ran: Sequence[Ran]) -> str:
 
 def reader_environment(database: str, tools: Path) -> dict[str, str]:
     """Return what a reader's shell has: the commands on its path, and the address of the database."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTEST"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        # What `new` keeps between runs stays with the tests, not with the user.
+        if name == "PGEVOLVE_CACHE_DIR" or not name.startswith(("PG", "PYTEST"))
+    }
     return kept | {
         "PATH": f"{Path(sys.executable).parent}:{tools}:{kept['PATH']}",
         "DATABASE_URL": database,

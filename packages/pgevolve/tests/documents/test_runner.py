@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .normal import agrees, mended, with_names
+from .normal import agrees, mended, with_names, without_slow_steps
 from .page import blocks, commands
 from .runner import Runner
 from .shell import Shell
@@ -148,6 +148,13 @@ def test_a_page_keeps_the_lines_that_only_differ_in_a_duration() -> None:
         "applied in 0.1 s",
         "verified in 0.2 s",
     ]
+
+
+def test_a_step_that_was_only_slow_is_left_out() -> None:
+    slow = "     5 CREATE INDEX CONCURRENTLY i ON t (a)\n       waited 0.00 s, ran 1.70 s\n"
+    held = "     6 DROP TABLE t\n       waited 0.00 s, ran 0.00 s, held t ACCESS EXCLUSIVE for 0.00 s\n"
+
+    assert without_slow_steps(f"verified\n{slow}{held}done\n") == f"verified\n{held}done\n"
 
 
 def test_three_points_stand_for_any_number_of_lines() -> None:

@@ -223,6 +223,16 @@ def test_space_is_estimated_and_seen_on_this_machine(look: Look, url: str) -> No
     assert rewrite.free > 1 << 20
 
 
+def test_locked_table_is_not_waited_for(look: Look, url: str) -> None:
+    rewrite = "ALTER TABLE goods ALTER COLUMN id TYPE integer;"
+    with _idle(url, "LOCK TABLE goods IN ACCESS EXCLUSIVE MODE"):
+        report = look(rewrite)
+
+    assert report.space.needed == 0
+    assert look(rewrite).space.needed > 0
+    assert report.seconds < 10
+
+
 def test_space_that_does_not_suffice_is_refused() -> None:
     assert [fact.severity for fact in facts_of_space(Space(100, 99))] == ["refuse"]
     assert [fact.severity for fact in facts_of_space(Space(100, 150))] == ["warn"]

@@ -15,16 +15,22 @@ _TRIGGER = "!pgevolve_old_{}_{}"
 
 @dataclass(frozen=True, slots=True)
 class OldShape:
-    """One table from which a contract takes a trigger that helped old code, and the columns it takes."""
+    """One table from which a contract takes a trigger that helped old code, and the columns it takes.
+
+    `renamed` are columns that take the name of one that it drops: that name is the new shape, and theirs the
+    old.
+    """
 
     table: str
     dropped: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
 
 
 def old_shapes(steps: Iterable[Step]) -> tuple[OldShape, ...]:
     """Return the tables of which a migration drops a trigger, with the columns that it drops of them."""
     triggers: dict[str, None] = {}
     columns: dict[str, list[str]] = {}
+    renamed: dict[str, list[str]] = {}
     for step in steps:
         node = postgast.parse(step.sql).stmts[0].stmt
         kind = node.WhichOneof("node")
@@ -38,7 +44,15 @@ def old_shapes(steps: Iterable[Step]) -> tuple[OldShape, ...]:
                 if command.alter_table_cmd.subtype == ast.AT_DropColumn:
                     table = _named([relation.schemaname, relation.relname])
                     columns.setdefault(table, []).append(command.alter_table_cmd.name)
-    return tuple(OldShape(table, tuple(columns.get(table, ()))) for table in triggers)
+        elif kind == "rename_stmt" and node.rename_stmt.rename_type == ast.OBJECT_COLUMN:
+            relation = node.rename_stmt.relation
+            table = _named([relation.schemaname, relation.relname])
+            if node.rename_stmt.newname in columns.get(table, ()):
+                columns[table].remove(node.rename_stmt.newname)
+                renamed.setdefault(table, []).append(node.rename_stmt.subname)
+    return tuple(
+        OldShape(table, tuple(columns.get(table, ())), tuple(renamed.get(table, ()))) for table in triggers
+    )
 
 
 def watching_steps(
@@ -47,17 +61,20 @@ def watching_steps(
     """Return what begins to count, all in one transaction.
 
     A statement that names a dropped column is of the old shape, and so is a new row that brings a value for
-    it; where nothing is dropped, a new row that lacks a column of `required`, which the trigger fills.
+    it; where nothing is dropped, a new row that lacks a column of `required`, which the trigger fills. A new
+    row says nothing of a renamed column, which may hold a default.
     """
     steps = [f"CREATE SEQUENCE pgevolve.{sequence}_{number}" for sequence in ("old_writes", "last_old_write")]
     for shape in shapes:
         lacking = required.get(shape.table, ())
-        if shape.dropped:
-            named = ", ".join(name(column) for column in shape.dropped)
+        old = (*shape.dropped, *shape.renamed)
+        if old:
+            named = ", ".join(map(name, old))
             steps.append(_trigger(number, "u", f"UPDATE OF {named}", shape.table, "STATEMENT"))
+        if shape.dropped:
             brought = " OR ".join(f"NEW.{name(column)} IS NOT NULL" for column in shape.dropped)
             steps.append(_trigger(number, "i", "INSERT", shape.table, f"ROW WHEN ({brought})"))
-        elif lacking:
+        elif lacking and not old:
             empty = " OR ".join(f"NEW.{name(column)} IS NULL" for column in lacking)
             steps.append(_trigger(number, "i", "INSERT", shape.table, f"ROW WHEN ({empty})"))
     return tuple(Step(sql) for sql in steps)

@@ -32,12 +32,14 @@ def preflight(
 ) -> PreflightReport:
     """Return what a deploy of the pending migrations would suffer from on this server.
 
-    One transaction that only reads, on a connection in autocommit mode; no table is locked or read. What the
+    One transaction that only reads, on a connection in autocommit mode; no lock is waited for longer than
+    200 ms, and no table is read. What the
     login may not see is passed over: other roles' queries, the data directory. Raises a SqlTextError.
     """
     begun = time.monotonic()
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.execute("SET LOCAL lock_timeout = '200ms'")
         schema = read_facts(connection, with_constraints=False)
         on = concerned(pending, schema, done)
         found = list(server.facts(connection, on))
