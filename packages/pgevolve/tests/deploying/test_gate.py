@@ -187,6 +187,37 @@ def test_rows_without_a_required_column_are_of_the_old_shape(shop: Any, empty_da
     assert waiting.conditions[0].startswith("1 writes in the old shape")
 
 
+def test_new_rows_do_not_speak_of_an_old_column_that_fills_itself(shop: Any, empty_database: str) -> None:
+    shop.add("salons", _SALONS.replace("name text", "name text DEFAULT '?'"))
+    deploy(shop.project, empty_database)
+    shop.add("title", "ALTER TABLE public.salons ADD title text", _FILL, _TRIGGER)
+    shop.add("title_contract", _NO_TRIGGER, _NO_FUNCTION, _NO_NAME, phase="contract")
+    deploy(shop.project, empty_database)
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("INSERT INTO salons (id, title) VALUES (1, 'new'), (2, 'new too')")
+
+    waiting = deploy(shop.project, empty_database).waiting
+
+    assert waiting is not None
+    assert waiting.conditions[0].startswith("writes in the old shape are counted since ")
+
+
+def test_updates_of_an_old_column_that_fills_itself_count(shop: Any, empty_database: str) -> None:
+    shop.add("salons", _SALONS.replace("name text", "name text DEFAULT '?'"))
+    deploy(shop.project, empty_database)
+    shop.add("title", "ALTER TABLE public.salons ADD title text", _FILL, _TRIGGER)
+    shop.add("title_contract", _NO_TRIGGER, _NO_FUNCTION, _NO_NAME, phase="contract")
+    deploy(shop.project, empty_database)
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("INSERT INTO salons (id, title) VALUES (1, 'new')")
+        connection.execute("UPDATE salons SET name = 'old' WHERE id = 1")
+
+    waiting = deploy(shop.project, empty_database).waiting
+
+    assert waiting is not None
+    assert waiting.conditions[0].startswith("1 writes in the old shape")
+
+
 def test_a_minimum_age_must_have_passed(shop: Any, empty_database: str) -> None:
     project = replace(shop.project, gate=replace(_OPEN, minimum_age=timedelta(days=2)))
     shop.add("salons", _SALONS)

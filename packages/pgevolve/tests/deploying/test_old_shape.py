@@ -15,6 +15,6 @@ def test_a_name_that_another_column_takes_is_the_new_shape() -> None:
     shapes = old_shapes(map(Step, (*_DROPS, _RENAME)))
 
     assert shapes == (OldShape("public.people", (), ("id",)),)
-    counting = [step.sql for step in watching_steps(7, shapes, {"public.people": ["email"]})]
+    counting = [step.sql for step in watching_steps(7, shapes, {"public.people": ["email"]}, {})]
     assert [sql for sql in counting if "person_id" in sql or "INSERT" in sql] == []
     assert any("BEFORE UPDATE OF id ON public.people" in sql for sql in counting)

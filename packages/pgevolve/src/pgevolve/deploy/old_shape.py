@@ -1,6 +1,6 @@
 """The shape that a contract migration removes, and the triggers that count who still writes it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import postgast
@@ -56,13 +56,16 @@ def old_shapes(steps: Iterable[Step]) -> tuple[OldShape, ...]:
 
 
 def watching_steps(
-    number: int, shapes: Sequence[OldShape], required: Mapping[str, Sequence[str]]
+    number: int,
+    shapes: Sequence[OldShape],
+    required: Mapping[str, Collection[str]],
+    defaulted: Mapping[str, Collection[str]],
 ) -> tuple[Step, ...]:
     """Return what begins to count, all in one transaction.
 
     A statement that names a dropped column is of the old shape, and so is a new row that brings a value for
     it; where nothing is dropped, a new row that lacks a column of `required`, which the trigger fills. A new
-    row says nothing of a renamed column, which may hold a default.
+    row says nothing of a renamed column, or of one of `defaulted`: it holds a value whoever wrote it.
     """
     steps = [f"CREATE SEQUENCE pgevolve.{sequence}_{number}" for sequence in ("old_writes", "last_old_write")]
     for shape in shapes:
@@ -71,8 +74,9 @@ def watching_steps(
         if old:
             named = ", ".join(map(name, old))
             steps.append(_trigger(number, "u", f"UPDATE OF {named}", shape.table, "STATEMENT"))
-        if shape.dropped:
-            brought = " OR ".join(f"NEW.{name(column)} IS NOT NULL" for column in shape.dropped)
+        telling = [column for column in shape.dropped if column not in defaulted.get(shape.table, ())]
+        if telling:
+            brought = " OR ".join(f"NEW.{name(column)} IS NOT NULL" for column in telling)
             steps.append(_trigger(number, "i", "INSERT", shape.table, f"ROW WHEN ({brought})"))
         elif lacking and not old:
             empty = " OR ".join(f"NEW.{name(column)} IS NULL" for column in lacking)

@@ -19,6 +19,11 @@ SELECT a.attname FROM pg_catalog.pg_attribute AS a
 WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
   AND NOT a.atthasdef AND a.attidentity = ''
 """
+_DEFAULTED = """
+SELECT a.attname FROM pg_catalog.pg_attribute AS a
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+  AND (a.atthasdef OR a.attidentity <> '')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,15 @@ def begin_watch(session: Session, migration: str, shapes: Sequence[OldShape], lo
     """
     row = session.connection.execute("SELECT coalesce(max(number), 0) + 1 FROM pgevolve.watches").fetchone()
     number = 1 if row is None else row[0]
-    required = {
-        shape.table: [name for (name,) in session.connection.execute(_REQUIRED, (shape.table,))]
-        for shape in shapes
-    }
+    required, defaulted = (
+        {
+            shape.table: [found for (found,) in session.connection.execute(query, (shape.table,))]
+            for shape in shapes
+        }
+        for query in (_REQUIRED, _DEFAULTED)
+    )
     noted = f"INSERT INTO pgevolve.watches (migration, number) VALUES ({literal(migration)}, {number})"  # noqa: S608 (both are ours)
-    _run(session, (*watching_steps(number, shapes, required), Step(noted)), locks)
+    _run(session, (*watching_steps(number, shapes, required, defaulted), Step(noted)), locks)
 
 
 def end_watch(session: Session, migration: str, shapes: Sequence[OldShape], locks: LockPolicy) -> None:
