@@ -53,6 +53,8 @@ from pgevolve.project import Project
 from pgevolve.scratch import scratch_database
 
 OWNER = "library_owner"
+# Each asks the servers the same hundreds of questions; `make test-slow` asks the other servers.
+_MANY = ("adopting", "deploying", "fixing", "planning", "preflight", "prechecks", "tidying")
 NAMES = {
     "ck": "%(table_name)s_%(constraint_name)s_check",
     "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
@@ -91,6 +93,15 @@ REMOVE = """
 CREATE PROCEDURE public.remove_book(wanted bigint, "Why" text DEFAULT 'gone')
 LANGUAGE plpgsql AS $$ BEGIN DELETE FROM live.books WHERE id = wanted; END $$
 """
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of which `make test` runs those of the embedded server."""
+    folders = tuple(Path(__file__).parent / folder for folder in _MANY)
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker(pytest.mark.others_slow)
 
 
 def library_models() -> MetaData:
