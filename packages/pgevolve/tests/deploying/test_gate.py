@@ -40,9 +40,11 @@ _NO_NAME = "ALTER TABLE public.salons DROP COLUMN name"
 _OPEN = GateOptions(quiet=timedelta(0))
 
 
-def _rename(shop: Any, url: str) -> Any:
+def _rename(shop: Any, url: str, default: str = "") -> Any:
     """Deploy a column that becomes another one, and return the contract that is to follow."""
-    shop.add("salons", _SALONS, "INSERT INTO salons VALUES (1, 'x')")
+    shop.add(
+        "salons", _SALONS.replace("name text", f"name text {default}"), "INSERT INTO salons VALUES (1, 'x')"
+    )
     deploy(shop.project, url)
     shop.add("title", "ALTER TABLE public.salons ADD title text", _FILL, _TRIGGER)
     deploy(shop.project, url)
@@ -188,13 +190,10 @@ def test_rows_without_a_required_column_are_of_the_old_shape(shop: Any, empty_da
 
 
 def test_new_rows_do_not_speak_of_an_old_column_that_fills_itself(shop: Any, empty_database: str) -> None:
-    shop.add("salons", _SALONS.replace("name text", "name text DEFAULT '?'"))
-    deploy(shop.project, empty_database)
-    shop.add("title", "ALTER TABLE public.salons ADD title text", _FILL, _TRIGGER)
-    shop.add("title_contract", _NO_TRIGGER, _NO_FUNCTION, _NO_NAME, phase="contract")
+    _rename(shop, empty_database, "DEFAULT '?'")
     deploy(shop.project, empty_database)
     with psycopg.connect(empty_database) as connection:
-        connection.execute("INSERT INTO salons (id, title) VALUES (1, 'new'), (2, 'new too')")
+        connection.execute("INSERT INTO salons (id, title) VALUES (2, 'new'), (3, 'new too')")
 
     waiting = deploy(shop.project, empty_database).waiting
 
@@ -203,14 +202,11 @@ def test_new_rows_do_not_speak_of_an_old_column_that_fills_itself(shop: Any, emp
 
 
 def test_updates_of_an_old_column_that_fills_itself_count(shop: Any, empty_database: str) -> None:
-    shop.add("salons", _SALONS.replace("name text", "name text DEFAULT '?'"))
-    deploy(shop.project, empty_database)
-    shop.add("title", "ALTER TABLE public.salons ADD title text", _FILL, _TRIGGER)
-    shop.add("title_contract", _NO_TRIGGER, _NO_FUNCTION, _NO_NAME, phase="contract")
+    _rename(shop, empty_database, "DEFAULT '?'")
     deploy(shop.project, empty_database)
     with psycopg.connect(empty_database) as connection:
-        connection.execute("INSERT INTO salons (id, title) VALUES (1, 'new')")
-        connection.execute("UPDATE salons SET name = 'old' WHERE id = 1")
+        connection.execute("INSERT INTO salons (id, title) VALUES (2, 'new')")
+        connection.execute("UPDATE salons SET name = 'old' WHERE id = 2")
 
     waiting = deploy(shop.project, empty_database).waiting
 

@@ -126,6 +126,12 @@ def _free_again(scene: Scene) -> list[str]:
     return []
 
 
+def _key_of_dead(scene: Scene, columns: list[str]) -> dict[str, Any]:
+    query = f"SELECT to_jsonb(t) FROM public.{scene.name} t WHERE id = :id"
+    row = scene.as_owner(query, id=scene.dead)[0]
+    return {name: row[name] for name in columns}
+
+
 def take_key_of_dead(scene: Scene) -> list[int]:
     """A key of a dead row may be taken: the new row is another one."""
     columns = _free_again(scene)
@@ -133,10 +139,7 @@ def take_key_of_dead(scene: Scene) -> list[int]:
         return _untouched(scene, lambda: None)
 
     def act() -> None:
-        kept = {
-            name: scene.as_owner(f"SELECT {name} FROM public.{scene.name} WHERE id = :id", id=scene.dead)[0]
-            for name in columns
-        }
+        kept = _key_of_dead(scene, columns)
         taken = scene.third(**{name: value for name, value in kept.items() if value is not None})
         assert taken not in scene.both
 
@@ -248,10 +251,7 @@ def restore_into_taken_key(scene: Scene) -> list[int]:
     columns = _free_again(scene)
     if not columns:
         return _untouched(scene, lambda: None)
-    kept = {
-        name: scene.as_owner(f"SELECT {name} FROM public.{scene.name} WHERE id = :id", id=scene.dead)[0]
-        for name in columns
-    }
+    kept = _key_of_dead(scene, columns)
     if any(value is None for value in kept.values()):
         return _untouched(scene, lambda: None)
     scene.third(**kept)
