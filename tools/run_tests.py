@@ -1,4 +1,4 @@
-"""Run pytest with a marker expression; without Chromium the browser tests are left out, except in CI.
+"""Run pytest with a marker expression; what a test needs and the machine lacks leaves it out, except in CI.
 
 python tools/run_tests.py "not slow and not long" -n 2
 """
@@ -7,14 +7,20 @@ import os
 import shutil
 import sys
 
+# The program that the tests of a marker need, by the names it may have.
+_NEEDED = {"browser": ("chromium", "chromium-browser"), "pgbouncer": ("pgbouncer",)}
+
 
 def marker_expression(wanted: str) -> str:
-    """Return the expression to hand to pytest: in CI a missing browser must fail, so nothing is left out."""
-    in_ci = os.environ.get("CI") == "true"
-    if in_ci or shutil.which("chromium") or shutil.which("chromium-browser"):
+    """Return the expression to hand to pytest: in CI a missing program must fail, so nothing is left out."""
+    if os.environ.get("CI") == "true":
         return wanted
-    print("no Chromium on this machine: the browser tests are left out", file=sys.stderr)
-    return f"({wanted}) and not browser"
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+    for marker, names in _NEEDED.items():
+        if not any(shutil.which(name, path=path) for name in names):
+            print(f"no {names[0]} on this machine: its tests are left out", file=sys.stderr)
+            wanted = f"({wanted}) and not {marker}"
+    return wanted
 
 
 def main(wanted: str, options: list[str]) -> int:
