@@ -18,6 +18,10 @@ from pgevolve.snapshot.encryption import hash_file
 from pgevolve.snapshot.listing import read_manifest
 from pgevolve.snapshot.manifest import MANIFEST, encoded, name_of
 
+from .restoring import place, small
+
+__all__ = ["place", "small"]
+
 ROLES = ("snap_owner", "snap_reader", "snap_staff")
 CONTENT = r"""
 CREATE SCHEMA "Shelf 2";
