@@ -3,13 +3,12 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import takewhile
 
 from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.afterwards import analyze, require_answers
 from pgevolve.deploy.foreseen import foreseen
-from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy
+from pgevolve.deploy.gate import DONE, FIRST_DEPLOY, Clock, Gate, is_first_deploy, server_clock
 from pgevolve.deploy.going_on import Answer
 from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
 from pgevolve.deploy.prepare import prepare
@@ -57,7 +56,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     without, which the ledger keeps.
 
     It stops before the first contract migration whose gate is closed, and says in `waiting` what it waits
-    for; `now` is the clock. The very first deploy of a database waits for nothing.
+    for; `now` is the clock, the server's unless given. The very first deploy of a database waits for nothing.
 
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
     and what became of any other step is looked up in the catalogue, so that after a crash at any moment
@@ -71,7 +70,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     tell = report or say_nothing
     if dry_run:
         return _dry_run(project, url, inspect_history(project.migrations), begun)
-    order = _Order(wait, locks or LockPolicy(), tell, now or _now, without_snapshot=without_snapshot)
+    order = _Order(wait, locks or LockPolicy(), tell, now, without_snapshot=without_snapshot)
     return _run(project, url, order)
 
 
@@ -91,11 +90,7 @@ def resume(  # noqa: PLR0913 (what it may be told)
     says whether a step is done of which the catalogue does not tell. Raises what `deploy` raises.
     """
     tell = report or say_nothing
-    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now or _now, answer, resume=True))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now, answer, resume=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +100,7 @@ class _Order:
     wait: float
     locks: LockPolicy
     tell: Report
-    now: Clock
+    now: Clock | None
     answer: Answer | None = None
     resume: bool = False
     without_snapshot: str | None = None
@@ -126,19 +121,20 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     pending = pending_migrations(history, rows, resume=order.resume)
     if not pending:
         return DeployReport((), time.monotonic() - begun)
+    clock = order.now or server_clock(session.connection)
     looked = _preflight(session, pending, rows, way.tell)
     checked = _prechecks(session, _before_gates(pending, rows), rows, way.tell)
     require_rows(checked)
     prepare(session, pending)
     look_after_way_back(
-        session, history, pending, rows, now=order.now, without=order.without_snapshot, tell=way.tell
+        session, history, pending, rows, now=clock, without=order.without_snapshot, tell=way.tell
     )
     before = leftovers(session.url, session.project)
     steps = sum(len(migration.up) for migration in pending)
     way.tell(DeployStarted(tuple(migration.name for migration in pending), steps))
     if not rows:
         session.record(FIRST_DEPLOY, {})
-    gate = Gate(session, history, order.now, free=is_first_deploy(session.connection, rows))
+    gate = Gate(session, history, clock, free=is_first_deploy(session.connection, rows))
     reports: list[MigrationReport] = []
     waiting = None
     for migration in pending:
