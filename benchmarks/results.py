@@ -1,4 +1,4 @@
-"""RESULTS.md: a head that `make bench` writes, and sections under headings of their own, each kept by one script."""
+"""RESULTS.md: a head that `make bench` writes, and sections under headings, each kept by one script."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ def write_head(head: str) -> None:
 
 
 def write_section(section: str) -> None:
-    """Replace the section under the same heading, its first line, where it stands; a new one goes to the end."""
+    """Replace the section under the same heading, its first line, where it stands; a new one goes last."""
     page = _RESULTS.read_text(encoding="utf-8")
     heading = section.partition("\n")[0]
     pattern = re.compile(rf"^{re.escape(heading)}\n.*?(?=^## |\Z)", flags=re.MULTILINE | re.DOTALL)
