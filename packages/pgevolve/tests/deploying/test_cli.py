@@ -325,5 +325,9 @@ def test_rehearsal_is_told_before_and_after_and_can_be_left_out(notebook: Notebo
     assert " MB for the rehearsal, free: " in dry.stdout
     assert "would not rehearse: it was to be left out" in dry_without.stdout
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"^rehearsed 1 in [\d.]+ s, of which the restore took [\d.]+ s$", done.stdout, re.M)
-    assert re.search(r"^rehearsed in [\d.]+ s; 1 of 1 tables kept their number of rows$", done.stdout, re.M)
+    assert re.search(
+        r"^rehearsed 1 in [\d.]+ s, of which the restore took [\d.]+ s$", done.stdout, re.MULTILINE
+    )
+    assert re.search(
+        r"^rehearsed in [\d.]+ s; 1 of 1 tables kept their number of rows$", done.stdout, re.MULTILINE
+    )

@@ -29,8 +29,8 @@ SELECT c.oid, n.nspname, c.relname
    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'pgevolve')
 """
 # What a name leads to: of a relation the functions of its triggers, its rules, the tables that a foreign key
-# empties with it, its parents and partitions; of a view what it shows; of a function what its text names. Cast,
-# because a union with a `name` would cut the texts off.
+# empties with it, its parents and partitions; of a view what it shows; of a function what its text names.
+# Cast, because a union with a `name` would cut the texts off.
 _TEXTS = """
 SELECT c.relname::text, p.proname::text
   FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
