@@ -3,12 +3,11 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.carry_out import carry_out
 from pgevolve.deploy.foreseen import foreseen
-from pgevolve.deploy.gate import DONE, Clock
+from pgevolve.deploy.gate import DONE, Clock, server_clock
 from pgevolve.deploy.going_on import Answer
 from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
 from pgevolve.deploy.prepare import prepare
@@ -58,7 +57,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     beside the target, and what fails there stops the deploy; None leaves it to the project and the size.
 
     It stops before the first contract migration whose gate is closed, and says in `waiting` what it waits
-    for; `now` is the clock. The very first deploy of a database waits for nothing.
+    for; `now` is the clock, the server's unless given. The very first deploy of a database waits for nothing.
 
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
     and what became of any other step is looked up in the catalogue, so that after a crash at any moment
@@ -73,7 +72,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
         wait,
         locks or LockPolicy(),
         report or say_nothing,
-        now or _now,
+        now,
         without_snapshot=without_snapshot,
         rehearse=rehearse,
     )
@@ -96,11 +95,7 @@ def resume(  # noqa: PLR0913 (what it may be told)
     says whether a step is done of which the catalogue does not tell. Raises what `deploy` raises.
     """
     tell = report or say_nothing
-    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now or _now, answer, resume=True))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now, answer, resume=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,7 @@ class _Order:
     wait: float
     locks: LockPolicy
     tell: Report
-    now: Clock
+    now: Clock | None
     answer: Answer | None = None
     resume: bool = False
     without_snapshot: str | None = None
@@ -132,6 +127,7 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     pending = pending_migrations(history, rows, resume=order.resume)
     if not pending:
         return DeployReport((), time.monotonic() - begun)
+    clock = order.now or server_clock(session.connection)
     plan = plan_rehearsal(
         session.connection,
         session.project,
@@ -145,10 +141,8 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     checked = ask_rows(session, before_gates(pending, rows), rows, way.tell)
     require_rows(checked)
     prepare(session, pending)
-    rehearsal = secure(
-        session, history, pending, rows, way, plan, now=order.now, without=order.without_snapshot
-    )
-    done = carry_out(session, history, pending, rows, way, now=order.now)
+    rehearsal = secure(session, history, pending, rows, way, plan, now=clock, without=order.without_snapshot)
+    done = carry_out(session, history, pending, rows, way, now=clock)
     report = DeployReport(
         done.migrations,
         time.monotonic() - begun,

@@ -33,21 +33,19 @@ def plan_rehearsal(  # noqa: PLR0913 (what decides)
 
     Raises RehearsalImpossibleError when one is wanted that cannot be.
     """
-    size = int(_value(connection, _SIZE))
     if wanted is False:
-        return RehearsalPlan("it was to be left out", expected=False, size=size)
+        return RehearsalPlan("it was to be left out", expected=False)
+    if not wanted and not (project.backup.before_deploy and project.rehearsal.below):
+        return RehearsalPlan("the project does not ask for it", expected=False)
     if begun_state(pending[0], rows) is not None:
-        return RehearsalPlan("a migration is begun already", expected=bool(wanted), size=size)
+        return RehearsalPlan("a migration is begun already", expected=bool(wanted))
     if not has_tables(connection):
-        return RehearsalPlan("there is no table yet", expected=bool(wanted), size=size)
+        return RehearsalPlan("there is no table yet", expected=bool(wanted))
+    size = _value(connection, _SIZE)
     hindrance = _hindrance(connection, pending, without_snapshot=without_snapshot)
-    if wanted:
-        if hindrance is not None:
-            raise RehearsalImpossibleError(hindrance)
-        return RehearsalPlan(None, size=size)
-    if not project.backup.before_deploy or not project.rehearsal.below:
-        return RehearsalPlan("the project does not ask for it", expected=False, size=size)
-    if size >= project.rehearsal.below:
+    if wanted and hindrance is not None:
+        raise RehearsalImpossibleError(hindrance)
+    if not wanted and size >= project.rehearsal.below:
         hindrance = f"the database has {size >> 20} MB, and the limit is {project.rehearsal.below >> 20} MB"
     return RehearsalPlan(hindrance, size=size)
 
