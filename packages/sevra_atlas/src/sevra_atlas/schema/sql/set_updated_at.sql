@@ -1,4 +1,5 @@
--- Stamps a change by hand. Arguments: the table's generated columns, which a BEFORE trigger sees as NULL in NEW.
+-- Stamps a change by hand. Arguments: the table's generated columns, which a BEFORE trigger sees as NULL in NEW, and
+-- the counters that a worker adds up.
 -- Counter updates by other triggers (depth over 1) and updates that change nothing leave the row as it is.
 CREATE FUNCTION public.set_updated_at() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$
