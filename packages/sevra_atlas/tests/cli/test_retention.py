@@ -82,7 +82,7 @@ def test_a_signal_ends_a_run_between_two_batches_and_a_second_one_at_once() -> N
     def asked_twice() -> None:
         with stop_asked():
             os.kill(os.getpid(), signal.SIGTERM)
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGTERM)
 
     with pytest.raises(InterruptedCommandError):
         asked_twice()

@@ -1,7 +1,7 @@
 """`sevra retention`: what was deleted long ago goes to the archive, and nothing is lost on the way."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,8 +62,8 @@ def run(
             step.result(_said(ran))
         found = _counted(display.step, lambda: balances(connection))
     if as_json:
-        broken = [printable(asdict(each) | {"gap": each.gap}) for each in found if not each.is_kept]
-        typer.echo(json.dumps(printable(asdict(ran)) | {"conservation": broken}, ensure_ascii=False))
+        broken = _documents(each for each in found if not each.is_kept)
+        typer.echo(json.dumps(printable(ran) | {"conservation": broken}, ensure_ascii=False))
     else:
         for moved in ran.blocked_by:
             typer.echo(f"blocked: deletion {moved.batch}, needed by {moved.blocked_by}")
@@ -87,8 +87,8 @@ def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
             step.result(f"{hashed.rows} archived rows hashed, {len(hashed.damaged)} damaged")
         found = _counted(display.step, lambda: balances(connection))
     if as_json:
-        document = asdict(hashed) | {"conservation": [asdict(each) | {"gap": each.gap} for each in found]}
-        typer.echo(json.dumps(printable(document), ensure_ascii=False))
+        document = printable(hashed) | {"conservation": _documents(found)}
+        typer.echo(json.dumps(document, ensure_ascii=False))
     else:
         _say_damage(hashed)
         _say_gaps(found)
@@ -101,6 +101,10 @@ def _counted(step_of: Any, count: Any) -> "tuple[Balance, ...]":
         found: tuple[Balance, ...] = count()
         step.result(f"{sum(each.ever for each in found)} rows ever made, {_gaps(found)}")
     return found
+
+
+def _documents(found: "Iterable[Balance]") -> list[dict[str, Any]]:
+    return [{**printable(each), "gap": each.gap} for each in found]
 
 
 def _gaps(found: "tuple[Balance, ...]") -> str:

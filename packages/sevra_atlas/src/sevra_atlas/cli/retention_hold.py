@@ -1,7 +1,6 @@
 """`sevra retention hold`: what may neither be archived nor purged, and why."""
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +71,7 @@ def list_holds(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     with maintenance("retention") as connection:
         found = open_holds(connection)
     if as_json:
-        typer.echo(json.dumps([printable(asdict(hold)) for hold in found], ensure_ascii=False))
+        typer.echo(json.dumps(printable(found), ensure_ascii=False))
         return
     for hold in found:
         typer.echo(f"{_named(hold)}: {hold.reason}")

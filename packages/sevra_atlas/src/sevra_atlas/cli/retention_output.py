@@ -1,6 +1,6 @@
 """How a plan of retention is shown: a table for people, a document for programs."""
 
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +20,9 @@ _VERDICTS = ("waiting", "held", "blocked", "due")
 
 def plan_document(plan: "Plan") -> dict[str, Any]:
     """Return the plan as a JSON document holds it."""
-    kinds = [
-        {**asdict(kind), "batches": {verdict: _count(kind, verdict) for verdict in _VERDICTS}}
-        for kind in plan.kinds
-    ]
-    document: dict[str, Any] = printable({**asdict(plan), "kinds": kinds})
+    document: dict[str, Any] = printable(plan)
+    for kind, shown in zip(plan.kinds, document["kinds"], strict=True):
+        shown["batches"] = {verdict: _count(kind, verdict) for verdict in _VERDICTS}
     return document
 
 
@@ -59,9 +57,11 @@ def print_plan(plan: "Plan") -> None:
 
 
 def printable(value: Any) -> Any:
-    """Return a value with every moment in it as text."""
+    """Return a value as JSON can hold it: values of ours as objects, every moment as text."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value):
+        return {each.name: printable(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, dict):
         return {key: printable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
