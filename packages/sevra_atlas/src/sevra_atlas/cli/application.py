@@ -12,6 +12,7 @@ from sevra_atlas.cli import (
     doctor,
     down,
     migrate,
+    paths,
     retention,
     schema,
     search,
@@ -33,6 +34,7 @@ def build() -> typer.Typer:
     app.add_typer(backup.app(), name="backup")
     app.add_typer(demo.app, name="demo")
     app.add_typer(db.app, name="db")
+    app.add_typer(paths.app, name="paths")
     app.add_typer(retention.app, name="retention")
     app.add_typer(schema.app, name="schema")
     app.add_typer(search.app, name="search")
