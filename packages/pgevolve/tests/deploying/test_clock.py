@@ -37,6 +37,7 @@ def _goes_back(url: str, span: timedelta) -> None:
             connection.execute(f"UPDATE {table} SET {column} = {column} + %s".encode(), (span,))
 
 
+@pytest.mark.fault("a clock that went back")
 def test_a_deploy_goes_on_after_the_clock_went_back(shop: Any, empty_database: str, query: Query) -> None:
     shop.add("salons", _SALONS)
     deploy(shop.project, empty_database)
@@ -56,6 +57,7 @@ def test_a_deploy_goes_on_after_the_clock_went_back(shop: Any, empty_database: s
     ]
 
 
+@pytest.mark.fault("a clock that went back")
 def test_a_failed_migration_goes_on_after_the_clock_went_back(
     shop: Any, empty_database: str, query: Query
 ) -> None:
@@ -75,6 +77,7 @@ def test_a_failed_migration_goes_on_after_the_clock_went_back(
     assert query("SELECT state FROM pgevolve.migrations ORDER BY position") == [("applied",), ("applied",)]
 
 
+@pytest.mark.fault("a clock that went back")
 def test_a_clock_that_went_back_opens_no_gate_and_is_named(shop: Any, empty_database: str) -> None:
     gate = GateOptions(quiet=timedelta(0), minimum_age=timedelta(hours=2))
     project = replace(shop.project, gate=gate)
@@ -112,6 +115,7 @@ def test_the_gate_goes_by_the_clock_of_the_server(
     assert deploy(project, empty_database).waiting is not None
 
 
+@pytest.mark.fault("a clock that went back")
 def test_a_snapshot_from_the_future_does_not_count_as_recent(
     shop: Any, empty_database: str, tmp_path: Path, query: Query
 ) -> None:
