@@ -37,6 +37,7 @@ _ABOVE_THE_SCHEMA = (
     "retention",
     "schema/attack",
     "site",
+    "workers",
 )
 
 
