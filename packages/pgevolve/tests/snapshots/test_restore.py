@@ -208,7 +208,7 @@ def test_a_damaged_snapshot_is_refused_before_anything_is_made(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["taken", "uncompressed", "encrypted"])
-def test_whatever_is_damaged_is_restored_as_little_as_it_is_verified(  # noqa: PLR0913, PLR0917 (its fixtures)
+def test_whatever_is_damaged_is_restored_as_little_as_it_is_verified(  # noqa: PLR0917 (its fixtures)
     form: str,
     place: Place,
     taken: Any,
