@@ -22,6 +22,7 @@ def test_a_command_without_a_recipe_fails_the_build() -> None:
     assert set(COMMAND_RECIPES) == command_surfaces()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "arguments"), _RUN)
 def test_no_command_shows_a_mark_of_a_deleted_row(
     command: str, arguments: tuple[str, ...], ground: Ground, tmp_path: Path

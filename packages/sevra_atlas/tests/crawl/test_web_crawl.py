@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 from surfaces import web_surfaces
-from web_client import WebClient
+from web_client import WebClient, settings_for, web_client
 from web_recipes import WEB_RECIPES, Ground
 
 _NEXT = re.compile(r'rel="next" href="([^"#]*)')
@@ -41,10 +41,18 @@ def test_nobody_can_sign_in_yet_so_a_visitor_is_all_there_is_to_crawl_as(crawled
     assert answer.status_code == 401
 
 
-def test_a_mark_would_be_seen(ground: Ground) -> None:
-    mark = next(iter(ground.marked.marks))
+def test_the_marks_are_seen_where_the_views_are_passed_by(ground: Ground) -> None:
+    """The same application over the tables instead of the live views: the crawl finds what it looks for."""
+    passing_by = settings_for(ground.directory.url("sevra_owner"), ground.directory.media_dir)
 
-    assert ground.marked.found_in(f"<p>{mark}</p>") == [mark]
+    with web_client(passing_by) as web:
+        found = {
+            mark
+            for _, answer in _answers(web, WEB_RECIPES["/api/v1/salons"](ground))
+            for mark in ground.marked.found_in(_shown(answer))
+        }
+
+    assert any(ground.marked.marks.get(mark, ("", ""))[0] == "salons" for mark in found)
 
 
 def _answers(web: WebClient, addresses: Iterator[str]) -> Iterator[tuple[str, httpx.Response]]:

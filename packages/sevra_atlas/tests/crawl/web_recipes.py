@@ -22,9 +22,10 @@ SELECT *, row_number() OVER (PARTITION BY deleted_at IS NULL
 _LEDGER = """
 SELECT path, shown
   FROM (SELECT p.path, coalesce(p.display_path, p.path) AS shown,
-               row_number() OVER (PARTITION BY p.entity_type, e.state = 'deleted'
-                                  ORDER BY CASE WHEN e.state = 'deleted' THEN -p.entity_id ELSE p.entity_id END,
-                                           p.path) AS place
+               row_number() OVER (
+                 PARTITION BY p.entity_type, e.state = 'deleted'
+                 ORDER BY CASE WHEN e.state = 'deleted' THEN -p.entity_id ELSE p.entity_id END, p.path
+               ) AS place
           FROM url_paths p LEFT JOIN entities e USING (entity_type, entity_id)) AS numbered
  WHERE place <= %s
 """
