@@ -70,7 +70,7 @@ def end_at_gate(done: "DeployReport") -> None:
 
 def print_report(done: "DeployReport") -> None:
     """Print what a deploy did, or with a dry run would do."""
-    from pgevolve.cli.progress import print_steps
+    from pgevolve.cli.progress import print_fills, print_steps
 
     if not done.migrations and done.waiting is None:
         print_line("nothing to do")
@@ -80,6 +80,7 @@ def print_report(done: "DeployReport") -> None:
         return
     for migration in done.migrations:
         print_steps(migration)
+        print_fills(migration)
     if done.migrations:
         print_line(
             f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says"
