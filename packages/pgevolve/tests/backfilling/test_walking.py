@@ -47,8 +47,8 @@ def test_each_row_is_written_once_and_the_ledger_keeps_the_cursor(
 
     assert query(_ONCE) == [(300, 1, 1, 300)]
     ((*row, batches),) = query(
-        "SELECT migration, statement, relation, state, pass, next_block = end_block, found, rows_done, batches"
-        " FROM pgevolve.backfills"
+        "SELECT migration, statement, relation, state, pass, next_block = end_block, found, rows_done,"
+        " batches FROM pgevolve.backfills"
     )
     assert row == [name, 1, "public.salons", "done", 2, True, 0, 300]
     moved = [event for event in told if isinstance(event, BackfillProgress)]

@@ -14,7 +14,6 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 import psycopg
-import pytest
 from sqlalchemy import MetaData
 from wire import Message, Moment, Trap, Wire
 
@@ -120,24 +119,6 @@ class State:
     debris: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Result:
-    """One fault: at which points it was tried, and what went wrong."""
-
-    fault: str
-    points: int
-    wrong: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.fault:<58} {self.points:>5} points  {len(self.wrong)} wrong"
-
-
-def shown(result: Result, capsys: pytest.CaptureFixture[str]) -> None:
-    """Print the line of a fault, whether pytest captures output or not."""
-    with capsys.disabled():
-        sys.stdout.write(f"\n{result}\n")
-
-
 class Bench:
     """A history, a database from which every disturbed deploy starts, and the state in which it must end."""
 
@@ -158,11 +139,14 @@ class Bench:
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
                     connection.execute(f"CREATE ROLE {OWNER}".encode())
                 connection.execute(f"GRANT CREATE ON SCHEMA public TO {OWNER}".encode())
-            self._write(url, "first", FIRST, None)
-            self._write(url, "second", SECOND, SECOND_BACK)
-            if self.function == "deploy":
-                self._write(url, "third", THIRD, None, FILL)
-                self._write(url, "fourth", FOURTH, None)
+            self._write_migrations(url)
+
+    def _write_migrations(self, url: str) -> None:
+        self._write(url, "first", FIRST, None)
+        self._write(url, "second", SECOND, SECOND_BACK)
+        if self.function == "deploy":
+            self._write(url, "third", THIRD, None, FILL)
+            self._write(url, "fourth", FOURTH, None)
 
     def _write(
         self, url: str, name: str, up: Sequence[Step], down: Sequence[Step] | None, fill: str | None = None

@@ -20,6 +20,8 @@ from pgevolve.snapshot.storage import open_storage
 from pgevolve.snapshot.verify import verify_snapshot
 
 _RECENT = timedelta(hours=24)
+# Between the clocks of the server and of the machine that deploys.
+_TOLERATED = timedelta(minutes=5)
 _TABLES = """
 SELECT EXISTS (
   SELECT FROM pg_catalog.pg_class AS c
@@ -114,8 +116,12 @@ def _recent(options: BackupOptions, database: str, now: datetime, report: Report
         manifest = entry.manifest
         if manifest is None or entry.problem is not None or manifest.database.name != database:
             continue
-        if now - manifest.made_at > _RECENT:
+        age = now - manifest.made_at
+        if age > _RECENT:
             return None
+        if age < -_TOLERATED:
+            # Made before a clock went back: nobody knows how long ago.
+            continue
         snapshot = Snapshot(entry.name, manifest)
         try:
             if manifest.recipients:
