@@ -65,7 +65,8 @@ class BackfillOptions:
     `max_blocks` blocks of the table, `first_blocks` at first. The fill waits while a standby or the reader of
     a slot is more than `max_lag_seconds` or `max_lag_megabytes` behind, while the server writes more than
     `max_wal_megabytes_per_second` (0: any), and for `checkpoint_pause_seconds` when a checkpoint came early.
-    After `patience_seconds` at a standstill it goes on without what it waited for, and says so.
+    After `patience_seconds` at a standstill it goes on without what it waited for, and says so. It looks at
+    the server every `look_seconds`, between two batches.
     """
 
     target_seconds: float = 0.25
@@ -77,6 +78,7 @@ class BackfillOptions:
     max_wal_megabytes_per_second: float = 64.0
     checkpoint_pause_seconds: float = 5.0
     patience_seconds: float = 600.0
+    look_seconds: float = 1.0
 
 
 @dataclass(frozen=True)

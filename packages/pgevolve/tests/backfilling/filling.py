@@ -32,7 +32,7 @@ SALONS = (
 ROWS = "INSERT INTO public.salons (id) SELECT generate_series(1, {})"
 FILL = "UPDATE public.salons SET name = 'none' WHERE ctid >= $1 AND ctid < $2 AND name IS NULL;\n"
 SMALL = BackfillOptions(
-    first_blocks=8, max_blocks=8, max_wal_megabytes_per_second=0, checkpoint_pause_seconds=0
+    first_blocks=8, max_blocks=8, look_seconds=0, max_wal_megabytes_per_second=0, checkpoint_pause_seconds=0
 )
 _NOW = datetime(2026, 11, 22, 10, 15)  # noqa: DTZ001 (only its digits name a directory)
 

@@ -40,7 +40,7 @@ from pgevolve.progress import (
 from pgevolve.project import BackfillOptions
 from pgevolve.roles import act_as
 
-_LOOK_SECONDS = 1.0
+_ASK_SECONDS = 1.0
 
 
 class StoppedError(Exception):
@@ -169,7 +169,7 @@ class RecordedBackfill:
         while True:
             self._require_may_go_on(fill)
             look = None
-            if self._looker.age >= _LOOK_SECONDS or self._noted is not None:
+            if self._looker.age >= self._options.look_seconds or self._noted is not None:
                 require_lock(self._around.guard)
                 look = self._looker.look()
             judged = decide(self._options, self._pace, Observation(self._batch, look))
@@ -180,11 +180,18 @@ class RecordedBackfill:
                 self._note(fill, None)
                 return judged.decision.blocks
             self._note(fill, judged.decision.why)
-            begun = self._clock()
-            self._around.stop.sleep(judged.decision.seconds)
-            self._run.waited += self._clock() - begun
+            self._stand(fill, judged.decision.seconds)
+
+    def _stand(self, fill: Fill, seconds: float) -> None:
+        """Stand still, and ask every second whether somebody wants a pause."""
+        begun = self._clock()
+        while (left := begun + seconds - self._clock()) > 0:
+            self._around.stop.sleep(min(left, _ASK_SECONDS))
             with self._as_owner():
                 self._held = held_why(self._around.connection, self._around.migration, fill.number)
+            if self._held is not None or self._around.stop.signal is not None:
+                break
+        self._run.waited += self._clock() - begun
 
     def running(self, attempt: int) -> AbstractContextManager[None]:
         """Watch what the batch waits for."""

@@ -69,9 +69,10 @@ class _Lines:
 def filled_line(event: BackfillProgress) -> str:
     """Return how far a backfill is, with its rate and what remains of the pass."""
     left = "" if event.remaining is None else f", {_span(event.remaining)} left"
+    known = f" of about {event.rows_estimated:,}" if event.rows_estimated > event.rows else ""
     return (
-        f"{event.table}: {event.share:.0%} of pass {event.turn}, {event.rows:,} of about"
-        f" {max(event.rows, event.rows_estimated):,} rows, {event.rate:,.0f} rows a second{left}"
+        f"{event.table}: {event.share:.0%} of pass {event.turn}, {event.rows:,}{known} rows,"
+        f" {event.rate:,.0f} rows a second{left}"
     )
 
 
@@ -108,10 +109,10 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
         case StepSettled(migration, number, verdict, cleared):
             done = "; ".join([*cleared, "it is done" if verdict == "done" else "it runs again"])
             return f"{migration} step {number} was interrupted: {done}"
-        case BackfillStarted(_, table, rows, turn, share) if turn > 1 or share > 0:
-            return f"going on with the backfill of {table} at {share:.0%} of pass {turn}, about {rows:,} rows"
+        case BackfillStarted(_, table, _, turn, share) if turn > 1 or share > 0:
+            return f"going on with the backfill of {table} at {share:.0%} of pass {turn}"
         case BackfillStarted(_, table, rows):
-            return f"filling {table}, about {rows:,} rows"
+            return f"filling {table}" + (f", about {rows:,} rows" if rows else "")
         case BackfillWaits(_, table, why):
             return f"the backfill of {table} waits: {why}"
         case BackfillNoticed(_, table, notice):
