@@ -81,6 +81,17 @@ class BackfillOptions:
     look_seconds: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class RehearsalOptions:
+    """When pending migrations are rehearsed on a restored snapshot without being asked for it.
+
+    `below` is the size in bytes of a database from which on they are not; 0 is never. It takes a project that
+    has a snapshot before each deploy.
+    """
+
+    below: int = 1 << 30
+
+
 @dataclass(frozen=True)
 class Project:
     """One schema and its history.
@@ -106,3 +117,4 @@ class Project:
     smoke: tuple[Callable[[str], Iterable[str]], ...] = ()
     backup: BackupOptions = BackupOptions()
     backfill: BackfillOptions = BackfillOptions()
+    rehearsal: RehearsalOptions = RehearsalOptions()

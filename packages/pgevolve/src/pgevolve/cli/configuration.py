@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgevolve.errors import UsageError
-from pgevolve.project import BackfillOptions, BackupOptions, CheckOptions, GateOptions, Project
+from pgevolve.project import (
+    BackfillOptions,
+    BackupOptions,
+    CheckOptions,
+    GateOptions,
+    Project,
+    RehearsalOptions,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -73,6 +80,7 @@ class Configuration:
     gate: GateOptions = field(default_factory=GateOptions)
     backup: BackupOptions = field(default_factory=BackupOptions)
     backfill: BackfillOptions = field(default_factory=BackfillOptions)
+    rehearsal: RehearsalOptions = field(default_factory=RehearsalOptions)
 
     @property
     def folder(self) -> Path:
@@ -92,6 +100,7 @@ class Configuration:
             gate=self.gate,
             backup=self.backup_options(),
             backfill=self.backfill,
+            rehearsal=self.rehearsal,
         )
 
     def backup_options(self) -> BackupOptions:
@@ -155,7 +164,8 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    others = {"ignore_schemas", "ignore_partitions", "ignore_tables", "check", "backup", "backfill", "gate"}
+    lists = {"ignore_schemas", "ignore_partitions", "ignore_tables"}
+    others = lists | {"check", "backup", "backfill", "gate", "rehearsal"}
     unknown = table.keys() - texts - others
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
@@ -179,6 +189,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         gate=_gate_options(path, table.get("gate", {})),
         backup=_backup_options(path, table.get("backup", {})),
         backfill=_backfill_options(path, table.get("backfill", {})),
+        rehearsal=_rehearsal_options(path, table.get("rehearsal", {})),
     )
 
 
@@ -267,3 +278,12 @@ def _backfill_options(path: Path, table: Any) -> BackfillOptions:
     if not options.min_blocks <= options.first_blocks <= options.max_blocks:
         raise ConfigurationError(path, "first_blocks of backfill is not between min_blocks and max_blocks")
     return options
+
+
+def _rehearsal_options(path: Path, table: Any) -> RehearsalOptions:
+    if not isinstance(table, dict) or table.keys() - {"below_mb"}:
+        raise ConfigurationError(path, "rehearsal has other settings than below_mb")
+    below = table.get("below_mb", RehearsalOptions().below >> 20)
+    if type(below) is not int or below < 0:
+        raise ConfigurationError(path, "below_mb of rehearsal is no number of megabytes")
+    return RehearsalOptions(below << 20)

@@ -1,10 +1,10 @@
-"""The order of a deploy: connect, lock, preflight, pre-checks, snapshot, steps, verify, report."""
+"""The order of a deploy: connect, lock, preflight, pre-checks, snapshot, rehearsal, steps, verify, report."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pgevolve.connect import connect, require_suitable
+from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.carry_out import carry_out
 from pgevolve.deploy.foreseen import foreseen
 from pgevolve.deploy.gate import DONE, Clock, server_clock
@@ -12,11 +12,19 @@ from pgevolve.deploy.going_on import Answer
 from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift, require_not_held
 from pgevolve.deploy.prepare import prepare
 from pgevolve.deploy.questions import ask_rows, before_gates, rows_report, steps_done
-from pgevolve.deploy.report import DeployReport, MigrationReport, Report, ledger_form, say_nothing
+from pgevolve.deploy.rehearsal_plan import if_there_is_room, plan_rehearsal
+from pgevolve.deploy.rehearse import secure
+from pgevolve.deploy.report import (
+    DeployReport,
+    MigrationReport,
+    RehearsalPlan,
+    Report,
+    ledger_form,
+    say_nothing,
+)
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way
 from pgevolve.deploy.stop import stop_on_signal
-from pgevolve.deploy.way_back import look_after_way_back
 from pgevolve.history import History, Migration, inspect_history
 from pgevolve.ledger import LedgerMigration, ledger_migrations
 from pgevolve.lock_policy import LockPolicy
@@ -36,6 +44,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     locks: LockPolicy | None = None,
     now: Clock | None = None,
     without_snapshot: str | None = None,
+    rehearse: bool | None = None,
 ) -> DeployReport:
     """Bring the database to the head of the history, and check that it got there.
 
@@ -44,7 +53,8 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     their own. A dry run only reads.
 
     Where the project asks for it there is a snapshot before anything changes; `without_snapshot` is why to do
-    without, which the ledger keeps.
+    without, which the ledger keeps. With `rehearse` what is pending runs on that snapshot first, restored
+    beside the target, and what fails there stops the deploy; None leaves it to the project and the size.
 
     It stops before the first contract migration whose gate is closed, and says in `waiting` what it waits
     for; `now` is the clock, the server's unless given. The very first deploy of a database waits for nothing.
@@ -55,15 +65,18 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     thread. Raises what `read_status` lists, SqlTextError, BackfillError, BackfillPausedError,
     UnknownOutcomeError, DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError,
     ConnectionLostError, DigestMismatchError, LeftoversError, RowsViolateError, SmokeError, UnfitServerError,
-    WatchError, the
-    errors of `connect` and of `take_for_deploy`. What a dry run finds of rows and server is in its report.
+    WatchError, the errors of `connect`, of `take_for_deploy` and of `secure`. What a dry run finds of rows
+    and server is in its report.
     """
-    begun = time.monotonic()
-    tell = report or say_nothing
-    if dry_run:
-        return _dry_run(project, url, inspect_history(project.migrations), begun)
-    order = _Order(wait, locks or LockPolicy(), tell, now, without_snapshot=without_snapshot)
-    return _run(project, url, order)
+    order = _Order(
+        wait,
+        locks or LockPolicy(),
+        report or say_nothing,
+        now,
+        without_snapshot=without_snapshot,
+        rehearse=rehearse,
+    )
+    return _dry_run(project, url, order) if dry_run else _run(project, url, order)
 
 
 def resume(  # noqa: PLR0913 (what it may be told)
@@ -97,6 +110,7 @@ class _Order:
     answer: Answer | None = None
     resume: bool = False
     without_snapshot: str | None = None
+    rehearse: bool | None = None
 
 
 def _run(project: Project, url: str, order: _Order) -> DeployReport:
@@ -118,13 +132,20 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     if not order.resume:
         require_not_held(session.connection, pending)
     clock = order.now or server_clock(session.connection)
-    looked = _preflight(session, pending, rows, way.tell)
+    plan = plan_rehearsal(
+        session.connection,
+        session.project,
+        pending,
+        rows,
+        wanted=order.rehearse,
+        without_snapshot=order.without_snapshot is not None,
+    )
+    looked = _preflight(session, pending, rows, plan, order)
+    plan = if_there_is_room(plan, looked.space)
     checked = ask_rows(session, before_gates(pending, rows), rows, way.tell)
     require_rows(checked)
     prepare(session, pending)
-    look_after_way_back(
-        session, history, pending, rows, now=clock, without=order.without_snapshot, tell=way.tell
-    )
+    rehearsal = secure(session, history, pending, rows, way, plan, now=clock, without=order.without_snapshot)
     done = carry_out(session, history, pending, rows, way, now=clock)
     report = DeployReport(
         done.migrations,
@@ -134,34 +155,65 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
         waiting=done.waiting,
         rows=checked,
         preflight=looked,
+        rehearsing=plan,
+        rehearsal=rehearsal,
     )
     session.record(DONE, ledger_form(report))
     return report
 
 
 def _preflight(
-    session: Session, pending: Sequence[Migration], rows: Sequence[LedgerMigration], tell: Report
+    session: Session,
+    pending: Sequence[Migration],
+    rows: Sequence[LedgerMigration],
+    plan: RehearsalPlan,
+    order: _Order,
 ) -> PreflightReport:
     """Look at the server and the schema, which nothing has changed yet."""
-    done = steps_done(session.connection, pending, rows)
-    looked = preflight(session.connection, session.project, pending, done=done)
+    looked = _looked(session.connection, session.project, pending, rows, plan, wanted=order.rehearse)
     if looked.warnings:
-        tell(PreflightDone(tuple(map(str, looked.warnings)), looked.seconds))
+        order.tell(PreflightDone(tuple(map(str, looked.warnings)), looked.seconds))
     require_fit(looked)
     if begun_state(pending[0], rows) is None:
         require_no_drift(session.project, session.url, rows)
     return looked
 
 
-def _dry_run(project: Project, url: str, history: History, begun: float) -> DeployReport:
+def _looked(  # noqa: PLR0913 (what it looks at)
+    connection: Connection,
+    project: Project,
+    pending: Sequence[Migration],
+    rows: Sequence[LedgerMigration],
+    plan: RehearsalPlan,
+    *,
+    wanted: bool | None,
+) -> PreflightReport:
+    copied = plan.size if plan.reason is None else None
+    done = steps_done(connection, pending, rows)
+    return preflight(connection, project, pending, done=done, copied=copied, rehearsed=bool(wanted))
+
+
+def _dry_run(project: Project, url: str, order: _Order) -> DeployReport:
+    begun = time.monotonic()
+    history = inspect_history(project.migrations)
     with connect(url, purpose="dry run") as connection:
         require_suitable(connection)
         rows = ledger_migrations(connection)
         pending = pending_migrations(history, rows)
+        if not pending:
+            return DeployReport((), time.monotonic() - begun, dry_run=True)
         checked = rows_report(connection, project, pending, rows)
-        looked = preflight(connection, project, pending, done=steps_done(connection, pending, rows))
+        plan = plan_rehearsal(
+            connection,
+            project,
+            pending,
+            rows,
+            wanted=order.rehearse,
+            without_snapshot=order.without_snapshot is not None,
+        )
+        looked = _looked(connection, project, pending, rows, plan, wanted=order.rehearse)
         steps_of = tuple(foreseen(connection, pending))
-    if rows and pending and begun_state(pending[0], rows) is None:
+    if rows and begun_state(pending[0], rows) is None:
         require_no_drift(project, url, rows)
     planned = tuple(MigrationReport(migration.name, 0.0, steps) for migration, steps in steps_of)
     return DeployReport(
@@ -171,4 +223,5 @@ def _dry_run(project: Project, url: str, history: History, begun: float) -> Depl
         first=not rows,
         rows=checked,
         preflight=looked,
+        rehearsing=if_there_is_room(plan, looked.space),
     )

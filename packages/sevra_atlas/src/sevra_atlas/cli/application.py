@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sevra_atlas.cli import backup, db, demo, doctor, down, migrate, schema, search, serve, trash, up
+from sevra_atlas.cli import backup, db, demo, doctor, down, migrate, paths, schema, search, serve, trash, up
 
 _HELP = "Sevra Atlas: the directory of salons and artists, its database and its migrations."
 
@@ -20,6 +20,7 @@ def build() -> typer.Typer:
     app.add_typer(backup.app(), name="backup")
     app.add_typer(demo.app, name="demo")
     app.add_typer(db.app, name="db")
+    app.add_typer(paths.app, name="paths")
     app.add_typer(schema.app, name="schema")
     app.add_typer(search.app, name="search")
     app.add_typer(trash.app, name="trash")

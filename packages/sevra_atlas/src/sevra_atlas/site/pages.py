@@ -61,7 +61,7 @@ async def page(request: PageRequest) -> Response[Any]:
     query = request.scope["query_string"].decode("latin-1")
     # HEAD arrives as GET: its body is left out in front of the application.
     async with _reading(request) as connection:
-        outcome = await resolve_path(connection, raw_path, request.method)
+        outcome = await resolve_path(connection, raw_path, request.method, query=query)
         match outcome:
             case Redirect():
                 return _moved(outcome, query)
