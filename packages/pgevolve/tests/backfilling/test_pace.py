@@ -173,6 +173,18 @@ def test_a_standby_that_is_gone_is_named_once_and_not_waited_for() -> None:
     assert decide(_OPTIONS, gone.pace, Observation(None, _QUIET)).notices == ()
 
 
+def test_a_standby_of_which_nothing_can_be_seen_is_named_once() -> None:
+    unseen = Observation(None, _behind(None, None))
+
+    judged = decide(_OPTIONS, Pace(8), unseen)
+
+    assert judged.decision == GoOn(8)
+    assert judged.notices == (
+        "this login may not see how far behind the standby 'east' is: grant it pg_read_all_stats",
+    )
+    assert decide(_OPTIONS, judged.pace, unseen).notices == ()
+
+
 def test_after_waiting_in_vain_for_the_server_itself_it_goes_on_gently() -> None:
     options = replace(_OPTIONS, patience_seconds=1)
     busy = Observation(None, Look(1.0, wal_bytes=200 * _MB))

@@ -19,7 +19,7 @@ SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::bigin
 _STANDBYS = """
 SELECT coalesce(nullif(application_name, ''), 'pid ' || pid),
        pg_catalog.pg_wal_lsn_diff(replay_lsn, '0/0')::bigint, extract(epoch FROM replay_lag)::float8
-  FROM pg_catalog.pg_stat_replication WHERE state <> 'backup' ORDER BY 1
+  FROM pg_catalog.pg_stat_replication WHERE coalesce(state, '') <> 'backup' ORDER BY 1
 """
 _SLOTS = """
 SELECT slot_name, active,

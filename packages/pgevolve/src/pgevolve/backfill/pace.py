@@ -118,7 +118,7 @@ def decide(options: BackfillOptions, pace: Pace, seen: Observation) -> Judgement
     pace = replace(pace, size=size)
     if seen.look is None:
         return Judgement(GoOn(size), replace(pace, stood=0.0))
-    notices = tuple(_gone(pace, seen.look))
+    notices = (*_gone(pace, seen.look), *_unseen(pace, seen.look))
     standbys = frozenset(entry.key for entry in seen.look.followers if entry.kind == "standby")
     reasons = tuple(_reasons(options, seen.look))
     over = pace.passed_over & {reason.key for reason in reasons}
@@ -182,3 +182,10 @@ def _gone(pace: Pace, look: Look) -> Iterator[str]:
     there = {entry.key for entry in look.followers}
     for key in sorted(pace.standbys - there):
         yield f"the {key} is gone, and the fill goes on without it"
+
+
+def _unseen(pace: Pace, look: Look) -> Iterator[str]:
+    """Name new standbys of which the login may not see how far behind they are."""
+    for follower in look.followers:
+        if follower.bytes_behind is None and follower.key not in pace.standbys:
+            yield (f"this login may not see how far behind the {follower.key} is: grant it pg_read_all_stats")
