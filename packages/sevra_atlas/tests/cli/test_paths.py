@@ -122,3 +122,44 @@ def test_a_page_that_nobody_knows_is_named(paths) -> None:
     assert refused.stderr == "error: there is no page '/atlas/salon/nobody'\n"
     assert too_long.returncode == 2
     assert "at most 500 characters" in too_long.stderr
+
+
+def test_a_file_is_tried_then_imported_then_exported_as_it_was(paths, salons, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("SEVRA_REDIRECT_ALLOWED_HOSTS", "shop.example")
+    file = tmp_path / "redirects.csv"
+    file.write_text("from,to,type,note\n/Old,/atlas/salon/roya,,moved\n/shop,https://shop.example/,302,\n")
+
+    tried = paths("import", str(file))
+    nothing = paths("export", str(tmp_path / "nothing.csv"))
+    done = paths("import", str(file), "--write", "--actor", str(salons["admin"]), "--json")
+
+    assert (tried.returncode, nothing.returncode, done.returncode) == (0, 0, 0)
+    assert tried.stdout.endswith("nothing was changed: --write saves it\n")
+    assert (tmp_path / "nothing.csv").read_text() == "from,to,type,note,query,active\n"
+    assert json.loads(done.stdout) == {
+        "written": True, "added": 2, "changed": 0, "unchanged": 0, "duplicates": 0,
+        "followed": 0, "owned": 1, "problems": [], "notices": [],
+    }  # fmt: skip
+    assert paths("resolve", "/old").stdout == "301 to /atlas/salon/roya\n"
+    exported = tmp_path / "exported.csv"
+    assert paths("export", str(exported)).returncode == 0
+    assert exported.read_bytes().splitlines()[1:] == [
+        b"/old,/atlas/salon/roya,PERMANENT_301,moved,pass,true",
+        b"/shop,https://shop.example/,TEMPORARY_302,,pass,true",
+    ]
+    again = json.loads(paths("import", str(exported), "--json").stdout)
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 2)
+
+
+def test_a_file_with_a_bad_line_is_refused_whole(paths, salons, tmp_path) -> None:
+    file = tmp_path / "redirects.csv"
+    file.write_text("from,to\n/good,/atlas\n/atlas/salon/ziba,/blog\n/away,https://shop.example/\n")
+
+    refused = paths("import", str(file), "--write")
+
+    assert refused.returncode == 1
+    lines = refused.stdout.splitlines()
+    assert lines[0].startswith("line 3: PATH_IN_USE '/atlas/salon/ziba' is in use, as current of SALON:")
+    assert lines[1].startswith("line 4: TARGET_NOT_ALLOWED")
+    assert lines[2].startswith("2 problems, so nothing is imported")
+    assert paths("resolve", "/good").stdout == "404\n"

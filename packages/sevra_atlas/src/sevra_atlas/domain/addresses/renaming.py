@@ -1,8 +1,7 @@
 """Renaming: a row takes another slug, and its former address leads to the new one."""
 
-from typing import Protocol
+from typing import TypeAlias, cast
 
-from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,15 +18,22 @@ from sevra_atlas.domain.errors import (
 )
 from sevra_atlas.domain.slug_rules import free_slug, normalized_slug
 from sevra_atlas.domain.slugs import slug_key_v1
-from sevra_atlas.schema import Base
+from sevra_atlas.schema import (
+    Artist,
+    Base,
+    Category,
+    City,
+    Page,
+    Post,
+    Province,
+    Salon,
+    Series,
+    Tag,
+)
 from sevra_atlas.schema.reference import KINDS, Kind
 
-
-class Addressed(Protocol):
-    """A mapped row with a page of its own."""
-
-    id: int
-    slug: str
+Addressed: TypeAlias = Salon | Artist | City | Province | Post | Page | Category | Tag | Series
+"""A row with a page of its own."""
 
 
 def rename(session: Session, row: Addressed, *, slug: str, act: Act = NOBODY, is_staff: bool = False) -> None:
@@ -37,7 +43,7 @@ def rename(session: Session, row: Addressed, *, slug: str, act: Act = NOBODY, is
     a refusal. Raises InvalidSlugError, VersionConflictError, and SlugTakenError with a free suggestion, which
     names the holder of the address where the actor may know of it: staff of any, everybody of a visible one.
     """
-    table = inspect(type(row)).local_table.name
+    table = row.__tablename__
     kind, row_id = KINDS[table], row.id
     name = kind.entity_type.value.lower().replace("_", " ")
     wanted = normalized_slug(slug)
@@ -63,7 +69,7 @@ def row_of(session: Session, entity: EntityRef) -> Addressed:
     row = session.get(_MODELS[PAGES[entity.kind].table_name], entity.id)
     if row is None:
         raise NotFoundError(entity.kind.value, entity.id)
-    return row  # type: ignore[return-value]
+    return cast("Addressed", row)
 
 
 _MODELS: dict[str, type[Base]] = {

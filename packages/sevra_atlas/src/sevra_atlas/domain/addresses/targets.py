@@ -42,7 +42,6 @@ class Prefix:
 
 
 Source: TypeAlias = Exact | Prefix
-Written: TypeAlias = "Exact | Prefix | External | EntityRef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ class Static:
         return self.key
 
 
+Written: TypeAlias = Exact | Prefix | External | EntityRef
 Target: TypeAlias = EntityRef | Static | External | Prefix
 
 
