@@ -198,7 +198,7 @@ def test_after_waiting_in_vain_for_the_server_itself_it_goes_on_gently() -> None
 
 
 def test_a_standby_that_replays_nothing_is_behind_by_what_was_seen_written() -> None:
-    marks = [_Mark(10.0, 1000, 0), _Mark(11.0, 2000, 0), _Mark(12.0, 3000, 0)]
+    marks = [_Mark(10.0, 0, 1000, 0), _Mark(11.0, 0, 2000, 0), _Mark(12.0, 0, 3000, 0)]
 
     assert seconds_behind(marks, 1500, 20.0) == 9.0
     assert seconds_behind(marks, 3000, 20.0) == 0.0

@@ -12,7 +12,8 @@ from pgevolve.connect import Connection
 _MARKS = 4096
 _CHECKPOINTER_SINCE = 170000
 _NOW = """
-SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::bigint,
+SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint,
+       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::bigint,
        (SELECT {column} FROM pg_catalog.{view})::bigint
 """
 # Without pg_read_all_stats the places of other logins' standbys are NULL.
@@ -34,10 +35,14 @@ Clock: TypeAlias = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """Where the WAL was at a time, and how many checkpoints had been asked for."""
+    """Where the WAL was at a time: what was made of it, and what was written out, which can be replayed.
+
+    `checkpoints` are those that were asked for so far.
+    """
 
     at: float
-    wal: int
+    made: int
+    written: int
     checkpoints: int
 
 
@@ -60,7 +65,7 @@ class Looker:
         self._marks.append(now)
         return Look(
             now.at - before.at,
-            now.wal - before.wal,
+            now.made - before.made,
             now.checkpoints - before.checkpoints,
             (*self._standbys(now), *self._slots(now)),
         )
@@ -72,7 +77,7 @@ class Looker:
         )
         row = self._connection.execute(_NOW.format(column=column, view=view).encode()).fetchone()
         assert row is not None
-        return _Mark(self._clock(), row[0], row[1])
+        return _Mark(self._clock(), *row)
 
     def _standbys(self, now: _Mark) -> Iterator[Follower]:
         for name, replayed, lag in self._connection.execute(_STANDBYS).fetchall():
@@ -82,13 +87,15 @@ class Looker:
             # A standby that replays nothing reports no new lag: then our own memory tells.
             seconds = max(lag or 0.0, seconds_behind(self._marks, replayed, now.at))
             # One that has replayed everything keeps its last lag for a while.
-            yield Follower("standby", name, now.wal - replayed, seconds if now.wal > replayed else 0.0)
+            yield Follower(
+                "standby", name, now.written - replayed, seconds if now.written > replayed else 0.0
+            )
 
     def _slots(self, now: _Mark) -> Iterator[Follower]:
         for name, active, read in self._connection.execute(_SLOTS).fetchall():
-            yield Follower("slot", name, now.wal - read, gone=not active)
+            yield Follower("slot", name, now.written - read, gone=not active)
 
 
 def seconds_behind(marks: Sequence[_Mark] | deque[_Mark], replayed: int, now: float) -> float:
     """Return how long ago the WAL was written that comes next to be replayed, as far as was looked."""
-    return next((now - mark.at for mark in marks if mark.wal > replayed), 0.0)
+    return next((now - mark.at for mark in marks if mark.written > replayed), 0.0)
