@@ -28,7 +28,17 @@ from databases import SevraDatabase, set_role, sqlalchemy_url
 
 # What stands above the schema asks each server the same; it is run on the other servers by `make test-slow`.
 _ABOVE_THE_SCHEMA = (
-    *("addresses", "api", "browser", "demo", "domain", "leaks", "reads", "schema/attack", "site"),
+    "addresses",
+    "api",
+    "browser",
+    "demo",
+    "domain",
+    "leaks",
+    "reads",
+    "retention",
+    "schema/attack",
+    "site",
+    "workers",
 )
 
 
