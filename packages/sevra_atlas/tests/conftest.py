@@ -31,6 +31,7 @@ _ABOVE_THE_SCHEMA = (
     "addresses",
     "api",
     "browser",
+    "crawl",
     "demo",
     "domain",
     "leaks",
