@@ -40,11 +40,27 @@ class Shape:
     @property
     def read(self) -> str:
         """Return the query for all rows: key, another column, and the values as texts."""
-        shown = [
+        return f"SELECT {self.key}, price, {', '.join(self._texts)} FROM {self.table} ORDER BY 1"
+
+    @property
+    def _texts(self) -> list[str]:
+        return [
             _FINITE.format(column) if kind == "timestamptz" else f"{column}::text"
             for column, kind in zip(self.columns, self.types, strict=True)
         ]
-        return f"SELECT {self.key}, price, {', '.join(shown)} FROM {self.table} ORDER BY 1"
+
+    def counted(self, write: Update) -> Statement:
+        """Return an UPDATE that counts another column up, and gives key, count and values back."""
+        text, values = self._update(write)
+        head, given = text.split(" FROM ", 1)
+        shown = [
+            text.replace(column, f"kept.{column}")
+            for column, text in zip(self.columns, self._texts, strict=True)
+        ]
+        return (
+            f"{head}, price = price + 1 FROM {given} RETURNING kept.{self.key}, price, {', '.join(shown)}",
+            values,
+        )
 
     def statement(self, write: Write) -> Statement:
         """Return a write as this release says it."""
