@@ -40,12 +40,12 @@ class Shape:
     @property
     def read(self) -> str:
         """Return the query for all rows: key, another column, and the values as texts."""
-        return f"SELECT {self.key}, price, {', '.join(self._texts)} FROM {self.table} ORDER BY 1"
+        return f"SELECT {self.key}, price, {', '.join(self._texts())} FROM {self.table} ORDER BY 1"
 
-    @property
-    def _texts(self) -> list[str]:
+    def _texts(self, of: str = "") -> list[str]:
+        """Return the columns as texts, of an alias with its dot."""
         return [
-            _FINITE.format(column) if kind == "timestamptz" else f"{column}::text"
+            _FINITE.format(f"{of}{column}") if kind == "timestamptz" else f"{of}{column}::text"
             for column, kind in zip(self.columns, self.types, strict=True)
         ]
 
@@ -53,12 +53,9 @@ class Shape:
         """Return an UPDATE that counts another column up, and gives key, count and values back."""
         text, values = self._update(write)
         head, given = text.split(" FROM ", 1)
-        shown = [
-            text.replace(column, f"kept.{column}")
-            for column, text in zip(self.columns, self._texts, strict=True)
-        ]
+        shown = ", ".join(self._texts("kept."))
         return (
-            f"{head}, price = price + 1 FROM {given} RETURNING kept.{self.key}, price, {', '.join(shown)}",
+            f"{head}, price = price + 1 FROM {given} RETURNING kept.{self.key}, price, {shown}",
             values,
         )
 

@@ -123,6 +123,7 @@ class Load:
         self.url, self.scenario, self.keys = url, scenario, keys
         self.journal: dict[int, list[Entry]] = {key: [] for key in keys}
         self.failures: list[BaseException] = []
+        self.gone: set[str] = set()
         self._written = threading.Condition()
         self._count: dict[str, int] = {}
         self._stopped: dict[str, threading.Event] = {}
@@ -145,10 +146,22 @@ class Load:
             for thread in self._threads.pop(name):
                 thread.join()
 
+    def stop_all(self) -> None:
+        """End all clients."""
+        self.stop(*self._threads)
+
+    @property
+    def is_at_work(self) -> bool:
+        return bool(self._threads)
+
     def await_writes(self, count: int) -> None:
         """Wait until every release that is at work has written so often again."""
+        self.await_writes_of(*self._threads, count=count)
+
+    def await_writes_of(self, *names: str, count: int) -> None:
+        """Wait until these have written so often again."""
         with self._written:
-            wanted = {name: self._count[name] + count for name in self._threads}
+            wanted = {name: self._count[name] + count for name in names}
             self._written.wait_for(
                 lambda: self.failures or all(self._count[name] >= number for name, number in wanted.items()),
                 timeout=60,
@@ -191,6 +204,11 @@ class Load:
         try:
             taken = session.connection.execute(text.encode(), values).fetchall()
         except (*_AGAIN, *REFUSALS):
+            return
+        except _GONE:
+            # Its shape went on the way back: what it wrote before must be there, and it writes no more.
+            self.gone.add(name)
+            self._stopped[name].set()
             return
         for key, version, *read in taken:
             written = dict(rows)[key]
