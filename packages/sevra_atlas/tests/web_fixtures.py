@@ -18,7 +18,12 @@ from pgevolve.local import LocalPostgres
 from pgevolve.scratch import scratch_database
 from sevra_atlas.demo import Size, load
 
-_OPTIONS = {"sevra_app": "live,public", "sevra_owner": "public"}
+_OPTIONS = {
+    "sevra_app": "live,public",
+    "sevra_readonly": "live,public",
+    "sevra_owner": "public",
+    "sevra_maintenance": "public",
+}
 
 
 @dataclass(frozen=True)

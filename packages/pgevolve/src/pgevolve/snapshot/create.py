@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pyrage
 
-from pgevolve.connect import Connection, connect, require_supported
+from pgevolve.connect import Connection, connect, losses_as, require_supported
 from pgevolve.ledger import ledger_migrations
 from pgevolve.local import Binaries, find_dump_programs
 from pgevolve.project import BackupOptions
 from pgevolve.snapshot.contents import RowSum, TableToRead, row_sums, tables_to_read
 from pgevolve.snapshot.encryption import encrypt_file, hash_file, parsed_recipients
-from pgevolve.snapshot.errors import EncryptionRequiredError
+from pgevolve.snapshot.errors import EncryptionRequiredError, ServerLostError
 from pgevolve.snapshot.manifest import (
     DUMP,
     FORMAT,
@@ -30,6 +30,7 @@ from pgevolve.snapshot.manifest import (
     encoded,
     name_of,
 )
+from pgevolve.snapshot.parallel import done_with_each
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
 from pgevolve.snapshot.reading import OpenSnapshot
 from pgevolve.snapshot.storage import Storage, open_storage
@@ -77,13 +78,18 @@ def create_snapshot(
     thread. `programs` are those of the server's major version where they are installed, else the newest.
     The dump is decoded to its end before it is hashed and encrypted; `while_plain` may read it then, and what
     it raises leaves no snapshot. Raises the errors of `require_decodable`, EncryptionRequiredError,
-    RecipientError, StorageError, DumpProgramsNotFoundError, ToolFailedError and the errors of `connect`.
+    RecipientError, StorageError, DumpProgramsNotFoundError, ToolFailedError, ServerLostError and the
+    errors of `connect`.
     """
     if options.require_encryption and not options.recipients:
         raise EncryptionRequiredError
     recipients = parsed_recipients(options.recipients)
     storage = open_storage(options.destination)
-    with storage.workspace() as workspace, connect(url, purpose="snapshot", autocommit=False) as connection:
+    with (
+        losses_as(ServerLostError),
+        storage.workspace() as workspace,
+        connect(url, purpose="snapshot", autocommit=False) as connection,
+    ):
         return _Taker(url, options, storage, workspace, connection, programs, report).take(
             recipients, while_plain
         )
@@ -214,13 +220,18 @@ class _Taker:
     def _stored(self, recipients: Sequence[pyrage.x25519.Recipient]) -> tuple[StoredFile, ...]:
         """Hash every file, and encrypt it when there are recipients."""
         paths = sorted(path for path in self._folder.rglob("*") if path.is_file())
-        total, done, stored = sum(path.stat().st_size for path in paths), 0, []
-        for path in paths:
-            name, size = path.relative_to(self._folder).as_posix(), path.stat().st_size
-            stored.append(self._encrypted(path, name, recipients) if recipients else self._hashed(path, name))
-            done += size
-            self._report(SnapshotProgress("encrypt" if recipients else "read", done, total))
-        return tuple(stored)
+        sizes = {path: path.stat().st_size for path in paths}
+        stored: dict[Path, StoredFile] = {}
+
+        def store(path: Path) -> None:
+            name = path.relative_to(self._folder).as_posix()
+            stored[path] = self._encrypted(path, name, recipients) if recipients else self._hashed(path, name)
+
+        done = 0
+        for path in done_with_each(store, sorted(paths, key=sizes.__getitem__, reverse=True)):
+            done += sizes[path]
+            self._report(SnapshotProgress("encrypt" if recipients else "read", done, sum(sizes.values())))
+        return tuple(stored[path] for path in paths)
 
     def _encrypted(self, path: Path, name: str, recipients: Sequence[pyrage.x25519.Recipient]) -> StoredFile:
         cipher, plain = encrypt_file(path, recipients)
