@@ -5,7 +5,21 @@ from typing import Annotated
 
 import typer
 
-from sevra_atlas.cli import backup, db, demo, doctor, down, migrate, schema, search, serve, trash, up
+from sevra_atlas.cli import (
+    backup,
+    db,
+    demo,
+    doctor,
+    down,
+    migrate,
+    schema,
+    search,
+    seo,
+    serve,
+    sitemap,
+    trash,
+    up,
+)
 
 _HELP = "Sevra Atlas: the directory of salons and artists, its database and its migrations."
 
@@ -22,6 +36,8 @@ def build() -> typer.Typer:
     app.add_typer(db.app, name="db")
     app.add_typer(schema.app, name="schema")
     app.add_typer(search.app, name="search")
+    app.add_typer(seo.app, name="seo")
+    app.add_typer(sitemap.app, name="sitemap")
     app.add_typer(trash.app, name="trash")
     return app
 

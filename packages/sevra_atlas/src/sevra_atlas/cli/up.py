@@ -68,7 +68,8 @@ def up(
         with ExitStack() as stack:
             reservation = stack.enter_context(ExitStack())
             reservation.enter_context(reserved_port(host, chosen_port))
-            urls = _prepared(stack, display, None if no_demo else demo_size)
+            base_url = public_base_url(os.environ, host, chosen_port)
+            urls = _prepared(stack, display, None if no_demo else demo_size, base_url)
             if detach:
                 reservation.close()
                 _serve_in_background(instance, host, chosen_port)
@@ -84,7 +85,9 @@ def _say_that_it_runs(other: Running, asked: str) -> None:
     typer.echo(f"Sevra Atlas {state} at {other.url}; `sevra down` ends it")
 
 
-def _prepared(stack: ExitStack, display: Display, demo: preparing.SizeName | None) -> DatabaseUrls:
+def _prepared(
+    stack: ExitStack, display: Display, demo: preparing.SizeName | None, base_url: str
+) -> DatabaseUrls:
     """Return the URLs of a database that is ready; the embedded server runs as long as the stack is open."""
     with display.step("database") as step:
         source: Source = stack.enter_context(opened(make=True))
@@ -97,6 +100,7 @@ def _prepared(stack: ExitStack, display: Display, demo: preparing.SizeName | Non
     else:
         preparing.with_demo(owner_url, media_directory(), demo, display)
     preparing.with_documents(owner_url, display)
+    preparing.with_sitemap(owner_url, base_url, display)
     return urls
 
 

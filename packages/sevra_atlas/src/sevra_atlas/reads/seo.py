@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 from psycopg import AsyncConnection
-from sqlalchemy import BigInteger, Text, and_, bindparam, cast, exists, literal_column, select, table
+from sqlalchemy import BigInteger, Text, and_, any_, bindparam, cast, func, literal_column, select, table
 from sqlalchemy import column as named
 
 from sevra_atlas.reads import tables
@@ -34,9 +34,13 @@ class SeoMeta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What is stored of a page's head, and whether the page may be in the sitemap."""
+    """What is stored of a page's head, and whether the page may be in the sitemap.
+
+    `locales` are the languages in which search engines may be told of the page.
+    """
 
     is_indexable: bool
+    locales: list[str]
     title: str | None
     description: str | None
     canonical_url: str | None
@@ -89,19 +93,16 @@ def _meta(kind: str) -> Statement[SeoMeta]:
 
 
 def _head(kind: str) -> Statement[Head]:
-    own = select(literal_column("1").label("one")).subquery("own")
-    indexable = exists(
-        select(literal_column("1"))
-        .select_from(INDEXABLE)
-        .where(
-            INDEXABLE.c.entity_type == literal_column(f"'{kind}'"),
-            INDEXABLE.c.entity_id == _ID,
-            INDEXABLE.c.locale == literal_column("'fa'"),
-        )
+    locales = (
+        select(func.coalesce(func.array_agg(INDEXABLE.c.locale), literal_column("'{}'::text[]")))
+        .where(INDEXABLE.c.entity_type == literal_column(f"'{kind}'"), INDEXABLE.c.entity_id == _ID)
+        .scalar_subquery()
     )
+    listed = select(locales.label("locales")).subquery("listed")
     return Statement(
         select(
-            indexable.label("is_indexable"),
+            (literal_column("'fa'") == any_(listed.c.locales)).label("is_indexable"),
+            listed.c.locales,
             *(
                 _META.c[name]
                 for name in (
@@ -117,7 +118,7 @@ def _head(kind: str) -> Statement[Head]:
             cast(_META.c.robots, Text).label("robots"),
             _IMAGE.c.storage_key.label("og_image_key"),
         ).select_from(
-            own.outerjoin(_META, _of(kind)).outerjoin(
+            listed.outerjoin(_META, _of(kind)).outerjoin(
                 _IMAGE, (_IMAGE.c.id == _META.c.og_image_media_id) & ~_IMAGE.c.is_private
             )
         ),
