@@ -6,6 +6,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -68,8 +69,12 @@ class Servers(Mapping[int, LocalPostgres]):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to `make test-slow` what `others_slow` marks, on all servers but the embedded one."""
+    """Leave to `make test-slow` what `others_slow` marks, on all servers but the embedded one.
+
+    What `fault` names travels with the test's report, from whichever process runs it.
+    """
     for item in items:
+        item.user_properties.extend(("fault", marker.args[0]) for marker in item.iter_markers("fault"))
         major = _major_of(item)
         if major is not None and major != _EMBEDDED and item.get_closest_marker("others_slow") is not None:
             item.add_marker(pytest.mark.slow)
@@ -140,6 +145,26 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     unchecked = _unchecked(terminalreporter)
     terminalreporter.write_line(f"skipped: {unchecked or 'none'}, servers: {', '.join(map(str, _majors()))}")
+    for line in _fault_lines(terminalreporter):
+        terminalreporter.write_line(line)
+
+
+def _fault_lines(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    """Return one line a fault: at how many points it was caused, and in how many tests it was not survived.
+
+    A test that sweeps over points records their number as `points`; any other is one point.
+    """
+    points: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    for kind in ("passed", "failed"):
+        for report in reporter.stats.get(kind, ()):
+            properties = dict(report.user_properties)
+            if report.when == "call" and "fault" in properties:
+                points[properties["fault"]] += int(properties.get("points", 1))
+                wrong[properties["fault"]] += kind == "failed"
+    for fault in sorted(points):
+        survived = f"{wrong[fault]} tests failed" if wrong[fault] else "survived"
+        yield f"fault: {fault:<72} {points[fault]:>6,} points  {survived}"
 
 
 def _unchecked(reporter: pytest.TerminalReporter) -> int:

@@ -9,7 +9,6 @@ processes, start included, and the two alternate.
 """
 
 import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -20,6 +19,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+
+from results import write_section
 
 from pgevolve.check.read import read_sources
 from pgevolve.check.run import check_sources
@@ -147,17 +148,10 @@ def _seconds(files: list[str], squawk: str) -> tuple[float, float]:
     return statistics.median(taken[0]), statistics.median(taken[1])
 
 
-def replaced(page: str, part: str) -> str:
-    """Return a page with the part instead of the one under the same heading, or behind everything."""
-    kept = re.sub(rf"^{re.escape(HEADING)}\n.*?(?=^## |\Z)", "", page, flags=re.MULTILINE | re.DOTALL)
-    return f"{kept.rstrip()}\n\n{part}"
-
-
 def main() -> None:
     """Write this part of RESULTS.md and leave the others as they are."""
-    results = Path(__file__).with_name("RESULTS.md")
     part = section()
-    results.write_text(replaced(results.read_text(encoding="utf-8"), part), encoding="utf-8")
+    write_section(part)
     print(part)
 
 

@@ -4,16 +4,15 @@ import asyncio
 import os
 import platform
 from datetime import UTC, datetime
-from pathlib import Path
 
 import check
 import deploys
 import lists
 import paths
 from figures import Figure
+from results import write_head, write_section
 from site_data import Site, running_site
 
-_RESULTS = Path(__file__).with_name("RESULTS.md")
 _SUITES = (lists, paths, deploys)
 
 
@@ -57,13 +56,11 @@ def _shown(value: float) -> str:
 
 
 def main() -> None:
-    """Measure on a server made for it, and write the page."""
+    """Measure on a server made for it, and write the head of the page and the section on checking."""
     with running_site() as site:
-        page = _page(site, asyncio.run(_measure(site)))
+        write_head(_page(site, asyncio.run(_measure(site))))
     print("measuring check", flush=True)
-    page = check.replaced(page, check.section())
-    _RESULTS.write_text(page, encoding="utf-8")
-    print(page)
+    write_section(check.section())
 
 
 if __name__ == "__main__":

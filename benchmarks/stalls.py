@@ -29,6 +29,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.operations.ops import ModifyTableOps, OpContainer
 from psycopg import sql
+from results import write_section
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -56,7 +57,6 @@ from pgevolve.plan import plain_steps
 from pgevolve.project import GateOptions, Project
 from pgevolve.scratch import scratch_database
 
-_RESULTS = Path(__file__).with_name("RESULTS.md")
 _TITLE = "## Standing still while a table changes"
 _MAKERS = 1000
 # Statements a second: about a fifth of what the machine could do.
@@ -374,13 +374,6 @@ def _section(bench: Bench, runs: int) -> str:
     return "\n".join([_TITLE, "", conditions, "", *heading, *rows, ""])
 
 
-def _replaced(page: str, section: str) -> str:
-    """Return the page with the section anew, at its end."""
-    before, _, after = page.partition(_TITLE)
-    rest = after.partition("\n## ")[2]
-    return f"{before.rstrip()}\n\n{section}" + (f"\n## {rest}" if rest else "")
-
-
 def main() -> None:
     """Measure on a server made for it, and write the section."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -398,7 +391,7 @@ def main() -> None:
             section = _section(bench, asked.runs)
         finally:
             server.stop()
-    _RESULTS.write_text(_replaced(_RESULTS.read_text(encoding="utf-8"), section), encoding="utf-8")
+    write_section(section)
     print(section)
 
 

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 
 from sevra_atlas.schema.access import APP, MAINTENANCE, OWNER, READONLY
 
-SEARCH_PATHS = {APP: "live,public", READONLY: "live,public", MAINTENANCE: "public", OWNER: "public"}
+SEARCH_PATHS = {
+    APP: "live,public,procrastinate",
+    READONLY: "live,public",
+    MAINTENANCE: "public,procrastinate",
+    OWNER: "public",
+}
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,62 @@ class ConnectionLostError(UsageError):
         return f"the connection was lost in step {self.step} of migration {self.name!r}"
 
 
+class RehearsalFailedError(FindingsError):
+    """What is pending does not work on a copy of the rows; nothing was changed on the target.
+
+    `reason` is the sentence of the error that ended it. `name`, `step` and `sqlstate` tell of the migration
+    where a step failed.
+    """
+
+    hint = "mend the migration or the rows and deploy again; `deploy --no-rehearse` leaves the rehearsal out"
+
+    def __init__(
+        self, reason: str, name: str | None = None, step: int | None = None, sqlstate: str | None = None
+    ) -> None:
+        super().__init__(reason, name, step, sqlstate)
+        self.reason, self.name, self.step, self.sqlstate = reason, name, step, sqlstate
+
+    def __str__(self) -> str:
+        return f"the rehearsal failed, and nothing was changed: {self.reason}"
+
+
+class RehearsedRowsError(FindingsError):
+    """Rows came or went in tables that no data statement writes; raised inside a rehearsal."""
+
+    def __init__(self, changes: tuple[str, ...]) -> None:
+        super().__init__(changes)
+        self.changes = changes
+
+    def __str__(self) -> str:
+        return f"rows came or went where no statement writes: {'; '.join(self.changes)}"
+
+
+class RehearsalImpossibleError(UsageError):
+    """The database in which to rehearse did not come about; nothing was changed."""
+
+    hint = "mend that, or leave the rehearsal out with `deploy --no-rehearse`"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the pending migrations cannot be rehearsed: {self.reason}"
+
+
+class RehearsalInterruptedError(PendingError):
+    """The process was asked to end while it rehearsed; nothing was changed."""
+
+    hint = "run `deploy` again: it begins anew"
+
+    def __init__(self, signal: str) -> None:
+        super().__init__(signal)
+        self.signal = signal
+
+    def __str__(self) -> str:
+        return f"{self.signal}: the rehearsal was ended, and nothing was changed"
+
+
 class PreparationError(UsageError):
     """The login may not make the roles or the rights that the migrations need."""
 

@@ -126,6 +126,29 @@ class SnapshotReady:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsalStarted:
+    """The snapshot is restored into this database, where the pending migrations run before they do here."""
+
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalPassed:
+    """They ran there: `seconds` in all, of which the restore took `restored`."""
+
+    migrations: int
+    seconds: float
+    restored: float
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalLeftOut:
+    """The project has its deploys rehearsed, and this one is not."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationApplied:
     """A migration is in place and recorded."""
 
@@ -146,6 +169,9 @@ DeployEvent: TypeAlias = (
     | PreflightDone
     | RowsChecked
     | SnapshotReady
+    | RehearsalStarted
+    | RehearsalPassed
+    | RehearsalLeftOut
     | DeployStarted
     | MigrationStarted
     | StepDone

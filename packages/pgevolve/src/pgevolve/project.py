@@ -57,6 +57,17 @@ class BackupOptions:
     before_deploy: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RehearsalOptions:
+    """When pending migrations are rehearsed on a restored snapshot without being asked for it.
+
+    `below` is the size in bytes of a database from which on they are not; 0 is never. It takes a project that
+    has a snapshot before each deploy.
+    """
+
+    below: int = 1 << 30
+
+
 @dataclass(frozen=True)
 class Project:
     """One schema and its history.
@@ -81,3 +92,4 @@ class Project:
     gate: GateOptions = GateOptions()
     smoke: tuple[Callable[[str], Iterable[str]], ...] = ()
     backup: BackupOptions = BackupOptions()
+    rehearsal: RehearsalOptions = RehearsalOptions()

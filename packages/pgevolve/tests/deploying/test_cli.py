@@ -29,6 +29,7 @@ metadata = "notebook.models:metadata"
 migrations = "db/migrations"
 url_env = "NOTEBOOK_URL"
 """
+_OF_REHEARSAL = '[tool.pgevolve]\nmetadata = "a:b"\nmigrations = "m"\n[tool.pgevolve.rehearsal]\n'
 _OF_GATE = '[tool.pgevolve]\nmetadata = "a:b"\nmigrations = "m"\n[tool.pgevolve.gate]\n'
 
 
@@ -203,6 +204,9 @@ def test_a_running_deploy_keeps_another_one_out(notebook: Notebook) -> None:
         ('[tool.pgevolve]\nmetadata = "notebook.models:Table"\nmigrations = "m"\n', "is no MetaData"),
         (f"{_OF_GATE}quiet = 1", "gate has other settings than application, distribution"),
         (f"{_OF_GATE}quiet_minutes = true", "quiet_minutes of gate is no number"),
+        (f"{_OF_REHEARSAL}below = 1", "rehearsal has other settings than below_mb"),
+        (f"{_OF_REHEARSAL}below_mb = '1 GB'", "below_mb of rehearsal is no number of megabytes"),
+        (f"{_OF_REHEARSAL}below_mb = -1", "below_mb of rehearsal is no number of megabytes"),
         (f"{_OF_GATE}distribution = 'no-such'", "distribution 'no-such' of gate is not installed"),
         ("[tool.pgevolve", "pyproject.toml"),
         ("[tool]", "no pyproject.toml with [tool.pgevolve] was found"),
@@ -302,3 +306,28 @@ def test_new_takes_statements_of_ones_own_and_says_what_is_left(notebook: Notebo
     assert unreadable.returncode == 2
     assert "broken.sql' is not UTF-8 at byte 8" in unreadable.stderr
     assert "Traceback" not in unreadable.stderr
+
+
+def test_rehearsal_is_told_before_and_after_and_can_be_left_out(notebook: Notebook) -> None:
+    notebook.run("new", "first")
+    notebook.run("deploy")
+    (notebook.root / "pyproject.toml").write_text(
+        f"{_SETTINGS}[tool.pgevolve.backup]\nbefore_deploy = true\n"
+    )
+    notebook.add_model()
+    notebook.run("new", "second")
+
+    dry = notebook.run("deploy", "--dry-run")
+    dry_without = notebook.run("deploy", "--dry-run", "--no-rehearse")
+    done = notebook.run("deploy", "--rehearse")
+
+    assert "would rehearse in a copy of the database of about " in dry.stdout
+    assert " MB for the rehearsal, free: " in dry.stdout
+    assert "would not rehearse: it was to be left out" in dry_without.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(
+        r"^rehearsed 1 in [\d.]+ s, of which the restore took [\d.]+ s$", done.stdout, re.MULTILINE
+    )
+    assert re.search(
+        r"^rehearsed in [\d.]+ s; 1 of 1 tables kept their number of rows$", done.stdout, re.MULTILINE
+    )

@@ -30,6 +30,7 @@ _SALONS = "CREATE TABLE public.salons (id bigint PRIMARY KEY, name text)"
 _INDEX = Step("CREATE INDEX CONCURRENTLY salons_name_idx ON public.salons (name)", transactional=False)
 
 
+@pytest.mark.fault("another deploy holds the lock")
 def test_a_deploy_waits_for_another_one_and_then_gives_up(shop: Any, empty_database: str) -> None:
     shop.add("salons", _SALONS)
     told: list[DeployEvent] = []
@@ -52,6 +53,7 @@ def test_a_deploy_waits_for_another_one_and_then_gives_up(shop: Any, empty_datab
 
 
 @pytest.mark.parametrize("deployers", [2, 50])
+@pytest.mark.fault("two, and fifty, deployers at once")
 def test_of_several_deployers_at_once_one_applies_and_the_others_find_nothing_to_do(
     shop: Any, empty_database: str, deployers: int
 ) -> None:
@@ -92,6 +94,7 @@ def test_a_server_older_than_fifteen_is_refused() -> None:
     require_supported(150_000)
 
 
+@pytest.mark.fault("a transaction-mode pooler in between")
 def test_a_session_that_is_not_the_clients_own_is_refused(pooled_database: str) -> None:
     with connect(pooled_database, purpose="test") as connection, pytest.raises(TransactionPoolerError):
         require_suitable(connection)

@@ -165,7 +165,7 @@ def test_a_quiet_time_must_have_been_watched(shop: Any, empty_database: str) -> 
     waiting = deploy(shop.project, empty_database).waiting
 
     assert waiting is not None
-    assert waiting.conditions[0].startswith("writes in the old shape are counted since ")
+    assert waiting.conditions[0].startswith("the counting of writes in the old shape began ")
     assert deploy(shop.project, empty_database, now=_in(-1)).waiting is not None
     assert deploy(shop.project, empty_database, now=_in(0.2)).digest == contract.digest
 
@@ -198,7 +198,7 @@ def test_new_rows_do_not_speak_of_an_old_column_that_fills_itself(shop: Any, emp
     waiting = deploy(shop.project, empty_database).waiting
 
     assert waiting is not None
-    assert waiting.conditions[0].startswith("writes in the old shape are counted since ")
+    assert waiting.conditions[0].startswith("the counting of writes in the old shape began ")
 
 
 def test_updates_of_an_old_column_that_fills_itself_count(shop: Any, empty_database: str) -> None:

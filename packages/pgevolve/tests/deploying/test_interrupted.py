@@ -72,6 +72,7 @@ def test_a_deploy_killed_outside_a_transaction_asks_what_became_of_the_step(
     assert query("SELECT number, state FROM pgevolve.steps ORDER BY number") == [(1, "done"), (2, "done")]
 
 
+@pytest.mark.fault("the connection is lost")
 def test_an_interrupted_step_of_a_lost_server_session_can_be_run_again(
     shop: Any, empty_database: str, query: Query
 ) -> None:
@@ -142,6 +143,7 @@ def test_an_index_that_the_server_finished_after_the_deployer_died_is_not_built_
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.fault("SIGTERM and SIGINT")
 def test_a_signal_cancels_the_running_step_and_says_how_to_go_on(
     shop: Any,
     empty_database: str,
@@ -167,6 +169,7 @@ def test_a_signal_cancels_the_running_step_and_says_how_to_go_on(
     assert deploy(shop.project, empty_database).digest == migration.digest
 
 
+@pytest.mark.fault("SIGTERM and SIGINT")
 def test_a_signal_ends_the_building_of_an_index_too(
     shop: Any, empty_database: str, signalled_deploy: Callable[..., tuple[int, str]]
 ) -> None:
@@ -179,6 +182,7 @@ def test_a_signal_ends_the_building_of_an_index_too(
     assert deploy(shop.project, empty_database).digest == migration.digest
 
 
+@pytest.mark.fault("the holder of the lock died and left its session at work")
 def test_a_session_that_a_dead_deployer_left_at_work_is_waited_for(shop: Any, empty_database: str) -> None:
     shop.add("salons", _SALONS)
 

@@ -70,6 +70,7 @@ def pooled(request: pytest.FixtureRequest, server: LocalPostgres, empty_database
                 process.communicate()
 
 
+@pytest.mark.fault("a transaction-mode pooler in between")
 def test_a_pooler_that_gives_every_transaction_another_session_is_refused(
     shop: Any, pooled: str, empty_database: str
 ) -> None:

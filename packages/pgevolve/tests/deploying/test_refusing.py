@@ -17,6 +17,7 @@ Query = Callable[..., list[tuple[object, ...]]]
 _SALONS = "CREATE TABLE public.salons (id bigint PRIMARY KEY, name text)"
 
 
+@pytest.mark.fault("a file edited after it was applied")
 def test_an_edited_migration_is_refused_before_anything_runs(
     shop: Any, empty_database: str, query: Query
 ) -> None:
@@ -29,6 +30,7 @@ def test_an_edited_migration_is_refused_before_anything_runs(
     assert query("SELECT to_regnamespace('pgevolve')") == [(None,)]
 
 
+@pytest.mark.fault("files in another order")
 def test_a_history_rewritten_after_it_was_applied_is_refused(shop: Any, empty_database: str) -> None:
     migration = shop.add("salons", _SALONS)
     deploy(shop.project, empty_database)
@@ -44,6 +46,7 @@ def test_a_history_rewritten_after_it_was_applied_is_refused(shop: Any, empty_da
     assert (caught.value.recorded, caught.value.found) == (migration.checksum, edited.value.found)
 
 
+@pytest.mark.fault("a file removed after it was applied")
 def test_an_applied_migration_that_the_history_lacks_is_refused(shop: Any, empty_database: str) -> None:
     shop.add("salons", _SALONS)
     shop.add("city", "ALTER TABLE salons ADD city text")
@@ -54,6 +57,7 @@ def test_an_applied_migration_that_the_history_lacks_is_refused(shop: Any, empty
         deploy(shop.project, empty_database)
 
 
+@pytest.mark.fault("files in another order")
 def test_a_migration_put_before_an_applied_one_is_refused(shop: Any, empty_database: str) -> None:
     shop.add("salons", _SALONS)
     city = shop.add("city", "ALTER TABLE salons ADD city text")
@@ -79,6 +83,7 @@ def test_transaction_control_in_a_file_is_refused_before_anything_runs(
     assert query("SELECT to_regclass('salons')") == [(None,)]
 
 
+@pytest.mark.fault("a manual change of the target")
 def test_a_changed_database_is_noticed_before_the_next_migration(
     shop: Any, empty_database: str, query: Query
 ) -> None:

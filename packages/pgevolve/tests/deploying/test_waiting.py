@@ -19,6 +19,7 @@ _SALONS = "CREATE TABLE public.salons (id bigint PRIMARY KEY, name text)"
 _CITY = "ALTER TABLE salons ADD city text"
 
 
+@pytest.mark.fault("an idle transaction on the table")
 def test_a_lock_that_does_not_come_is_asked_for_again(shop: Any, empty_database: str, query: Query) -> None:
     shop.add("salons", _SALONS)
     deploy(shop.project, empty_database)
@@ -51,6 +52,7 @@ def test_waits_grow_a_little_and_are_bounded() -> None:
     assert all(0.25 <= LockPolicy.pause(attempt) <= 3.75 for attempt in range(1, 20))
 
 
+@pytest.mark.fault("an idle transaction on the table")
 def test_who_is_in_the_way_is_named_while_waiting_and_when_it_fails(
     shop: Any, empty_database: str, query: Query
 ) -> None:
@@ -103,6 +105,7 @@ def test_what_a_step_waited_is_told_apart_from_what_it_ran(shop: Any, empty_data
     assert step.locked == {"public.salons": "ACCESS EXCLUSIVE"}
 
 
+@pytest.mark.fault("a cancelled wait for a lock")
 def test_a_wait_that_somebody_cancels_is_tried_again(shop: Any, empty_database: str) -> None:
     shop.add("salons", _SALONS)
     deploy(shop.project, empty_database)
@@ -130,6 +133,7 @@ def test_a_wait_that_somebody_cancels_is_tried_again(shop: Any, empty_database: 
     assert [event.sqlstate for event in told if isinstance(event, StepsRetried)] == ["57014"]
 
 
+@pytest.mark.fault("a statement timeout")
 def test_a_statement_that_is_cancelled_at_work_is_not_tried_again(shop: Any, empty_database: str) -> None:
     shop.add_broken("slow", "SELECT pg_sleep(60)")
     errors: list[MigrationFailedError] = []
@@ -153,6 +157,7 @@ def test_a_statement_that_is_cancelled_at_work_is_not_tried_again(shop: Any, emp
     assert [error.sqlstate for error in errors] == ["57014"]
 
 
+@pytest.mark.fault("a deadlock with a writer")
 def test_a_deadlock_is_tried_again(shop: Any, empty_database: str) -> None:
     shop.add("salons", _SALONS, "CREATE TABLE public.cities (id int)")
     deploy(shop.project, empty_database)
@@ -178,6 +183,7 @@ def test_a_deadlock_is_tried_again(shop: Any, empty_database: str) -> None:
     assert [event.sqlstate for event in told if isinstance(event, StepsRetried)] == ["40P01"]
 
 
+@pytest.mark.fault("an idle transaction on the table")
 def test_blockers_are_ended_only_when_asked(shop: Any, empty_database: str, query: Query) -> None:
     shop.add("salons", _SALONS)
     deploy(shop.project, empty_database)

@@ -14,7 +14,7 @@ from pgevolve.deploy import deploy, resume
 from pgevolve.failures import MigrationFailedError
 from pgevolve.ledger.snapshots import ledger_snapshots
 from pgevolve.progress import DeployEvent, DeployStarted, SnapshotReady
-from pgevolve.project import BackupOptions, GateOptions
+from pgevolve.project import BackupOptions, GateOptions, RehearsalOptions
 from pgevolve.snapshot import find_snapshot, open_storage, restore_snapshot
 from pgevolve.snapshot.errors import EncryptionRequiredError, ReasonMissingError
 
@@ -30,7 +30,7 @@ def kept(shop: Any, empty_database: str, tmp_path: Path) -> Any:
     """Return the project with one migration deployed, and a place for snapshots that it asks for."""
     shop.add("salons", _SALONS, _ROW)
     options = BackupOptions(str(tmp_path / "kept"), before_deploy=True)
-    shop.project = replace(shop.project, backup=options)
+    shop.project = replace(shop.project, backup=options, rehearsal=RehearsalOptions(below=0))
     deploy(shop.project, empty_database)
     return shop
 

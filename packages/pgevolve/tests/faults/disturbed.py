@@ -14,7 +14,6 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 import psycopg
-import pytest
 from sqlalchemy import MetaData
 from wire import Message, Moment, Trap, Wire
 
@@ -118,24 +117,6 @@ class State:
     migrations: tuple[tuple[str, str], ...]
     steps: tuple[tuple[str, str, int, str], ...]
     debris: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Result:
-    """One fault: at which points it was tried, and what went wrong."""
-
-    fault: str
-    points: int
-    wrong: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.fault:<58} {self.points:>5} points  {len(self.wrong)} wrong"
-
-
-def shown(result: Result, capsys: pytest.CaptureFixture[str]) -> None:
-    """Print the line of a fault, whether pytest captures output or not."""
-    with capsys.disabled():
-        sys.stdout.write(f"\n{result}\n")
 
 
 class Bench:

@@ -38,6 +38,7 @@ if os.geteuid() == 0:
         return happened
 
     @pytest.mark.slow
+    @pytest.mark.fault("the disk is full while an index is built concurrently")
     def test_an_index_that_is_built_concurrently(server: LocalPostgres, folder: Path) -> None:
         happened = _happened(server, folder, _OUTSIDE)
 
@@ -49,6 +50,7 @@ if os.geteuid() == 0:
         assert happened["led"]
 
     @pytest.mark.slow
+    @pytest.mark.fault("the disk is full while an index is built in a transaction")
     def test_an_index_that_is_built_in_a_transaction(server: LocalPostgres, folder: Path) -> None:
         happened = _happened(server, folder, _INSIDE)
 

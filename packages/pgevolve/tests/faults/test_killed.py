@@ -3,22 +3,21 @@
 from collections.abc import Callable, Iterable
 
 import pytest
-from disturbed import Bench, Children, Result, is_at_work, is_ledger_write, shown
+from disturbed import Bench, Children, is_at_work, is_ledger_write
 from wire import Message, Moment
 
+Record = Callable[[str, object], None]
 
-def _swept(
+
+def _wrong(
     bench: Bench,
     children: Children,
-    fault: str,
     points: Iterable[tuple[int, Moment]],
     counts: Callable[[Message], bool],
-) -> Result:
-    points = list(points)
-    wrong = [
+) -> list[str]:
+    return [
         found for at, moment in points if (found := bench.killed(at, moment, children, counts)) is not None
     ]
-    return Result(f"{bench.function}: {fault}", len(points), tuple(wrong))
 
 
 def _ordinals(bench: Bench, counts: Callable[[Message], bool]) -> range:
@@ -26,41 +25,39 @@ def _ordinals(bench: Bench, counts: Callable[[Message], bool]) -> range:
 
 
 @pytest.mark.slow
+@pytest.mark.fault("SIGKILL of the tool before and after each ledger write")
 def test_killed_before_and_after_each_ledger_write(
-    bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
+    bench: Bench, children: Children, record_property: Record
 ) -> None:
     moments: tuple[Moment, ...] = ("before", "after")
     points = [(at, moment) for at in _ordinals(bench, is_ledger_write) for moment in moments]
+    record_property("points", len(points))
 
-    result = _swept(bench, children, "SIGKILL before and after each ledger write", points, is_ledger_write)
+    assert not _wrong(bench, children, points, is_ledger_write)
 
-    shown(result, capsys)
-    assert result.points >= 15
-    assert not result.wrong
+    assert len(points) >= 15
 
 
 @pytest.mark.slow
+@pytest.mark.fault("SIGKILL of the tool during each statement and commit")
 def test_killed_during_each_statement_and_each_commit(
-    bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
+    bench: Bench, children: Children, record_property: Record
 ) -> None:
     points: list[tuple[int, Moment]] = [(at, "during") for at in _ordinals(bench, is_at_work)]
+    record_property("points", len(points))
 
-    result = _swept(bench, children, "SIGKILL during each statement and commit", points, is_at_work)
+    assert not _wrong(bench, children, points, is_at_work)
 
-    shown(result, capsys)
-    assert result.points >= 15
-    assert not result.wrong
+    assert len(points) >= 15
 
 
 @pytest.mark.long
-def test_killed_at_every_message(
-    bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.fault("SIGKILL of the tool before, during and after every message to the server")
+def test_killed_at_every_message(bench: Bench, children: Children, record_property: Record) -> None:
     moments: tuple[Moment, ...] = ("before", "during", "after")
     points = [(at, moment) for at in range(1, len(bench.messages) + 1) for moment in moments]
+    record_property("points", len(points))
 
-    result = _swept(bench, children, "SIGKILL at every message", points, lambda _: True)
+    assert not _wrong(bench, children, points, lambda _: True)
 
-    shown(result, capsys)
-    assert result.points >= 200
-    assert not result.wrong
+    assert len(points) >= 200

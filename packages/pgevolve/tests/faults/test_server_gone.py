@@ -8,10 +8,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from disturbed import Bench, Children, Result, is_at_work, is_ledger_write, shown
+from disturbed import Bench, Children, is_at_work, is_ledger_write
 from wire import Message
 
 from pgevolve.local import LocalPostgres
+
+Record = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +25,8 @@ def own_bench(servers: object, tmp_path_factory: pytest.TempPathFactory) -> Iter
     LocalPostgres(home).delete()
 
 
-def _swept(bench: Bench, fault: str, points: Iterable[int], one: Callable[[int], str | None]) -> Result:
-    points = list(points)
-    wrong = [found for at in points if (found := one(at)) is not None]
-    return Result(f"{bench.function}: {fault}", len(points), tuple(wrong))
+def _wrong(points: Iterable[int], one: Callable[[int], str | None]) -> list[str]:
+    return [found for at in points if (found := one(at)) is not None]
 
 
 def _terminate(bench: Bench, process: int) -> None:
@@ -43,19 +43,19 @@ def _every_twentieth(bench: Bench) -> range:
 
 
 @pytest.mark.slow
+@pytest.mark.fault("the server ends the session before an answer")
 def test_the_session_is_ended_at_every_twentieth_answer(
-    bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
+    bench: Bench, children: Children, record_property: Record
 ) -> None:
-    result = _swept(
-        bench,
-        "pg_terminate_backend before an answer",
-        _every_twentieth(bench),
+    points = _every_twentieth(bench)
+    record_property("points", len(points))
+
+    assert not _wrong(
+        points,
         lambda at: bench.acted(at, partial(_terminate, bench), children, counts=_in_session),
     )
 
-    shown(result, capsys)
-    assert result.points >= 10
-    assert not result.wrong
+    assert len(points) >= 10
 
 
 def _has_session(message: Message) -> bool:
@@ -63,18 +63,17 @@ def _has_session(message: Message) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.fault("the server ends the session at every message")
 def test_the_session_is_ended_at_every_message(
-    bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
+    bench: Bench, children: Children, record_property: Record
 ) -> None:
-    result = _swept(
-        bench,
-        "pg_terminate_backend at every message",
-        range(1, sum(map(_has_session, bench.messages)) + 1),
+    points = range(1, sum(map(_has_session, bench.messages)) + 1)
+    record_property("points", len(points))
+
+    assert not _wrong(
+        points,
         lambda at: bench.acted(at, partial(_terminate, bench), children, counts=_has_session),
     )
-
-    shown(result, capsys)
-    assert not result.wrong
 
 
 def _stop_at_once(bench: Bench, _process: int) -> None:
@@ -113,41 +112,46 @@ def _works(message: Message) -> bool:
     return is_at_work(message) or is_ledger_write(message)
 
 
-def _every_sixth(bench: Bench) -> range:
-    return range(1, sum(map(_works, bench.messages)) + 1, 6)
+def _each(bench: Bench, every: int) -> range:
+    return range(1, sum(map(_works, bench.messages)) + 1, every)
 
 
-@pytest.mark.slow
+_EVERY = pytest.mark.parametrize(
+    "every", [pytest.param(6, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.long)]
+)
+
+
+@_EVERY
+@pytest.mark.fault("the server stops at once and starts again")
 def test_the_server_stops_at_once(
-    own_bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
+    own_bench: Bench, children: Children, every: int, record_property: Record
 ) -> None:
-    result = _swept(
-        own_bench,
-        "immediate stop of the server",
-        _every_sixth(own_bench),
+    points = _each(own_bench, every)
+    record_property("points", len(points))
+
+    assert not _wrong(
+        points,
         lambda at: own_bench.acted(
             at, partial(_stop_at_once, own_bench), children, partial(_start_again, own_bench), _works
         ),
     )
 
-    shown(result, capsys)
-    assert result.points >= 6
-    assert not result.wrong
+    assert len(points) >= 6
 
 
-@pytest.mark.slow
+@_EVERY
+@pytest.mark.fault("SIGKILL of the server process of the session")
 def test_the_process_of_the_session_is_killed(
-    own_bench: Bench, children: Children, capsys: pytest.CaptureFixture[str]
+    own_bench: Bench, children: Children, every: int, record_property: Record
 ) -> None:
-    result = _swept(
-        own_bench,
-        "SIGKILL of the session's server process",
-        _every_sixth(own_bench),
+    points = _each(own_bench, every)
+    record_property("points", len(points))
+
+    assert not _wrong(
+        points,
         lambda at: own_bench.acted(
             at, partial(_kill_process, own_bench), children, partial(_wait_for_recovery, own_bench), _works
         ),
     )
 
-    shown(result, capsys)
-    assert result.points >= 6
-    assert not result.wrong
+    assert len(points) >= 6

@@ -8,6 +8,7 @@
 | `SEVRA_OWNER_URL`, `SEVRA_MAINTENANCE_URL` | connections of the other two roles | none |
 | `SEVRA_HOST`, `PORT` | where the site listens | `127.0.0.1`, `8000` |
 | `SEVRA_PUBLIC_URL` | first part of every canonical link | `http://HOST:PORT` |
+| `SEVRA_REDIRECT_ALLOWED_HOSTS` | hosts that a redirect may lead to, with spaces between | none |
 | `SEVRA_SECRET_KEY` | key of the signed cursors | made once, in the data directory |
 | `SEVRA_MEDIA_DIR` | folder of the pictures | `media` in the data directory |
 | `SEVRA_SITEMAP_DIR` | folder of the sitemap, one for all machines | `sitemap` in the data directory |
@@ -17,11 +18,13 @@
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
+from urllib.parse import urlsplit
 
 from pgevolve.project import BackupOptions
 
@@ -31,6 +34,7 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 _HIGHEST_PORT = 65535
 _SECRET_BYTES = 32
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
 class SetupError(Exception):
@@ -175,6 +179,22 @@ def public_base_url(environ: Mapping[str, str], host: str, port: int) -> str:
 def configured_base_url(environ: Mapping[str, str] = os.environ) -> str:
     """Return the first part of every absolute link for the host and port of the environment."""
     return public_base_url(environ, listen_host(environ), listen_port(environ))
+
+
+def redirect_hosts(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """Return the hosts of other sites to which a redirect rule may lead."""
+    hosts = (environ.get("SEVRA_REDIRECT_ALLOWED_HOSTS") or "").lower().split()
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise InvalidSettingError(
+                "SEVRA_REDIRECT_ALLOWED_HOSTS", host, "names of hosts with spaces between, without a scheme"
+            )
+    return frozenset(hosts)
+
+
+def own_host(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the host of this site's own links."""
+    return urlsplit(public_base_url(environ, listen_host(environ), listen_port(environ))).hostname or ""
 
 
 def local_base_url(host: str, port: int) -> str:

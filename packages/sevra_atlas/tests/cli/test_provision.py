@@ -37,9 +37,13 @@ def test_a_superuser_gets_four_logins_that_act_as_their_roles(database, credenti
     found = provision(database.admin_url, credentials)
 
     assert found.fresh
-    assert _identity(found.urls.app) == (f"{database.name}_app", "live,public", "off")
+    assert _identity(found.urls.app) == (f"{database.name}_app", "live,public,procrastinate", "off")
     assert _identity(found.urls.owner) == ("sevra_owner", "public", "off")
-    assert _identity(found.urls.maintenance) == (f"{database.name}_maintenance", "public", "off")
+    assert _identity(found.urls.maintenance) == (
+        f"{database.name}_maintenance",
+        "public,procrastinate",
+        "off",
+    )
     assert _identity(found.urls.readonly) == (f"{database.name}_readonly", "live,public", "on")
 
 
@@ -140,7 +144,9 @@ def test_the_statements_for_an_administrator_run_in_psql_as_they_are(database, c
 
     exports = [line for line in script.splitlines() if line.startswith("-- export ")]
     urls = {line.split("=")[0].split()[-1]: line.split("=", 1)[1].strip("'") for line in exports}
-    assert _identity(urls["SEVRA_DATABASE_URL"].replace("PASSWORD", "typed"))[1] == "live,public"
+    assert (
+        _identity(urls["SEVRA_DATABASE_URL"].replace("PASSWORD", "typed"))[1] == "live,public,procrastinate"
+    )
     assert _identity(urls["SEVRA_OWNER_URL"].replace("PASSWORD", "typed"))[0] == "sevra_owner"
 
 

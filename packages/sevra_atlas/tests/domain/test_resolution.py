@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from sevra_atlas.domain.addresses.reasons import REASONS
 from sevra_atlas.domain.resolution import (
     Forward,
     Found,
@@ -16,6 +17,7 @@ from sevra_atlas.domain.resolution import (
     Static,
     decide,
     forwarded,
+    judge,
 )
 
 HERE = "/atlas/salon/rose"
@@ -204,3 +206,48 @@ def test_a_prefix_rule_rewrites_the_path_and_asks_once_more() -> None:
 )
 def test_the_output_of_a_prefix_rule_answers_in_one_hop(row: LedgerRow | None, answer: Outcome) -> None:
     assert forwarded(Forward("/atlas/salon/rose", 302, "pass"), row) == answer
+
+
+@pytest.mark.parametrize(
+    ("number", "row", "raw", "method"),
+    [
+        (2, owned(), HERE, "GET"),
+        (2, owned(), HERE, "POST"),
+        (3, owned(), HERE + "/", "GET"),
+        (4, owned(state="hidden", was_public=False), HERE, "GET"),
+        (5, owned("alias", "hidden"), HERE, "GET"),
+        (6, owned(state="retired"), HERE, "GET"),
+        (7, owned(state="deleted"), HERE, "GET"),
+        (7, owned("alias", "purged", successor_path="/x"), HERE, "POST"),
+        (8, owned("alias", current_path="/atlas/salon/new"), HERE, "GET"),
+        (9, rule("TEMPORARY_302", to_static_path="/atlas"), "/old", "GET"),
+        (10, rule("PERMANENT_308", to_static_path="/atlas"), "/old", "GET"),
+        (11, rule("LEGAL_451"), "/old", "GET"),
+        (12, rule(entity_type="SALON", entity_id=7, state="deleted", was_public=True), "/old", "GET"),
+        (13, LedgerRow(path="/atlas", kind="static"), "/atlas", "GET"),
+        (14, LedgerRow(path="/x", kind="gone"), "/x", "GET"),
+        (15, rule(rule_active=False), "/old", "GET"),
+        (16, rule(to_prefix="/b/", rest="x"), "/old/x", "GET"),
+        (16, rule(to_static_path="/atlas", rest="x"), "/old/x", "GET"),
+        (16, rule("GONE_410", rest="x"), "/old/x", "GET"),
+        (17, None, "/x", "GET"),
+    ],
+)
+def test_an_answer_names_the_row_of_the_table_it_comes_from(
+    number: int, row: LedgerRow | None, raw: str, method: str
+) -> None:
+    assert judge(row, raw, method).rule == number
+    assert number in REASONS
+
+
+def test_a_location_is_ascii_whatever_was_stored_or_asked() -> None:
+    away = decide(rule(to_external_url="https://example.com/س?a=b#c"), "/old")
+
+    assert isinstance(away, Redirect)
+    assert away.location == "https://example.com/%D8%B3?a=b#c"
+    assert Redirect("/a", 301).with_query("q=\xd8\xb3&x=%41") == "/a?q=%D8%B3&x=%41"
+
+
+@pytest.mark.parametrize(("rest", "source"), [(None, "/old"), ("ld", "/o")])
+def test_a_rule_knows_what_it_speaks_for(rest: str | None, source: str) -> None:
+    assert rule(rest=rest).rule_source == source

@@ -167,7 +167,8 @@ def test_every_enum_has_the_labels_of_its_class(owner: Session) -> None:
     found = rows(
         owner,
         "SELECT t.typname::text AS name, array_agg(e.enumlabel::text ORDER BY e.enumsortorder) AS labels"
-        " FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid GROUP BY 1",
+        " FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid"
+        " WHERE t.typnamespace = 'public'::regnamespace GROUP BY 1",
     )
 
     declared = {enum.name: enum.enums for enum in metadata.get_schema_objects(Enum)}

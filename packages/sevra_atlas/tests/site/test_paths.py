@@ -147,6 +147,18 @@ def test_redirect_rules_are_followed(own_web: WebClient, own_directory: Director
     assert shop.headers["cache-control"] == "no-store"
 
 
+def test_a_rule_says_what_becomes_of_the_query(own_web: WebClient, own_directory: Directory) -> None:
+    own_directory.change(
+        "INSERT INTO redirect_rules (from_path, to_static_path, query_mode)"
+        " VALUES ('/pass', '/atlas', 'pass'), ('/drop', '/atlas', 'ignore'), ('/bare', '/atlas', 'exact')"
+    )
+
+    assert own_web.get("/pass?q=س").headers["location"] == "/atlas?q=%D8%B3"
+    assert own_web.get("/drop?a=b").headers["location"] == "/atlas"
+    assert own_web.get("/bare").headers["location"] == "/atlas"
+    assert own_web.get("/bare?a=b").status_code == 404
+
+
 @pytest.mark.parametrize(
     "query", ["page=0", "page=01", "page=x", "page=-1", "page=2&page=3", "page=999", "page="]
 )

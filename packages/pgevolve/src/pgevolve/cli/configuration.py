@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgevolve.errors import UsageError
-from pgevolve.project import BackupOptions, CheckOptions, GateOptions, Project
+from pgevolve.project import BackupOptions, CheckOptions, GateOptions, Project, RehearsalOptions
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -71,6 +71,7 @@ class Configuration:
     check: CheckOptions = field(default_factory=CheckOptions)
     gate: GateOptions = field(default_factory=GateOptions)
     backup: BackupOptions = field(default_factory=BackupOptions)
+    rehearsal: RehearsalOptions = field(default_factory=RehearsalOptions)
 
     @property
     def folder(self) -> Path:
@@ -89,6 +90,7 @@ class Configuration:
             check=self.check,
             gate=self.gate,
             backup=self.backup_options(),
+            rehearsal=self.rehearsal,
         )
 
     def backup_options(self) -> BackupOptions:
@@ -152,7 +154,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    others = {"ignore_schemas", "ignore_partitions", "ignore_tables", "check", "backup", "gate"}
+    others = {"ignore_schemas", "ignore_partitions", "ignore_tables", "check", "backup", "gate", "rehearsal"}
     unknown = table.keys() - texts - others
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
@@ -175,6 +177,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         check=_check_options(path, table.get("check", {})),
         gate=_gate_options(path, table.get("gate", {})),
         backup=_backup_options(path, table.get("backup", {})),
+        rehearsal=_rehearsal_options(path, table.get("rehearsal", {})),
     )
 
 
@@ -247,3 +250,12 @@ def _backup_options(path: Path, table: Any) -> BackupOptions:
     if small or table.get("jobs", 1) < 1:
         raise ConfigurationError(path, f"{[*small, 'jobs'][0]} of backup is too small")
     return BackupOptions(**{**table, "recipients": tuple(recipients)})
+
+
+def _rehearsal_options(path: Path, table: Any) -> RehearsalOptions:
+    if not isinstance(table, dict) or table.keys() - {"below_mb"}:
+        raise ConfigurationError(path, "rehearsal has other settings than below_mb")
+    below = table.get("below_mb", RehearsalOptions().below >> 20)
+    if type(below) is not int or below < 0:
+        raise ConfigurationError(path, "below_mb of rehearsal is no number of megabytes")
+    return RehearsalOptions(below << 20)

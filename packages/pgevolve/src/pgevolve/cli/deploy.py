@@ -28,12 +28,19 @@ def add_to(app: typer.Typer, context: Context) -> None:
             bool, typer.Option("--no-snapshot", help="Do without the snapshot of the settings.")
         ] = False,
         reason: Annotated[str, typer.Option(help="Why, for --no-snapshot; the ledger keeps it.")] = "",
+        rehearse: Annotated[
+            bool | None,
+            typer.Option(
+                "--rehearse/--no-rehearse",
+                help="Run what is pending on the restored snapshot first; else the size decides.",
+            ),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Apply all pending migrations, and check that the database is what the history says.
 
-        Exit status 0: done or nothing to do; 1: rows stand in the way; 3: it was interrupted, or a contract
-        migration waits; 4: a migration failed; 5: another deploy is running.
+        Exit status 0: done or nothing to do; 1: rows stand in the way, or the rehearsal failed; 3: it was
+        interrupted, or a contract migration waits; 4: a migration failed; 5: another deploy is running.
         """
         from pgevolve.cli.progress import progress
         from pgevolve.deploy import deploy
@@ -50,6 +57,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
                 report=report,
                 locks=locks,
                 without_snapshot=reason if no_snapshot else None,
+                rehearse=rehearse,
             )
         if as_json:
             print_json(done)
@@ -70,7 +78,7 @@ def end_at_gate(done: "DeployReport") -> None:
 
 def print_report(done: "DeployReport") -> None:
     """Print what a deploy did, or with a dry run would do."""
-    from pgevolve.cli.progress import print_steps
+    from pgevolve.cli.progress import print_steps, rehearsal_lines
 
     if not done.migrations and done.waiting is None:
         print_line("nothing to do")
@@ -79,7 +87,9 @@ def print_report(done: "DeployReport") -> None:
         _print_dry_run(done)
         return
     for migration in done.migrations:
-        print_steps(migration)
+        print_steps(migration, done.rehearsal)
+    for line in rehearsal_lines(done.rehearsal) if done.rehearsal is not None else ():
+        print_line(line)
     if done.migrations:
         print_line(
             f"{len(done.migrations)} applied in {done.seconds:.1f} s; the schema is as the history says"
@@ -87,7 +97,7 @@ def print_report(done: "DeployReport") -> None:
 
 
 def _print_dry_run(done: "DeployReport") -> None:
-    from pgevolve.cli.progress import foreseen_lines, preflight_lines
+    from pgevolve.cli.progress import foreseen_lines, planned_rehearsal, preflight_lines
 
     for migration in done.migrations:
         print_line(f"would apply {migration.name}")
@@ -95,6 +105,8 @@ def _print_dry_run(done: "DeployReport") -> None:
             print_line(f"  {step.number:>4} {step.statement}")
             for line in foreseen_lines(step):
                 print_line(f"       {line}")
+    if done.rehearsing is not None:
+        print_line(planned_rehearsal(done.rehearsing))
     for line in preflight_lines(done.preflight) if done.preflight is not None else ():
         print_line(line)
     if done.rows is not None and (done.rows.asked or done.rows.unchecked):

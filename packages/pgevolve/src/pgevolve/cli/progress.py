@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pgevolve.cli.console import print_line
-from pgevolve.deploy.report import MigrationReport, StepReport
+from pgevolve.deploy.report import MigrationReport, Rehearsal, RehearsalPlan, StepReport
 from pgevolve.preflight import PreflightReport
 from pgevolve.progress import (
     BlockerTerminated,
@@ -17,6 +17,9 @@ from pgevolve.progress import (
     MigrationRolledBack,
     MigrationStarted,
     PreflightDone,
+    RehearsalLeftOut,
+    RehearsalPassed,
+    RehearsalStarted,
     RowsChecked,
     SnapshotReady,
     StepBlocked,
@@ -60,6 +63,12 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
             return f"no snapshot: {reason}"
         case SnapshotReady(kind, name, reason):
             return f"snapshot {name} {kind}: {reason}"
+        case RehearsalStarted(database):
+            return f"restoring the snapshot into {database} for a rehearsal"
+        case RehearsalPassed(migrations, seconds, restored):
+            return f"rehearsed {migrations} in {seconds:.1f} s, of which the restore took {restored:.1f} s"
+        case RehearsalLeftOut(reason):
+            return f"no rehearsal: {reason}"
         case DeployStarted(migrations, steps):
             return f"{len(migrations)} pending, {steps} steps"
         case MigrationStarted(name, first, _) if first > 1:
@@ -110,12 +119,35 @@ def _bar() -> Iterator[Callable[[DeployEvent], None]]:
         yield draw
 
 
-def print_steps(migration: MigrationReport) -> None:
-    """Print the steps that took a second, waited, or held a table back: what an operator wants to know."""
+def print_steps(migration: MigrationReport, rehearsal: Rehearsal | None = None) -> None:
+    """Print the steps that took a second, waited, or held a table back: what an operator wants to know.
+
+    Beside it stands what the step took in the rehearsal.
+    """
     for step in migration.steps:
         if step.seconds >= _TOLD_SECONDS or step.waited > 0 or step.attempts > 1 or step.locked:
+            before = None if rehearsal is None else rehearsal.seconds_of(migration.name, step.number)
             print_line(f"  {step.number:>4} {step.statement}")
-            print_line(f"       {_times(step)}")
+            print_line(f"       {_times(step)}" + ("" if before is None else f", rehearsed {before:.2f} s"))
+
+
+def rehearsal_lines(rehearsal: Rehearsal) -> Iterator[str]:
+    """Yield what the rehearsal found of the rows, and what it did not try."""
+    for entry in rehearsal.rows:
+        now = "it is gone" if entry.after is None else f"{entry.after:,} after them"
+        yield f"rows of {entry.table}: {entry.before:,} before the migrations, {now}"
+    kept = rehearsal.tables - len(rehearsal.rows)
+    kept_of = f"{kept} of {rehearsal.tables} tables kept their number of rows"
+    yield f"rehearsed in {rehearsal.seconds:.1f} s; {kept_of}"
+    for name in rehearsal.left_out:
+        yield f"{name} was not rehearsed: it or one before it reaches beyond its database"
+
+
+def planned_rehearsal(plan: RehearsalPlan) -> str:
+    """Return what a dry run says of the rehearsal."""
+    if plan.reason is not None:
+        return f"would not rehearse: {plan.reason}"
+    return f"would rehearse in a copy of the database of about {plan.size >> 20} MB"
 
 
 def _times(step: StepReport) -> str:
@@ -133,7 +165,9 @@ def preflight_lines(looked: PreflightReport) -> Iterator[str]:
     for fact in looked.facts:
         yield f"{'refused' if fact.severity == 'refuse' else 'warning'}: {fact}"
     free = "not known" if looked.space.free is None else f"{looked.space.free >> 20} MB"
-    yield f"disk space: about {looked.space.needed >> 20} MB needed, free: {free}"
+    copied = looked.space.rehearsal
+    rehearsed = f", {copied >> 20} MB for the rehearsal" if copied else ""
+    yield f"disk space: about {looked.space.needed >> 20} MB needed{rehearsed}, free: {free}"
 
 
 def foreseen_lines(step: StepReport) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from pgevolve.connect import Connection, connect
@@ -21,11 +21,24 @@ from pgevolve.status import compare
 
 Clock: TypeAlias = Callable[[], datetime]
 FIRST_DEPLOY, DONE = "deploy.first", "deploy.finished"
+# A moment is taken before what it is compared with is read.
+_JITTER = timedelta(minutes=1)
 _NUMBER = re.compile(r"\d+")
 _CLIENTS = """
 SELECT pid, application_name FROM pg_catalog.pg_stat_activity
 WHERE datname = current_database() AND starts_with(application_name, %s) ORDER BY pid
 """
+
+
+def server_clock(connection: Connection) -> Clock:
+    """Return the clock by which the ledger's times were written; those of deploying machines differ."""
+
+    def now() -> datetime:
+        row = connection.execute("SELECT pg_catalog.clock_timestamp()").fetchone()
+        assert row is not None
+        return row[0]  # type: ignore[no-any-return]
+
+    return now
 
 
 class Gate:
@@ -103,7 +116,7 @@ def _age(
         return
     age = now - applied[-1].finished_at
     if age < minimum:
-        yield f"{applied[-1].name} was applied {_words(age)} ago, and it waits for {_words(minimum)}"
+        yield f"{applied[-1].name} was applied {_ago(age)}, and it waits for {_words(minimum)}"
 
 
 def _old_writes(
@@ -115,11 +128,11 @@ def _old_writes(
     elif watched.last is not None and now - watched.last < quiet:
         yield (
             f"{watched.writes} writes in the old shape were seen since {watched.since:%Y-%m-%d %H:%M} UTC,"
-            f" the last one {_words(now - watched.last)} ago: there must be none for {_words(quiet)}"
+            f" the last one {_ago(now - watched.last)}: there must be none for {_words(quiet)}"
         )
     elif now - watched.since < quiet:
         yield (
-            f"writes in the old shape are counted since {_words(now - watched.since)} only,"
+            f"the counting of writes in the old shape began {_ago(now - watched.since)},"
             f" and there must be none for {_words(quiet)}"
         )
 
@@ -142,6 +155,12 @@ def _order(release: str) -> tuple[int, ...]:
     return tuple(int(number) for number in _NUMBER.findall(public))
 
 
+def _ago(span: timedelta) -> str:
+    if span < -_JITTER:
+        return f"{_words(-span)} in the future, by a clock that went back since"
+    return f"{_words(max(span, timedelta(0)))} ago"
+
+
 def _words(span: timedelta) -> str:
     """Return a span in its largest unit."""
     seconds = span.total_seconds()
@@ -157,8 +176,8 @@ def waiting_contract(project: Project, url: str, now: Clock | None = None) -> Wa
     What comes before it may be pending, too, and the condition may be over when that is applied.
     """
     history = inspect_history(project.migrations)
-    moment = now() if now is not None else datetime.now(UTC)
     with connect(url, purpose="status") as connection:
+        moment = (now or server_clock(connection))()
         rows = ledger_migrations(connection)
         if is_first_deploy(connection, rows):
             return None

@@ -56,6 +56,51 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsalPlan:
+    """Whether the pending migrations are rehearsed before they run; `reason` is why they are not.
+
+    `expected` says that it was asked for, or that the project has it so. `size` is that of the database, in
+    bytes; a copy of it takes about as much.
+    """
+
+    reason: str | None
+    expected: bool = True
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowsChanged:
+    """How many rows a table had and has; `after` is None when it is not there any more."""
+
+    table: str
+    before: int
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How the pending migrations went on the snapshot; times are in seconds.
+
+    `restored` of the `seconds` went into the restore. `rows` are those of the `tables` counted whose number
+    changed. `left_out` are migrations with statements that reach beyond their database.
+    """
+
+    migrations: tuple[MigrationReport, ...]
+    seconds: float
+    restored: float
+    tables: int
+    rows: tuple[RowsChanged, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def seconds_of(self, migration: str, step: int) -> float | None:
+        """Return what a step took, None when it did not run."""
+        for entry in self.migrations:
+            if entry.name == migration:
+                return next((found.seconds for found in entry.steps if found.number == step), None)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class DeployReport:
     """What a deploy did, or with `dry_run` would do. `migrations` is empty when there was nothing to do."""
 
@@ -71,6 +116,10 @@ class DeployReport:
     """What the rows said that the pending steps ask something of."""
     preflight: PreflightReport | None = None
     """What the server was like before the first step."""
+    rehearsing: RehearsalPlan | None = None
+    """Whether there is a rehearsal, or in a dry run, would be."""
+    rehearsal: Rehearsal | None = None
+    """How it went."""
 
 
 def ledger_form(report: DeployReport) -> Mapping[str, Any]:

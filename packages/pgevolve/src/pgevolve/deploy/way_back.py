@@ -1,6 +1,7 @@
 """The snapshot of a deploy: what it can be undone with, looked after before anything changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from pgevolve.deploy.gate import Clock, is_first_deploy, open_conditions
 from pgevolve.deploy.pending import begun_state
@@ -9,6 +10,9 @@ from pgevolve.deploy.session import Session
 from pgevolve.history import History, Migration
 from pgevolve.ledger import LedgerMigration
 from pgevolve.progress import SnapshotReady
+
+if TYPE_CHECKING:
+    from pgevolve.snapshot.reading import OpenSnapshot
 
 
 def look_after_way_back(  # noqa: PLR0913 (what decides)
@@ -20,20 +24,23 @@ def look_after_way_back(  # noqa: PLR0913 (what decides)
     now: Clock,
     without: str | None,
     tell: Report,
+    beside: Callable[["OpenSnapshot"], None] | None = None,
 ) -> None:
     """Take a snapshot, or find a recent one, as the pending migrations need; `without` is why to do without.
+
+    `beside` gets one of this moment in plain text, and makes it needed.
 
     Nothing is done when the project asks for none, when a deploy that was interrupted goes on (it had its
     snapshot), and when nothing is going to run. Raises what `take_for_deploy` raises.
     """
     project = session.project
-    if not project.backup.before_deploy or begun_state(pending[0], rows) is not None:
+    if not (project.backup.before_deploy or beside) or begun_state(pending[0], rows) is not None:
         return
     runnable = _runnable(session, history, pending, rows, now)
     # Here, because most commands need neither a store nor a cipher.
     from pgevolve.snapshot import SnapshotPolicy, take_for_deploy
 
-    record = take_for_deploy(project, session.url, runnable, SnapshotPolicy(without, now))
+    record = take_for_deploy(project, session.url, runnable, SnapshotPolicy(without, now, beside))
     if record is not None:
         tell(SnapshotReady(record.kind, record.name, record.reason))
 

@@ -179,6 +179,11 @@ def _update(ident: Ident, filled: Iterable[Filled]) -> str:
     )
 
 
+def helper(table: str) -> str:
+    """Return the name of the trigger of a table, and of its function, that keeps columns filled."""
+    return with_ending(f"zz_fill_{table}", "")
+
+
 def trigger_objects(ident: Ident, filled: Iterable[Filled]) -> tuple[FunctionObject, TriggerObject] | None:
     """Return what keeps the columns of one table filled while old and new code write to it.
 
@@ -188,7 +193,7 @@ def trigger_objects(ident: Ident, filled: Iterable[Filled]) -> tuple[FunctionObj
     helped = [entry for entry in filled if entry.has_trigger]
     if not helped:
         return None
-    called = with_ending(f"zz_fill_{ident.name}", "")
+    called = helper(ident.name)
     table, function = qualified(ident.schema, ident.name), qualified(ident.schema, called)
     body = "\n".join(line for entry in helped for line in entry.body(ident))
     needed = sorted({setting for entry in helped for setting in entry.settings})

@@ -22,15 +22,20 @@ class Limits:
     slot_bytes: int = 1 << 30
 
 
-def preflight(
+def preflight(  # noqa: PLR0913 (what it looks for)
     connection: Connection,
     project: Project,
     pending: Sequence[Migration],
     *,
     limits: Limits = Limits(),
     done: Mapping[str, int] | None = None,
+    copied: int | None = None,
+    rehearsed: bool = False,
 ) -> PreflightReport:
     """Return what a deploy of the pending migrations would suffer from on this server.
+
+    `copied` is the size of the copy in which they are rehearsed, if they are; it is refused that there is no
+    room for it when they must be `rehearsed`.
 
     One transaction that only reads, on a connection in autocommit mode; no lock is waited for longer than
     200 ms, and no table is read. What the
@@ -50,7 +55,7 @@ def preflight(
             found += replication.facts(
                 connection, lag_seconds=limits.replica_lag_seconds, slot_bytes=limits.slot_bytes
             )
-        room = space.space(connection, on)
-    found += space.facts(room)
+        room = space.space(connection, on, copied)
+    found += space.facts(room, rehearsed=rehearsed)
     ordered = sorted(found, key=lambda fact: fact.severity != "refuse")
     return PreflightReport(tuple(ordered), tuple(sorted(on.locked)), room, time.monotonic() - begun)

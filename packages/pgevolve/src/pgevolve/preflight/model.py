@@ -26,11 +26,13 @@ class Fact:
 class Space:
     """Bytes that index builds, rewrites and backfills will need at most, and those that are free.
 
-    `free` is None where the data directory is not on this machine or may not be looked at.
+    `free` is None where the data directory is not on this machine or may not be looked at. `rehearsal` is
+    what a copy of the database takes in which all of it runs before; it is gone when it runs here.
     """
 
     needed: int
     free: int | None
+    rehearsal: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,23 +39,34 @@ _START_LINE = 2
 _CLOSE_SECONDS = 2
 
 
-def space(connection: Connection, on: Concerned) -> Space:
+def space(connection: Connection, on: Concerned, copied: int | None = None) -> Space:
     """Return the bytes needed, from the sizes of the tables, and the bytes free on a server of this machine.
 
     Needed is what the data directory takes while everything runs: rewritten tables with their indexes, rows
-    written again by a backfill, new indexes. The WAL of it comes on top and goes again.
+    written again by a backfill, new indexes. The WAL of it comes on top and goes again. `copied` is the size
+    of a copy of the database in which the same runs before.
     """
     needed = 0
     for table in on.written:
         needed += _number(connection, _TABLE, {"table": table})
     for table, columns in on.indexed:
         needed += _number(connection, _INDEX, {"table": table, "columns": list(columns)})
-    return Space(needed, _free(connection))
+    return Space(needed, _free(connection), 0 if copied is None else copied + needed)
 
 
-def facts(found: Space) -> Iterator[Fact]:
-    """Yield that the space does not suffice, or is short."""
-    if found.free is None or found.needed == 0:
+def facts(found: Space, *, rehearsed: bool = False) -> Iterator[Fact]:
+    """Yield that the space does not suffice, or is short; `rehearsed` says that the copy must have room."""
+    if found.free is None:
+        return
+    if rehearsed and found.needed <= found.free < found.rehearsal:
+        yield Fact(
+            "disk space",
+            "refuse",
+            f"the rehearsal needs about {_shown(found.rehearsal)} and {_shown(found.free)} are free",
+            "make room in the data directory, or deploy with --no-rehearse",
+        )
+        return
+    if found.needed == 0:
         return
     if found.needed > found.free:
         yield Fact(

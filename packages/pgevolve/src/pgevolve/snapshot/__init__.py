@@ -1,6 +1,7 @@
 """Snapshots: dumps with a manifest that says what they hold, kept in a directory or a bucket."""
 
 from pgevolve.snapshot.before_deploy import SnapshotPolicy, SnapshotRecord, take_for_deploy
+from pgevolve.snapshot.beside import SideDatabase, side_database
 from pgevolve.snapshot.create import create_snapshot
 from pgevolve.snapshot.drill import DrillReport, drill
 from pgevolve.snapshot.listing import ListedSnapshot, Listing, find_snapshot, list_snapshots
@@ -18,6 +19,7 @@ __all__ = [
     "Manifest",
     "PruneReport",
     "RestoredSnapshot",
+    "SideDatabase",
     "Snapshot",
     "SnapshotPolicy",
     "SnapshotProgress",
@@ -31,6 +33,7 @@ __all__ = [
     "open_storage",
     "prune_snapshots",
     "restore_snapshot",
+    "side_database",
     "take_for_deploy",
     "verify_snapshot",
 ]

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pgevolve.connect import Connection, connect
+from pgevolve.catalog.tables import has_tables
+from pgevolve.connect import connect
 from pgevolve.history import Migration
 from pgevolve.ledger.snapshots import SnapshotKind, record_snapshot
 from pgevolve.project import BackupOptions, Project
@@ -13,27 +14,28 @@ from pgevolve.snapshot.create import create_snapshot
 from pgevolve.snapshot.errors import DamagedSnapshotError, ReasonMissingError
 from pgevolve.snapshot.listing import list_snapshots
 from pgevolve.snapshot.manifest import Snapshot
-from pgevolve.snapshot.need import need_of
+from pgevolve.snapshot.need import Need, need_of
 from pgevolve.snapshot.progress import Report, unreported
-from pgevolve.snapshot.reading import require_unchanged
+from pgevolve.snapshot.reading import OpenSnapshot, require_unchanged
 from pgevolve.snapshot.storage import open_storage
 from pgevolve.snapshot.verify import verify_snapshot
 
 _RECENT = timedelta(hours=24)
-_TABLES = """
-SELECT EXISTS (
-  SELECT FROM pg_catalog.pg_class AS c
-   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
-     AND c.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pgevolve'))
-"""
+# Between the clocks of the server and of the machine that deploys.
+_TOLERATED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotPolicy:
-    """What the caller of a deploy says: `declined` is why it wants to do without, `now` is the clock."""
+    """What the caller of a deploy says: `declined` is why it wants to do without, `now` is the clock.
+
+    `beside` gets a snapshot of this moment while it is plain text, whatever the project asks for. What it
+    raises stops the deploy and leaves no snapshot.
+    """
 
     declined: str | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    beside: Callable[[OpenSnapshot], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,11 @@ def take_for_deploy(
     has changed, and nothing may.
     """
     options = project.backup
-    if not options.before_deploy or not pending:
+    if not pending or not (options.before_deploy or policy.beside is not None):
         return None
     with connect(url, purpose="snapshot") as connection:
         connection.execute("SET ROLE NONE")
-        if not _has_tables(connection):
+        if not has_tables(connection):
             return None
         record, destination = _record(url, options, pending, policy, report, connection.info.dbname)
         with connection.transaction():
@@ -82,11 +84,6 @@ def take_for_deploy(
     return record
 
 
-def _has_tables(connection: Connection) -> bool:
-    row = connection.execute(_TABLES).fetchone()
-    return bool(row and row[0])
-
-
 def _record(  # noqa: PLR0913, PLR0917 (what it decides by)
     url: str,
     options: BackupOptions,
@@ -100,10 +97,12 @@ def _record(  # noqa: PLR0913, PLR0917 (what it decides by)
             raise ReasonMissingError
         return SnapshotRecord("declined", None, policy.declined), None
     need = need_of(pending)
+    if policy.beside is not None and not need.fresh:
+        need = Need("the migrations are rehearsed", fresh=True)
     found = None if need.fresh else _recent(options, database, policy.now(), report)
     if found is not None:
         return SnapshotRecord("found", found.name, need.reason), options.destination
-    made = create_snapshot(url, options, report=report)
+    made = create_snapshot(url, options, report=report, while_plain=policy.beside)
     return SnapshotRecord("taken", made.name, need.reason), options.destination
 
 
@@ -114,8 +113,12 @@ def _recent(options: BackupOptions, database: str, now: datetime, report: Report
         manifest = entry.manifest
         if manifest is None or entry.problem is not None or manifest.database.name != database:
             continue
-        if now - manifest.made_at > _RECENT:
+        age = now - manifest.made_at
+        if age > _RECENT:
             return None
+        if age < -_TOLERATED:
+            # Made before a clock went back: nobody knows how long ago.
+            continue
         snapshot = Snapshot(entry.name, manifest)
         try:
             if manifest.recipients:

@@ -1,7 +1,7 @@
 """Take a snapshot: one exported moment for the dump, the counts, the checksums and the schema's digest."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -67,6 +67,7 @@ def create_snapshot(
     *,
     programs: Binaries | None = None,
     report: Report = unreported,
+    while_plain: Callable[[OpenSnapshot], None] | None = None,
 ) -> Snapshot:
     """Dump the database into a new snapshot at the destination.
 
@@ -74,16 +75,18 @@ def create_snapshot(
     is done; it holds ACCESS SHARE locks, so that ALTER TABLE waits. A process that is killed, and one that
     fails, leaves no snapshot; what a killed one leaves, `prune` removes. `report` may be called from another
     thread. `programs` are those of the server's major version where they are installed, else the newest.
-    The dump is decoded to its end before it is hashed and encrypted. Raises the errors of
-    `require_decodable`, EncryptionRequiredError, RecipientError, StorageError, DumpProgramsNotFoundError,
-    ToolFailedError and the errors of `connect`.
+    The dump is decoded to its end before it is hashed and encrypted; `while_plain` may read it then, and what
+    it raises leaves no snapshot. Raises the errors of `require_decodable`, EncryptionRequiredError,
+    RecipientError, StorageError, DumpProgramsNotFoundError, ToolFailedError and the errors of `connect`.
     """
     if options.require_encryption and not options.recipients:
         raise EncryptionRequiredError
     recipients = parsed_recipients(options.recipients)
     storage = open_storage(options.destination)
     with storage.workspace() as workspace, connect(url, purpose="snapshot", autocommit=False) as connection:
-        return _Taker(url, options, storage, workspace, connection, programs, report).take(recipients)
+        return _Taker(url, options, storage, workspace, connection, programs, report).take(
+            recipients, while_plain
+        )
 
 
 class _Taker:
@@ -106,7 +109,11 @@ class _Taker:
         major = connection.info.server_version // _VERSION_NUMBER
         self._programs = programs or find_dump_programs(oldest=major, wanted=major)
 
-    def take(self, recipients: Sequence[pyrage.x25519.Recipient]) -> Snapshot:
+    def take(
+        self,
+        recipients: Sequence[pyrage.x25519.Recipient],
+        while_plain: Callable[[OpenSnapshot], None] | None,
+    ) -> Snapshot:
         moment = self._begin()
         tables = tables_to_read(self._connection)
         with self._dumping(moment.snapshot, len(tables)) as dump:
@@ -137,7 +144,10 @@ class _Taker:
             files=(),
         )
         # Now, because who encrypts cannot read it later.
-        require_decodable(OpenSnapshot(self._folder.name, manifest, self._folder), self._report)
+        plain = OpenSnapshot(self._folder.name, manifest, self._folder)
+        require_decodable(plain, self._report)
+        if while_plain is not None:
+            while_plain(plain)
         manifest = replace(manifest, files=self._stored(recipients))
         content = encoded(manifest)
         (self._folder / MANIFEST).write_bytes(content)

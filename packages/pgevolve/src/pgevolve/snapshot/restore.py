@@ -75,7 +75,7 @@ def restore_snapshot(  # noqa: PLR0913 (a restore has these choices)
     database = str(conninfo.conninfo_to_dict(libpq_url(url)).get("dbname") or snapshot.manifest.database.name)
     side = side_name(snapshot, into)
     with databases.maintenance(url, database, locks=(side,) if into else (side, database)) as connection:
-        restorer = _Restorer(url, snapshot, side, connection, programs, jobs, report)
+        restorer = Restorer(url, snapshot, side, connection, programs, jobs, report)
         restorer.require_possible(database, into)
         roles: tuple[str, ...] = ()
         if not restorer.is_ready():
@@ -102,8 +102,8 @@ def side_name(snapshot: Snapshot, into: str | None) -> str:
     )
 
 
-class _Restorer:
-    """One restore, under its lock."""
+class Restorer:
+    """One restore into the database `side`, whose lock the caller holds on `connection`, to another one."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (what it works with)
         self,

@@ -12,6 +12,7 @@ from sevra_atlas.cli import (
     doctor,
     down,
     migrate,
+    paths,
     schema,
     search,
     seo,
@@ -19,6 +20,7 @@ from sevra_atlas.cli import (
     sitemap,
     trash,
     up,
+    work,
 )
 
 _HELP = "Sevra Atlas: the directory of salons and artists, its database and its migrations."
@@ -28,12 +30,19 @@ def build() -> typer.Typer:
     """Return the application; pgevolve's commands stand below `migrate` and `backup`."""
     app = typer.Typer(name="sevra", help=_HELP, no_args_is_help=True, add_completion=False)
     app.callback(epilog=up.EXAMPLE)(_root)
-    for module, command in ((up, up.up), (down, down.down), (serve, serve.serve), (doctor, doctor.doctor)):
+    for module, command in (
+        (up, up.up),
+        (down, down.down),
+        (serve, serve.serve),
+        (work, work.work),
+        (doctor, doctor.doctor),
+    ):
         app.command(epilog=module.EXAMPLE)(command)
     app.add_typer(migrate.app(), name="migrate", help="Change the schema (the commands of pgevolve).")
     app.add_typer(backup.app(), name="backup")
     app.add_typer(demo.app, name="demo")
     app.add_typer(db.app, name="db")
+    app.add_typer(paths.app, name="paths")
     app.add_typer(schema.app, name="schema")
     app.add_typer(search.app, name="search")
     app.add_typer(seo.app, name="seo")

@@ -139,6 +139,32 @@ class WebEndedError(Exception):
         return f"the web process ended with status {self.status}"
 
 
+class WorkerEndedError(Exception):
+    """The worker ended by itself; its own messages went to the same output."""
+
+    hint = "read its messages above, then `sevra doctor`"
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+    def __str__(self) -> str:
+        return f"the worker ended with status {self.status}"
+
+
+class NotReadyError(Exception):
+    """The worker runs and takes no jobs."""
+
+    hint = "run `sevra doctor`"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"the worker was not ready within {self.seconds:g} s"
+
+
 class NoAnswerError(Exception):
     """The web process runs and does not answer."""
 

@@ -12,14 +12,20 @@ from sevra_atlas.cli.errors import (
     InstanceDidNotEndError,
     InterruptedCommandError,
     NoAnswerError,
+    NotReadyError,
     WebEndedError,
+    WorkerEndedError,
 )
 from sevra_atlas.settings import SetupError
+from sevra_atlas.workers.errors import DatabaseLostError
 
 _STATUSES: tuple[tuple[type[BaseException], int], ...] = (
     (SetupError, 2),
     (WebEndedError, 1),
     (NoAnswerError, 1),
+    (WorkerEndedError, 1),
+    (DatabaseLostError, 1),
+    (NotReadyError, 1),
     (InstanceDidNotEndError, 1),
 )
 

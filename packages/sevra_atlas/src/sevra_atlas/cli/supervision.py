@@ -77,7 +77,7 @@ def web_process(host: str, port: int, workers: int, urls: DatabaseUrls) -> Itera
         _wait_until_it_answers(process, local_base_url(host, port))
         yield process
     finally:
-        _end(process)
+        end(process)
 
 
 def wait_for_end(process: subprocess.Popen[bytes]) -> None:
@@ -104,12 +104,12 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], url: str) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process with requests finished, or without when they take too long."""
+def end(process: subprocess.Popen[bytes], seconds: float = _ENDS_WITHIN_SECONDS) -> None:
+    """End a process of ours with its work finished, or without when that takes too long."""
     if process.poll() is None:
         process.terminate()
     try:
-        process.wait(_ENDS_WITHIN_SECONDS)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         # With its workers: they are in the group of the session that was started for it.
         os.killpg(process.pid, signal.SIGKILL)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sevra_atlas.cli.database import opened, role_url
+from sevra_atlas.cli.sessions import session_as
 
 if TYPE_CHECKING:
     from sevra_atlas.domain.sessions import TrashSession
@@ -82,20 +82,10 @@ def restore(batch: Batch, as_json: AsJson = False) -> None:  # noqa: FBT002 - a 
         typer.echo(f"{rows} rows are back")
 
 
-@contextmanager
-def _session() -> "Iterator[TrashSession]":
-    from sqlalchemy import create_engine
-
+def _session() -> "AbstractContextManager[TrashSession]":
     from sevra_atlas.domain.sessions import TrashSession
 
-    with opened() as source:
-        address = role_url(source.urls(), "maintenance").replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = create_engine(address)
-        try:
-            with TrashSession(engine) as session:
-                yield session
-        finally:
-            engine.dispose()
+    return session_as("maintenance", TrashSession)
 
 
 def _kind(name: str | None) -> Any:

@@ -56,18 +56,22 @@ class InvalidSlugError(InvalidInputError):
 
 
 class SlugTakenError(ConflictError):
-    """Another row answers, or once answered, at this address."""
+    """Another row answers, or once answered, at this address.
+
+    `owner` is that row, as `SALON:17`, where the actor may know of it.
+    """
 
     code = "SLUG_TAKEN"
 
-    def __init__(self, kind: str, slug: str, suggestion: str | None = None) -> None:
-        super().__init__(kind, slug, suggestion)
-        self.kind, self.slug, self.suggestion = kind, slug, suggestion
+    def __init__(self, kind: str, slug: str, suggestion: str | None = None, owner: str | None = None) -> None:
+        super().__init__(kind, slug, suggestion, owner)
+        self.kind, self.slug, self.suggestion, self.owner = kind, slug, suggestion, owner
         if suggestion is not None:
             self.hint = f"take {suggestion!r}"
 
     def __str__(self) -> str:
-        return f"{self.kind} slug {self.slug!r} is already in use"
+        holder = f" by {self.owner}" if self.owner is not None else ""
+        return f"{self.kind} slug {self.slug!r} is already in use{holder}"
 
 
 class VersionConflictError(ConflictError):

@@ -6,8 +6,9 @@ asker may not see.
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+from urllib.parse import quote
 
-from sevra_atlas.domain.slugs import encode_path
+from sevra_atlas.domain.slugs import URL_SAFE, ascii_url, encode_path
 
 Kind: TypeAlias = Literal["current", "alias", "static", "rule", "gone"]
 QueryHandling: TypeAlias = Literal["pass", "ignore", "exact"]
@@ -18,6 +19,7 @@ _BURIED = frozenset({"deleted", "archived", "purged"})
 _READING = frozenset({"GET", "HEAD"})
 # A method with a body keeps it: 301 and 302 would turn it into a GET.
 _KEEPING_METHOD = {301: 308, 302: 307, 307: 307, 308: 308}
+_KEEPING = frozenset({"TEMPORARY_307", "PERMANENT_308"})
 _REFUSALS = {"GONE_410": 410, "LEGAL_451": 451}
 
 
@@ -45,6 +47,11 @@ class LedgerRow:
     to_external_url: str | None = None
     to_prefix: str | None = None
     rest: str | None = None
+
+    @property
+    def rule_source(self) -> str:
+        """Return what the rule speaks for: its path, or its prefix with the slash at the end."""
+        return self.path if self.rest is None else self.path[: len(self.path) - len(self.rest)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,13 @@ class Redirect:
         return self.status in {301, 308}
 
     def with_query(self, query: str) -> str:
-        """Return the location with the query string of the request, where the rule lets it pass."""
+        """Return the location with the query string of the request, where the rule lets it pass.
+
+        `query` is as the request line holds it, a character a byte; the location stays ASCII.
+        """
         if not query or self.query_mode != "pass":
             return self.location
+        query = quote(query, safe=URL_SAFE, encoding="latin-1", errors="replace")
         address, mark, fragment = self.location.partition("#")
         return f"{address}{'&' if '?' in address else '?'}{query}{mark}{fragment}"
 
@@ -113,6 +124,14 @@ class Forward:
 Outcome: TypeAlias = Found | Static | Redirect | Gone | NotFound | MethodNotAllowed
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a path answers, and the row of the decision table that says so, counted from 1."""
+
+    rule: int
+    outcome: Outcome | Forward
+
+
 def decide(
     row: LedgerRow | None,
     raw_path: str,
@@ -121,20 +140,32 @@ def decide(
     query: str = "",
     may_preview: bool = False,
 ) -> Outcome | Forward:
-    """Return what a path answers, by its ledger row; first match wins.
+    """Return what a path answers; arguments as those of `judge`."""
+    return judge(row, raw_path, method, query=query, may_preview=may_preview).outcome
+
+
+def judge(
+    row: LedgerRow | None,
+    raw_path: str,
+    method: str = "GET",
+    *,
+    query: str = "",
+    may_preview: bool = False,
+) -> Verdict:
+    """Return what a path answers by its ledger row, and why; first match wins.
 
     `raw_path` is the path of the request line as sent. `may_preview` tells that the viewer may see the owner
     while it is hidden or retired. A rule whose query mode is `exact` speaks only without a `query`.
     """
     if row is None:
-        return NotFound()
+        return Verdict(17, NotFound())
     match row.kind:
         case "gone":
-            return Gone()
+            return Verdict(14, Gone())
         case "static":
-            return _static(row, raw_path, method)
+            return Verdict(13, _static(row, raw_path, method))
         case "rule":
-            return NotFound() if query and row.query_mode == "exact" else _rule(row, method)
+            return _rule(row, method, query)
         case "current" | "alias":
             return _owned(row, raw_path, method, may_preview=may_preview)
 
@@ -159,43 +190,53 @@ def _static(row: LedgerRow, raw_path: str, method: str) -> Outcome:
     return Static(address) if raw_path == address else Redirect(address, _moved(301, method))
 
 
-def _owned(row: LedgerRow, raw_path: str, method: str, *, may_preview: bool) -> Outcome:
+def _owned(row: LedgerRow, raw_path: str, method: str, *, may_preview: bool) -> Verdict:
     """Answer for a current path or an alias: rows 2 to 8 of the table."""
     visible = row.state in _VISIBLE
     if not visible and not (may_preview and row.state in _PREVIEWABLE):
         return _unseen(row, _moved(301, method))
     here = row.display_path if row.kind == "current" else row.current_path
     if here is None or row.entity_type is None or row.entity_id is None:
-        return NotFound()
+        return Verdict(4, NotFound())
     address = encode_path(here)
-    if row.kind == "alias" or raw_path != address:
-        return Redirect(address, _moved(301, method))
+    if row.kind == "alias":
+        return Verdict(8, Redirect(address, _moved(301, method)))
+    if raw_path != address:
+        return Verdict(3, Redirect(address, _moved(301, method)))
     if method not in _READING:
-        return MethodNotAllowed()
-    return Found(row.entity_type, row.entity_id, address)
+        return Verdict(2, MethodNotAllowed())
+    return Verdict(2, Found(row.entity_type, row.entity_id, address))
 
 
-def _unseen(row: LedgerRow, status: int) -> Outcome:
+def _unseen(row: LedgerRow, status: int) -> Verdict:
     """Answer for an owner, or a rule's target, that the viewer may not see: rows 4 to 7."""
-    if not row.was_public or row.state == "hidden":
-        return NotFound()
-    if row.state in _BURIED and row.successor_path is not None:
-        return Redirect(encode_path(row.successor_path), status)
-    return Gone()
+    if not row.was_public:
+        return Verdict(4, NotFound())
+    if row.state == "hidden":
+        return Verdict(5, NotFound())
+    if row.state not in _BURIED:
+        return Verdict(6, Gone())
+    if row.successor_path is not None:
+        return Verdict(7, Redirect(encode_path(row.successor_path), status))
+    return Verdict(7, Gone())
 
 
-def _rule(row: LedgerRow, method: str) -> Outcome | Forward:
+def _rule(row: LedgerRow, method: str, query: str) -> Verdict:
     """Answer for a rule: rows 9 to 12, 15 and 16."""
-    if not row.rule_active or row.rule_type is None:
-        return NotFound()
+    if not row.rule_active or row.rule_type is None or (query and row.query_mode == "exact"):
+        return Verdict(15, NotFound())
+    by_prefix = row.rest is not None
     if row.rule_type in _REFUSALS:
-        return Gone(_REFUSALS[row.rule_type])
+        return Verdict(16 if by_prefix else 11, Gone(_REFUSALS[row.rule_type]))
     status = _moved(int(row.rule_type.rpartition("_")[2]), method)
     if row.to_prefix is not None:
-        return Forward(row.to_prefix + (row.rest or ""), status, row.query_mode)
+        return Verdict(16, Forward(row.to_prefix + (row.rest or ""), status, row.query_mode))
     target = row.to_static_path or row.current_path
-    location = row.to_external_url if target is None else encode_path(target)
-    return _unseen(row, status) if location is None else Redirect(location, status, row.query_mode)
+    location = ascii_url(row.to_external_url) if row.to_external_url else target and encode_path(target)
+    if not location:
+        return Verdict(16 if by_prefix else 12, _unseen(row, status).outcome)
+    keeps_method = row.rule_type in _KEEPING
+    return Verdict(16 if by_prefix else 10 if keeps_method else 9, Redirect(location, status, row.query_mode))
 
 
 def _moved(status: int, method: str) -> int:

@@ -72,6 +72,15 @@ SELECT array_agg(entity_id) FROM (
 """
 _NEWEST_CHANGE: LiteralString = "SELECT coalesce(max(id), 0) FROM public.outbox WHERE topic = 'search'"
 _SEEN: LiteralString = "DELETE FROM public.outbox WHERE topic = 'search' AND id <= %(newest)s"
+# What was announced is on its way.
+_MISSING: LiteralString = """
+SELECT count(*) FROM public.entities e
+ WHERE e.state = 'public' AND e.entity_type = ANY(%(kinds)s::public.entity_type[])
+   AND NOT EXISTS (SELECT FROM public.search_documents d
+                    WHERE d.entity_type = e.entity_type AND d.entity_id = e.entity_id)
+   AND NOT EXISTS (SELECT FROM public.outbox o
+                    WHERE o.topic = 'search' AND o.entity_type = e.entity_type AND o.entity_id = e.entity_id)
+"""
 _ARE_MISSING: LiteralString = """
 SELECT EXISTS (SELECT FROM public.entities
                 WHERE state = 'public' AND entity_type = ANY(%(kinds)s::public.entity_type[]))
@@ -142,6 +151,11 @@ def newest_announcement(connection: Connection[Any]) -> int:
 def forget_announcements(connection: Connection[Any], newest: int) -> None:
     """Take the announcements up to this one from the outbox: every document was made after it."""
     connection.execute(_SEEN, {"newest": newest})
+
+
+def count_missing(connection: Connection[Any]) -> int:
+    """Return how many public entities have no document and none announced; it must be 0."""
+    return int(_row(connection, _MISSING, kinds=[kind.value for kind in DOCUMENTED])[0])
 
 
 def are_missing(connection: Connection[Any]) -> bool:

@@ -6,11 +6,15 @@ Source of the character sets: The Unicode Standard, chapter 9 (Arabic), and its 
 """
 
 import re
+import string
 import unicodedata
 from urllib.parse import quote, unquote_to_bytes
 
 LONGEST_PATH = 2048
 _HIGHEST = "\uffff"  # newer planes gain letters with each Unicode version; the twins would disagree there
+
+# Every printable ASCII character but the space: what is a URL already stays as it is.
+URL_SAFE = string.punctuation
 
 LETTERS = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 ALPHABET = "a-z0-9.~" + LETTERS
@@ -93,6 +97,11 @@ def decode_path(raw_path: str) -> str | None:
 def encode_path(display_path: str) -> str:
     """Return the one way a path is written in links and in `Location`: UTF-8, upper-case escapes."""
     return quote(display_path, safe="/-._~")
+
+
+def ascii_url(url: str) -> str:
+    """Return an absolute URL as a header may hold it: what is not ASCII becomes percent escapes."""
+    return quote(url, safe=URL_SAFE)
 
 
 def path_key(raw_path: str) -> str | None:

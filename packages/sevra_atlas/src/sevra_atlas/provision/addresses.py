@@ -26,8 +26,9 @@ class GroupRole:
 
 
 OWNER = GroupRole("sevra_owner", "owner", (("role", "sevra_owner"), ("search_path", "public")))
-APP = GroupRole("sevra_app", "app", (("search_path", "live,public"),))
-MAINTENANCE = GroupRole("sevra_maintenance", "maintenance", (("search_path", "public"),))
+# The functions of the job queue call one another without the name of their schema.
+APP = GroupRole("sevra_app", "app", (("search_path", "live,public,procrastinate"),))
+MAINTENANCE = GroupRole("sevra_maintenance", "maintenance", (("search_path", "public,procrastinate"),))
 READONLY = GroupRole(
     "sevra_readonly",
     "readonly",

@@ -1,11 +1,12 @@
 """What the path ledger knows of a path: one statement of index probes, and the answer made of it."""
 
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from sevra_atlas.domain.resolution import Forward, LedgerRow, NotFound, Outcome, decide, forwarded
+from sevra_atlas.domain.resolution import Forward, LedgerRow, NotFound, Outcome, forwarded, judge
 from sevra_atlas.domain.slugs import path_key, path_prefixes
 
 # A row of the ledger wins; only where there is none does the longest active prefix rule speak. Addresses of
@@ -55,6 +56,46 @@ async def ledger_row(connection: AsyncConnection[Any], key: str) -> LedgerRow | 
         return await cursor.fetchone()
 
 
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a request line's path answers, and what it was decided by.
+
+    `key` is None where the path cannot be one of this site; `row` is what the ledger holds at the key, and
+    `beyond` what it holds at the output of a prefix rule.
+    """
+
+    outcome: Outcome
+    rule: int
+    key: str | None = None
+    row: LedgerRow | None = None
+    forward: Forward | None = None
+    beyond: LedgerRow | None = None
+
+
+async def resolved(
+    connection: AsyncConnection[Any],
+    raw_path: str,
+    method: str = "GET",
+    *,
+    query: str = "",
+    may_preview: bool = False,
+) -> Resolution:
+    """Resolve the path of a request line; `raw_path` is percent-encoded as sent.
+
+    One statement, two where a prefix rule rewrites the path. Any string is taken; none raises.
+    """
+    key = path_key(raw_path)
+    if key is None:
+        return Resolution(NotFound(), 1)
+    row = await ledger_row(connection, key)
+    verdict = judge(row, raw_path, method, query=query, may_preview=may_preview)
+    if not isinstance(verdict.outcome, Forward):
+        return Resolution(verdict.outcome, verdict.rule, key, row)
+    forward = verdict.outcome
+    beyond = await ledger_row(connection, forward.key)
+    return Resolution(forwarded(forward, beyond), verdict.rule, key, row, forward, beyond)
+
+
 async def resolve_path(
     connection: AsyncConnection[Any],
     raw_path: str,
@@ -63,15 +104,5 @@ async def resolve_path(
     query: str = "",
     may_preview: bool = False,
 ) -> Outcome:
-    """Return what the path of a request line answers; `raw_path` is percent-encoded as sent.
-
-    One statement, two where a prefix rule rewrites the path. Any string is taken; none raises.
-    """
-    key = path_key(raw_path)
-    if key is None:
-        return NotFound()
-    row = await ledger_row(connection, key)
-    outcome = decide(row, raw_path, method, query=query, may_preview=may_preview)
-    if isinstance(outcome, Forward):
-        return forwarded(outcome, await ledger_row(connection, outcome.key))
-    return outcome
+    """Return what the path of a request line answers; see `resolved`."""
+    return (await resolved(connection, raw_path, method, query=query, may_preview=may_preview)).outcome

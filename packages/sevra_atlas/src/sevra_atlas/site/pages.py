@@ -66,7 +66,7 @@ async def page(request: PageRequest) -> Response[Any]:
         if asked is not None:
             outcome = await feed_of_a_category(request, connection, *asked)
         else:
-            outcome = await resolve_path(connection, raw_path, request.method)
+            outcome = await resolve_path(connection, raw_path, request.method, query=query)
         match outcome:
             case Response():
                 return outcome

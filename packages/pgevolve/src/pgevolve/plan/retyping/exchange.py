@@ -17,6 +17,7 @@ from pgevolve.catalog.model import (
     TriggerObject,
 )
 from pgevolve.plan import partitions, text
+from pgevolve.plan.filling import helper
 from pgevolve.plan.kinds import drop
 from pgevolve.plan.names import with_ending
 from pgevolve.plan.retyping.retyping import Retyping, names_beside
@@ -90,7 +91,7 @@ def _fill_triggers(filled: Catalog, target: Catalog, retypings: tuple[Retyping, 
     """Return the triggers and functions that keep the columns in step, the triggers first."""
     found: list[Ident] = []
     for table in sorted({entry.table for entry in retypings}):
-        called = with_ending(f"zz_fill_{table.name}", "")
+        called = helper(table.name)
         places = (
             Ident("trigger", table.schema, called, table.name),
             Ident("function", table.schema, f"{called}()"),

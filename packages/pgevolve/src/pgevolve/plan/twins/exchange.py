@@ -14,8 +14,8 @@ from pgevolve.catalog.model import (
     SequenceObject,
     TableObject,
 )
+from pgevolve.plan.filling import helper
 from pgevolve.plan.kinds import drop
-from pgevolve.plan.names import with_ending
 from pgevolve.plan.retyping import Exchange, written
 from pgevolve.plan.retyping.staged import stands_on
 from pgevolve.plan.retyping.standing import standing_on
@@ -68,7 +68,7 @@ def exchanged(exchange: Exchange, target: Catalog, staged: Staged, twins: tuple[
 def _fill_triggers(twins: tuple[Twin, ...]) -> Iterator[Ident]:
     """Yield what keeps the twins in step, the triggers first."""
     tables = sorted({entry.table for entry in twins})
-    called = {table: with_ending(f"zz_fill_{table.name}", "") for table in tables}
+    called = {table: helper(table.name) for table in tables}
     for table in tables:
         yield Ident("trigger", table.schema, called[table], table.name)
     for table in tables:

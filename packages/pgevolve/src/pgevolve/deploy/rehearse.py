@@ -1,0 +1,176 @@
+"""The pending migrations run on the snapshot that was just taken, before they run on the target."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from pgevolve.connect import DatabaseUnreachableError
+from pgevolve.deploy.beyond import inside
+from pgevolve.deploy.carry_out import CarriedOut, carry_out
+from pgevolve.deploy.gate import Clock
+from pgevolve.deploy.pending import pending_migrations
+from pgevolve.deploy.prepare import prepare
+from pgevolve.deploy.report import Rehearsal, RehearsalPlan, RowsChanged, say_nothing
+from pgevolve.deploy.row_counts import changeable_tables, count_rows, require_rows_kept, words_by_name
+from pgevolve.deploy.session import Session, deploy_session
+from pgevolve.deploy.steps import Way
+from pgevolve.deploy.way_back import look_after_way_back
+from pgevolve.errors import FailedMigrationError, FindingsError
+from pgevolve.failures import (
+    DeployInterruptedError,
+    MigrationFailedError,
+    RehearsalFailedError,
+    RehearsalImpossibleError,
+    RehearsalInterruptedError,
+    WatchError,
+)
+from pgevolve.history import History, Migration
+from pgevolve.ledger import LedgerMigration, ledger_migrations
+from pgevolve.progress import RehearsalLeftOut, RehearsalPassed, RehearsalStarted
+from pgevolve.run import one_line
+
+if TYPE_CHECKING:
+    from pgevolve.snapshot import SideDatabase
+    from pgevolve.snapshot.reading import OpenSnapshot
+
+PASSED, FAILED = "rehearsal.passed", "rehearsal.failed"
+
+
+def secure(  # noqa: PLR0913, PLR0917 (what decides)
+    session: Session,
+    history: History,
+    pending: Sequence[Migration],
+    rows: Sequence[LedgerMigration],
+    way: Way,
+    plan: RehearsalPlan,
+    *,
+    now: Clock,
+    without: str | None,
+) -> Rehearsal | None:
+    """Take the snapshot that is needed, and rehearse on it what the plan says; nothing changes on the target.
+
+    The copy is a database beside the target, on the same server, dropped at the end in any case. The ledger
+    of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
+    RehearsalImpossibleError, RehearsalInterruptedError, ConnectionLostError.
+    """
+    if plan.reason is not None:
+        look_after_way_back(session, history, pending, rows, now=now, without=without, tell=way.tell)
+        if plan.expected:
+            way.tell(RehearsalLeftOut(plan.reason))
+        return None
+    # Here, because most commands need neither a store nor a cipher.
+    from pgevolve.snapshot import side_database
+
+    with ExitStack() as stack:
+        with _impossibilities_named():
+            copy = side_database(session.url, "rehearsal", jobs=session.project.backup.jobs)
+            side = stack.enter_context(copy)
+
+        def fill(found: "OpenSnapshot") -> None:
+            way.tell(RehearsalStarted(side.name))
+            with _impossibilities_named():
+                side.fill(found)
+
+        look_after_way_back(
+            session, history, pending, rows, now=now, without=without, tell=way.tell, beside=fill
+        )
+        if side.manifest is None:
+            return None
+        rehearsal = _recorded(session, side, history, pending, way, now)
+    way.tell(RehearsalPassed(len(rehearsal.migrations), rehearsal.seconds, rehearsal.restored))
+    return rehearsal
+
+
+def _recorded(  # noqa: PLR0913, PLR0917 (as above)
+    session: Session,
+    side: "SideDatabase",
+    history: History,
+    pending: Sequence[Migration],
+    way: Way,
+    now: Clock,
+) -> Rehearsal:
+    """Rehearse, and keep in the target's ledger how it went."""
+    begun = time.monotonic()
+    possible = inside(pending)
+    try:
+        if way.stop.signal is not None:
+            raise RehearsalInterruptedError(way.stop.signal.name)
+        done, changed, tables = _rehearsed(session, side, history, possible, way, now)
+    except DeployInterruptedError as error:
+        raise RehearsalInterruptedError(error.signal) from error
+    except (FailedMigrationError, FindingsError, WatchError) as error:
+        failed = _failed(error)
+        session.record(
+            FAILED,
+            {
+                "reason": failed.reason,
+                "migration": failed.name,
+                "step": failed.step,
+                "sqlstate": failed.sqlstate,
+            },
+        )
+        raise failed from error
+    rehearsal = Rehearsal(
+        done.migrations,
+        side.seconds + time.monotonic() - begun,
+        side.seconds,
+        tables,
+        changed,
+        tuple(migration.name for migration in pending[len(possible) :]),
+    )
+    session.record(PASSED, _ledger_form(rehearsal))
+    return rehearsal
+
+
+def _rehearsed(  # noqa: PLR0913, PLR0917 (as above)
+    session: Session,
+    side: "SideDatabase",
+    history: History,
+    possible: Sequence[Migration],
+    way: Way,
+    now: Clock,
+) -> tuple[CarriedOut, tuple[RowsChanged, ...], int]:
+    with deploy_session(session.project, side.url) as there:
+        rows = ledger_migrations(there.connection)
+        pending = pending_migrations(history, rows)[: len(possible)]
+        prepare(there, pending)
+        before, leads_before = count_rows(there.connection), words_by_name(there.connection)
+        done = carry_out(there, history, pending, rows, replace(way, tell=say_nothing), now=now)
+        after, leads_after = count_rows(there.connection), words_by_name(there.connection)
+        applied = pending[: len(done.migrations)]
+        changeable = changeable_tables(applied, (leads_before, leads_after))
+        return done, require_rows_kept(before, after, changeable), len(before)
+
+
+def _failed(error: FailedMigrationError | FindingsError | WatchError) -> RehearsalFailedError:
+    if isinstance(error, MigrationFailedError):
+        return RehearsalFailedError(str(error), error.name, error.step, error.sqlstate)
+    return RehearsalFailedError(str(error), getattr(error, "name", None))
+
+
+def _ledger_form(rehearsal: Rehearsal) -> dict[str, object]:
+    return {
+        "migrations": {entry.name: entry.seconds for entry in rehearsal.migrations},
+        "seconds": rehearsal.seconds,
+        "restored": rehearsal.restored,
+        "rows": {entry.table: [entry.before, entry.after] for entry in rehearsal.rows},
+    }
+
+
+@contextmanager
+def _impossibilities_named() -> Iterator[None]:
+    """Say of what the restore met that it is the rehearsal's, and that nothing happened."""
+    from pgevolve.snapshot.errors import RestoreRunningError, ToolFailedError
+
+    try:
+        yield
+    except (ToolFailedError, RestoreRunningError, DatabaseUnreachableError) as error:
+        raise RehearsalImpossibleError(str(error)) from error
+    except psycopg.Error as error:
+        if error.sqlstate is None or error.sqlstate.startswith("57P"):
+            raise
+        raise RehearsalImpossibleError(one_line(error)) from error

@@ -1,0 +1,35 @@
+"""Every job there is, one a file; the names, queues and times are those of `docs/workers.md`."""
+
+from sevra_atlas.workers.catalogue.check_counters import CHECK_COUNTERS
+from sevra_atlas.workers.catalogue.publish_due import PUBLISH_DUE
+from sevra_atlas.workers.catalogue.purge_finished import PURGE_FINISHED
+from sevra_atlas.workers.catalogue.refresh_cities import REFRESH_CITIES
+from sevra_atlas.workers.catalogue.refresh_documents import REFRESH_DOCUMENTS
+from sevra_atlas.workers.catalogue.refresh_vocabulary import REFRESH_VOCABULARY
+from sevra_atlas.workers.catalogue.roll_partitions import ROLL_PARTITIONS
+from sevra_atlas.workers.catalogue.roll_up_views import ROLL_UP_VIEWS
+from sevra_atlas.workers.catalogue.sweep_stalled import SWEEP_STALLED
+from sevra_atlas.workers.catalogue.verify_search import VERIFY_SEARCH
+from sevra_atlas.workers.errors import JobUnknownError
+from sevra_atlas.workers.jobs import Job
+
+JOBS: tuple[Job, ...] = (
+    PUBLISH_DUE,
+    ROLL_UP_VIEWS,
+    REFRESH_DOCUMENTS,
+    REFRESH_VOCABULARY,
+    VERIFY_SEARCH,
+    REFRESH_CITIES,
+    CHECK_COUNTERS,
+    SWEEP_STALLED,
+    PURGE_FINISHED,
+    ROLL_PARTITIONS,
+)
+
+
+def get_job(name: str) -> Job:
+    """Return the job of that name. Raises `JobUnknownError`."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise JobUnknownError(name)

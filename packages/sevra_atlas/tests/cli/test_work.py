@@ -1,0 +1,36 @@
+"""`sevra work`: a worker over a deployed database, ended by a signal."""
+
+import signal
+
+import psycopg
+
+
+def test_a_worker_works_until_it_is_asked_to_end(deployed) -> None:
+    url = deployed.run("db", "url").stdout.strip()
+    work = deployed.start("work", "--concurrency", "2")
+    try:
+        work.wait_for("the worker is ready")
+        with psycopg.connect(url) as connection:
+            connection.execute("INSERT INTO salons (name, slug) VALUES ('سالن نگین', 'negin')")
+        work.wait_for("search.refresh_documents")
+
+        assert work.end(signal.SIGINT) == 0
+    finally:
+        work.process.kill()
+
+    found = deployed.run("db", "psql", "--", "-Atc", "SELECT title FROM search_documents")
+    assert "سالن نگین" in found.stdout
+    assert work.lines[-1] == "stopping"
+
+
+def test_a_worker_refuses_queues_that_there_are_not_and_paths_that_lack_the_queue(deployed) -> None:
+    wrong_queue = deployed.run("work", "--queue", "post")
+    urls = {
+        variable: deployed.run("db", "url", "--role", role).stdout.strip().replace("procrastinate", "nowhere")
+        for variable, role in (("SEVRA_DATABASE_URL", "app"), ("SEVRA_MAINTENANCE_URL", "maintenance"))
+    }
+    wrong_path = deployed.run("work", **urls)
+
+    assert (wrong_queue.returncode, wrong_path.returncode) == (2, 1)
+    assert "'post' is none of sms, media, search, seo, maintenance, default" in wrong_queue.stderr
+    assert "error: the job queue is not on the search path of the worker's connection" in wrong_path.stderr
