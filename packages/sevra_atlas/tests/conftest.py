@@ -27,7 +27,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 from databases import SevraDatabase, set_role, sqlalchemy_url
 
 # What stands above the schema asks each server the same; it is run on the other servers by `make test-slow`.
-_ABOVE_THE_SCHEMA = ("api", "browser", "demo", "domain", "leaks", "reads", "schema/attack", "site", "workers")
+_ABOVE_THE_SCHEMA = (
+    "api",
+    "browser",
+    "demo",
+    "domain",
+    "leaks",
+    "reads",
+    "retention",
+    "schema/attack",
+    "site",
+    "workers",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,6 +13,7 @@ from sevra_atlas.cli import (
     down,
     migrate,
     paths,
+    retention,
     schema,
     search,
     seo,
@@ -43,6 +44,7 @@ def build() -> typer.Typer:
     app.add_typer(demo.app, name="demo")
     app.add_typer(db.app, name="db")
     app.add_typer(paths.app, name="paths")
+    app.add_typer(retention.app, name="retention")
     app.add_typer(schema.app, name="schema")
     app.add_typer(search.app, name="search")
     app.add_typer(seo.app, name="seo")

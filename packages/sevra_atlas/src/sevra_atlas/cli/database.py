@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from pgevolve.connect import Connection, connect
 from pgevolve.local import LocalPostgres
 from sevra_atlas.cli.errors import NotProvisionedError, RoleUrlMissingError
 from sevra_atlas.provision import (
@@ -116,6 +117,13 @@ def role_url(urls: DatabaseUrls, role: str) -> str:
     if url is None:
         raise RoleUrlMissingError(role, _VARIABLES[role])
     return url
+
+
+@contextmanager
+def maintenance(purpose: str) -> Iterator[Connection]:
+    """Open a connection of the maintenance role, in autocommit; `purpose` is what the server shows of it."""
+    with opened() as source, connect(role_url(source.urls(), "maintenance"), purpose=purpose) as connection:
+        yield connection
 
 
 def _require_embedded(data_dir: Path) -> None:

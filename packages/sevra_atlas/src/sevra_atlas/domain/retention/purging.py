@@ -1,0 +1,50 @@
+"""Archived batches whose days are over are destroyed, and their paths are gone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from sevra_atlas.domain.retention.due import ClaimedPurge
+
+# The hold's guard looks for held rows in the archive, so the batch is marked while they are still there.
+_MARK: LiteralString = "UPDATE public.deletion_batches SET purged_at = now() WHERE id = %(batch)s"
+_ENTITIES: LiteralString = """
+UPDATE public.entities e SET state = 'purged'
+  FROM archive.rows r JOIN public.entity_types t USING (table_name)
+ WHERE r.batch_id = %(batch)s AND r.archived_at = %(archived_at)s
+   AND (e.entity_type, e.entity_id) = (t.entity_type, r.row_id)
+"""
+_PATHS: LiteralString = """
+UPDATE public.url_paths u SET kind = 'gone'
+  FROM archive.rows r JOIN public.entity_types t USING (table_name)
+ WHERE r.batch_id = %(batch)s AND r.archived_at = %(archived_at)s
+   AND (u.entity_type, u.entity_id) = (t.entity_type, r.row_id) AND u.kind <> 'gone'
+"""
+_REMOVE: LiteralString = """
+WITH gone AS (DELETE FROM archive.rows WHERE batch_id = %(batch)s AND archived_at = %(archived_at)s
+              RETURNING table_name)
+SELECT table_name::text, count(*) FROM gone GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """A batch that is nowhere any more, and how many rows of each table it had."""
+
+    batch: int
+    rows: Mapping[str, int]
+
+
+def purge(connection: Connection[Any], claimed: ClaimedPurge) -> Purged:
+    """Destroy the rows of a claimed batch, in the caller's transaction; the caller commits.
+
+    Raises ObjectInUse of the driver when a hold was placed meanwhile.
+    """
+    values = {"batch": claimed.batch, "archived_at": claimed.archived_at}
+    for statement in (_MARK, _ENTITIES, _PATHS):
+        connection.execute(statement, values)
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return Purged(claimed.batch, dict(cursor.execute(_REMOVE, values).fetchall()))

@@ -1,0 +1,40 @@
+"""The steps at which a run may be interrupted, and who watches it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ArchiveFault(Enum):
+    """A place of the run at which a fault may strike; each is announced just before its work begins.
+
+    The steps from CLAIM to COMMIT are one transaction for each batch.
+    """
+
+    CLAIM = "claim"
+    CHECK_REFERENCES = "check_references"
+    MOVE_CHILDREN = "move_children"
+    MOVE_ROOT = "move_root"
+    CHECK_COUNT = "check_count"
+    COMMIT = "commit"
+
+
+def _ignore_step(step: ArchiveFault) -> None:
+    del step
+
+
+def _ignore_progress(what: str, done: int, total: int) -> None:
+    del what, done, total
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a run tells of itself, and asks: `is_stopping` between two batches, `progress` after each."""
+
+    at: Callable[[ArchiveFault], None] = _ignore_step
+    progress: Callable[[str, int, int], None] = _ignore_progress
+    is_stopping: Callable[[], bool] = _never
