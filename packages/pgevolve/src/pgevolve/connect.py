@@ -2,15 +2,16 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
 import sqlalchemy
 from psycopg import conninfo, sql
+from sqlalchemy.exc import DBAPIError
 
-from pgevolve.errors import UsageError
+from pgevolve.errors import PgevolveError, UsageError
 
 Connection: TypeAlias = psycopg.Connection[Any]
 
@@ -119,6 +120,28 @@ def sqlalchemy_connection(url: str, *, purpose: str) -> Iterator[sqlalchemy.Conn
             yield connection
     finally:
         engine.dispose()
+
+
+@contextmanager
+def losses_as(kind: Callable[[], PgevolveError]) -> Iterator[None]:
+    """Raise this kind of error where the server ends a session in the block; others pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_lost(error.orig):
+            raise kind() from error
+        raise
+    except psycopg.OperationalError as error:
+        if _is_lost(error):
+            raise kind() from error
+        raise
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """Say whether a session has ended: the library's errors have no code, the server sends 57P01 to 03."""
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))
 
 
 def libpq_url(url: str) -> str:

@@ -22,9 +22,13 @@ from pgevolve.snapshot.databases import fitting_name
 from pgevolve.snapshot.errors import (
     DatabaseExistsError,
     FileChangedError,
+    FileMissingError,
+    FileSizeError,
+    IdentityNeededError,
     RestoredRowsError,
     RestoredSchemaError,
     ToolFailedError,
+    WrongKeyError,
 )
 from pgevolve.snapshot.manifest import MANIFEST, Snapshot, encoded, name_of
 
@@ -200,6 +204,44 @@ def test_a_damaged_snapshot_is_refused_before_anything_is_made(
 
     assert place.databases() == [""]
     assert place.sides(taken.snapshot) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["taken", "uncompressed", "encrypted"])
+def test_whatever_is_damaged_is_restored_as_little_as_it_is_verified(  # noqa: PLR0917 (its fixtures)
+    form: str,
+    place: Place,
+    taken: Any,
+    uncompressed: Any,
+    encrypted: Any,
+    key: Any,
+    other_key: Any,
+    flip: Callable[[Path, int], None],
+) -> None:
+    kept = {"taken": taken, "uncompressed": uncompressed, "encrypted": encrypted}[form]
+    keys = [key.identity]
+
+    def refused(kind: type[Exception], *, keys: list[Any] = keys) -> None:
+        with pytest.raises(kind):
+            verify_snapshot(kept.storage, kept.snapshot, keys)
+        with pytest.raises(kind):
+            restore_snapshot(place.url(), kept.storage, kept.snapshot, keys)
+
+    for file in kept.snapshot.manifest.files:
+        path = kept.place / file.path
+        whole = path.read_bytes()
+        flip(path, file.size // 3)
+        refused(FileChangedError)
+        path.write_bytes(whole[:-1])
+        refused(FileSizeError)
+        path.unlink()
+        refused(FileMissingError)
+        path.write_bytes(whole)
+    if form == "encrypted":
+        refused(WrongKeyError, keys=[other_key.identity])
+        refused(IdentityNeededError, keys=[])
+    assert place.databases() == [""]
+    assert place.sides(kept.snapshot) == []
 
 
 def _lying(taken: Any, **changes: Any) -> Snapshot:

@@ -5,10 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-from sqlalchemy.exc import DBAPIError
-
-from pgevolve.connect import Connection, connect, require_suitable
+from pgevolve.connect import Connection, connect, losses_as, require_suitable
 from pgevolve.deploy.report import Report, say_nothing
 from pgevolve.failures import ConnectionLostError
 from pgevolve.ledger import record_event
@@ -51,7 +48,7 @@ def deploy_session(
     Other deployers are waited for up to `wait` seconds. Raises DeployRunningError,
     WorkRunningError and the errors of `connect`.
     """
-    with _losses_named(), connect(url, purpose="deploy lock") as guard:
+    with losses_as(ConnectionLostError), connect(url, purpose="deploy lock") as guard:
         require_suitable(guard)
         with (
             deploy_lock(guard, wait=wait, waiting=lambda holder: report(LockAwaited(holder))),
@@ -63,24 +60,3 @@ def deploy_session(
             # The server notices within this time that its client died, and cancels what runs.
             connection.execute("SET client_connection_check_interval = '2s'")
             yield Session(project, url, guard, connection)
-
-
-@contextmanager
-def _losses_named() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if error.connection_invalidated or _is_lost(error.orig):
-            raise ConnectionLostError from error
-        raise
-    except psycopg.OperationalError as error:
-        if _is_lost(error):
-            raise ConnectionLostError from error
-        raise
-
-
-def _is_lost(error: BaseException | None) -> bool:
-    """Say whether a session has ended: the library's errors have no code, the server sends 57P01 to 03."""
-    if not isinstance(error, psycopg.OperationalError):
-        return False
-    return error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pyrage
 
-from pgevolve.connect import Connection, connect, require_supported
+from pgevolve.connect import Connection, connect, losses_as, require_supported
 from pgevolve.ledger import ledger_migrations
 from pgevolve.local import Binaries, find_dump_programs
 from pgevolve.project import BackupOptions
 from pgevolve.snapshot.contents import RowSum, TableToRead, row_sums, tables_to_read
 from pgevolve.snapshot.encryption import encrypt_file, hash_file, parsed_recipients
-from pgevolve.snapshot.errors import EncryptionRequiredError
+from pgevolve.snapshot.errors import EncryptionRequiredError, ServerLostError
 from pgevolve.snapshot.manifest import (
     DUMP,
     FORMAT,
@@ -77,13 +77,18 @@ def create_snapshot(
     thread. `programs` are those of the server's major version where they are installed, else the newest.
     The dump is decoded to its end before it is hashed and encrypted; `while_plain` may read it then, and what
     it raises leaves no snapshot. Raises the errors of `require_decodable`, EncryptionRequiredError,
-    RecipientError, StorageError, DumpProgramsNotFoundError, ToolFailedError and the errors of `connect`.
+    RecipientError, StorageError, DumpProgramsNotFoundError, ToolFailedError, ServerLostError and the
+    errors of `connect`.
     """
     if options.require_encryption and not options.recipients:
         raise EncryptionRequiredError
     recipients = parsed_recipients(options.recipients)
     storage = open_storage(options.destination)
-    with storage.workspace() as workspace, connect(url, purpose="snapshot", autocommit=False) as connection:
+    with (
+        losses_as(ServerLostError),
+        storage.workspace() as workspace,
+        connect(url, purpose="snapshot", autocommit=False) as connection,
+    ):
         return _Taker(url, options, storage, workspace, connection, programs, report).take(
             recipients, while_plain
         )

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -24,10 +25,14 @@ class Hashed:
 
 
 class HashingFile:
-    """A file whose bytes are hashed as they pass; readable or writable, as the file below is."""
+    """A file whose bytes are hashed as they pass; readable or writable, as the file below is.
+
+    `failed` is what the disk said when it did not take them: the cipher's own errors hide it.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
+        self.failed: OSError | None = None
         self._hash = hashlib.sha256()
         self._size = 0
 
@@ -37,15 +42,25 @@ class HashingFile:
 
     def write(self, data: bytes) -> int:
         """Write as the file does."""
-        return self._file.write(self._noted(data))
+        with self._failure_kept():
+            return self._file.write(self._noted(data))
 
     def flush(self) -> None:
         """Hand on what is buffered."""
-        self._file.flush()
+        with self._failure_kept():
+            self._file.flush()
 
     def result(self) -> Hashed:
         """Return what has passed so far."""
         return Hashed(self._size, self._hash.hexdigest())
+
+    @contextmanager
+    def _failure_kept(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.failed = error
+            raise
 
     def _noted(self, data: bytes) -> bytes:
         self._hash.update(data)
@@ -90,12 +105,15 @@ def read_identities(path: Path) -> list[pyrage.x25519.Identity]:
 def encrypt_file(path: Path, recipients: Sequence[pyrage.x25519.Recipient]) -> tuple[Hashed, Hashed]:
     """Replace a file by `NAME.age`; return the facts of the ciphertext and of the plain text.
 
-    The plain text is removed when the ciphertext is on the disk.
+    The plain text is removed when the ciphertext is on the disk. Raises OSError.
     """
     target = path.with_name(path.name + ENCRYPTED)
     with path.open("rb") as source, target.open("wb") as sink:
         plain, cipher = HashingFile(source), HashingFile(sink)
-        pyrage.encrypt_io(plain, cipher, recipients)
+        try:
+            pyrage.encrypt_io(plain, cipher, recipients)
+        except pyrage.EncryptError as error:
+            raise cipher.failed or error from error
         sink.flush()
         os.fsync(sink.fileno())
     path.unlink()
@@ -108,15 +126,15 @@ def decrypt_file(
     """Decrypt a file whose ciphertext is as it was written; return the facts of the plain text.
 
     Raises WrongKeyError; then nothing was written. Raises PlainTextChangedError for what is no whole file of
-    age: it was damaged before it was hashed.
+    age: it was damaged before it was hashed. Raises OSError of a disk that does not take the plain text.
     """
     plain = HashingFile(sink)
     try:
         pyrage.decrypt_io(source, plain, identities)
     except pyrage.DecryptError as error:
-        raise WrongKeyError(name, path) from error
+        raise plain.failed or WrongKeyError(name, path) from error
     except OSError as error:
-        if error.errno is not None:
-            raise
+        if plain.failed is not None or error.errno is not None:
+            raise plain.failed or error from error
         raise PlainTextChangedError(name, path) from error
     return plain.result()

@@ -45,6 +45,23 @@ class StorageError(UsageError):
         return f"the destination {self.destination!r} cannot be used: {self.reason}"
 
 
+class NoSpaceError(StorageError):
+    """The disk took no more; what was half-done is removed."""
+
+    def __init__(self, destination: str) -> None:
+        super().__init__(destination, "no space is left on the device")
+        self.hint = f"make room where {destination!r} lies, and run it again: nothing half-done is left"
+
+
+class ServerLostError(UsageError):
+    """The server ended a session amid the work."""
+
+    hint = "run it again once the server is back: nothing half-done is left"
+
+    def __str__(self) -> str:
+        return "the connection to the server was lost"
+
+
 class EncryptionRequiredError(UsageError):
     """The policy asks for encryption, and nobody is named who could read the snapshot."""
 
@@ -119,6 +136,10 @@ class ToolFailedError(UsageError):
     def __init__(self, tool: str, status: int, said: tuple[str, ...]) -> None:
         super().__init__(tool, status, said)
         self.tool, self.status, self.said = tool, status, said
+        if any("no space left on device" in line.lower() for line in said):
+            self.hint = "make room on that disk, and run it again: nothing half-done is left"
+        elif status < 0:
+            self.hint = "run it again: nothing half-done is left"
 
     def __str__(self) -> str:
         if self.status < 0:

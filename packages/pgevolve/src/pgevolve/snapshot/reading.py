@@ -1,5 +1,6 @@
 """Read a snapshot: every byte is compared with the manifest before anything is made of it."""
 
+import errno
 import hashlib
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from pgevolve.snapshot.errors import (
     FileChangedError,
     FileMissingError,
     IdentityNeededError,
+    NoSpaceError,
     PlainTextChangedError,
 )
 from pgevolve.snapshot.listing import require_files
@@ -89,6 +91,10 @@ def _temporary() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pgevolve-"))
     try:
         yield folder
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise NoSpaceError(str(folder.parent)) from error
     finally:
         shutil.rmtree(folder)
 

@@ -15,13 +15,18 @@ from datetime import UTC, datetime
 import pyrage
 from psycopg import conninfo
 
-from pgevolve.connect import Connection, connect, libpq_url, require_supported
+from pgevolve.connect import Connection, connect, libpq_url, losses_as, require_supported
 from pgevolve.local import Binaries, find_dump_programs
 from pgevolve.lock import DeployRunningError, lock_holder
 from pgevolve.scratch import with_database
 from pgevolve.snapshot import databases
 from pgevolve.snapshot.contents import row_sums, tables_to_read
-from pgevolve.snapshot.errors import DatabaseExistsError, RestoredRowsError, RestoredSchemaError
+from pgevolve.snapshot.errors import (
+    DatabaseExistsError,
+    RestoredRowsError,
+    RestoredSchemaError,
+    ServerLostError,
+)
 from pgevolve.snapshot.manifest import Snapshot
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
 from pgevolve.snapshot.reading import OpenSnapshot, opened
@@ -69,12 +74,13 @@ def restore_snapshot(  # noqa: PLR0913 (a restore has these choices)
     database serves until the swap, which ends its sessions, and is kept under a dated name. Without an old
     one the restored gets its name. A killed run is gone on with by running it again. Raises the errors of
     `opened`, RestoreRunningError, DeployRunningError, DatabaseExistsError, ToolFailedError,
-    RestoredRowsError, RestoredSchemaError, SwapBlockedError, and the errors of `connect`.
+    RestoredRowsError, RestoredSchemaError, SwapBlockedError, ServerLostError, and the errors of `connect`.
     """
     begun = time.monotonic()
     database = str(conninfo.conninfo_to_dict(libpq_url(url)).get("dbname") or snapshot.manifest.database.name)
     side = side_name(snapshot, into)
-    with databases.maintenance(url, database, locks=(side,) if into else (side, database)) as connection:
+    locks = (side,) if into else (side, database)
+    with losses_as(ServerLostError), databases.maintenance(url, database, locks=locks) as connection:
         restorer = Restorer(url, snapshot, side, connection, programs, jobs, report)
         restorer.require_possible(database, into)
         roles: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ A snapshot is a folder `NAME/` with a manifest. It is there when its manifest is
 folder gets its name at once, in a bucket the manifest is put last. Both are read in the same way.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -17,7 +18,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
-from pgevolve.snapshot.errors import StorageError
+from pgevolve.snapshot.errors import NoSpaceError, StorageError
 from pgevolve.snapshot.manifest import MANIFEST
 from pgevolve.snapshot.progress import Report, SnapshotProgress
 from pgevolve.snapshot.workspace import (
@@ -123,6 +124,8 @@ class Storage:
         except FileNotFoundError:
             raise
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise NoSpaceError(self.destination) from error
             raise StorageError(self.destination, error.strerror or str(error)) from error
 
 
