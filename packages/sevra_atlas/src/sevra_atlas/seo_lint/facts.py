@@ -65,7 +65,7 @@ class FeedItem:
 class Known:
     """What the database says, by encoded path: current paths, ratings, dates; and which posts may be found.
 
-    A rating is the average with one decimal and the number of reviews.
+    A rating is the average and the number of reviews.
     """
 
     paths: frozenset[str] = frozenset()
