@@ -30,6 +30,7 @@ from databases import SevraDatabase, set_role, sqlalchemy_url
 _ABOVE_THE_SCHEMA = (
     "api",
     "browser",
+    "crawl",
     "demo",
     "domain",
     "leaks",

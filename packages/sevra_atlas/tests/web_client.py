@@ -48,7 +48,7 @@ class WebClient:
     def __init__(self, portal: BlockingPortal, client: httpx.AsyncClient, app: Litestar) -> None:
         self._portal = portal
         self._client = client
-        self._app = app
+        self.app = app
         self.openapi: dict[str, Any] = app.openapi_schema.to_schema()
         self._check = OpenapiCheck(self.openapi)
 
@@ -72,7 +72,7 @@ class WebClient:
         return self._portal.call(self._setting, name)
 
     async def _setting(self, name: str) -> str:
-        async with self._app.state.pool.connection() as connection:
+        async with self.app.state.pool.connection() as connection:
             cursor = await connection.execute("SELECT current_setting(%s)", (name,))
             row = await cursor.fetchone()
             return row[0]

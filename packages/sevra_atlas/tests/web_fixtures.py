@@ -22,7 +22,12 @@ from sevra_atlas.domain import sitemap_worker
 from sevra_atlas.domain.sitemap_folder import SitemapFolder
 from sevra_atlas.domain.sitemap_publishing import Published
 
-_OPTIONS = {"sevra_app": "live,public", "sevra_owner": "public"}
+_OPTIONS = {
+    "sevra_app": "live,public",
+    "sevra_readonly": "live,public",
+    "sevra_owner": "public",
+    "sevra_maintenance": "public",
+}
 
 
 @dataclass(frozen=True)
