@@ -235,6 +235,7 @@ def test_a_sound_site_has_no_findings() -> None:
 
 def test_every_code_has_a_case() -> None:
     assert CASES.keys() == CODES.keys()
+    assert len(CODES) == 35
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -1,19 +1,15 @@
 """The rules over the whole demo site: it keeps all of them."""
 
 import gzip
-import json
-from typing import Any
 
 import httpx
 import psycopg
-import pytest
 from factories import make_post, make_review, make_salon, make_seo_meta, make_user
 from page_reader import Page
 from web_client import BASE_URL, WebClient
 from web_fixtures import Directory
 
-from sevra_atlas.seo_lint import CODES, Crawl, crawled, known_of, lint
-from sevra_atlas.seo_lint.graph_rules import vocabulary
+from sevra_atlas.seo_lint import Crawl, crawled, known_of, lint
 from sevra_atlas.site import heads
 
 
@@ -109,25 +105,3 @@ def test_a_page_names_no_alternate_that_does_not_answer(own_web: WebClient, own_
     assert own_web.get("/en/atlas/salon/roya").status_code != 200
     assert "hreflang" not in own_web.get("/atlas/salon/roya").text
     assert b"/en/" not in gzip.decompress(own_web.get("/sitemaps/salons-0.xml.gz").content)
-
-
-@pytest.mark.parametrize("web_of", ["blog_web", "web"])
-def test_every_type_of_the_pages_is_in_the_vocabulary(web_of: str, request: pytest.FixtureRequest) -> None:
-    web: WebClient = request.getfixturevalue(web_of)
-    seen: set[str] = set()
-
-    def note(node: Any) -> None:
-        if isinstance(node, dict):
-            seen.add(node.get("@type", ""))
-            for part in node.values():
-                note(part)
-        elif isinstance(node, list):
-            for part in node:
-                note(part)
-
-    for path in ("/", "/atlas", "/blog"):
-        for text in Page(web.get(path)).texts("script"):
-            note(json.loads(text))
-
-    assert seen - {""} <= vocabulary().keys()
-    assert len(CODES) == 35
