@@ -27,6 +27,11 @@ Limit = Annotated[
     int | None, typer.Option("--limit", min=1, help="Archive and purge so many batches at most.")
 ]
 
+Batch = Annotated[int, typer.Argument(help="Number of the deletion.", metavar="BATCH")]
+Phone = Annotated[
+    str | None, typer.Option("--phone", help="Of a person, as +98…; without it the account is suspended.")
+]
+
 
 @app.command(epilog="Example: [bold]sevra retention plan[/bold]")
 def plan(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
@@ -72,6 +77,21 @@ def run(
         _say_gaps(found)
     if ran.failed or not all(each.is_kept for each in found):
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: [bold]sevra retention restore 17[/bold]")
+def restore(batch: Batch, phone: Phone = None, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """Bring a deletion back from the archive: every row under its id, or none."""
+    from sevra_atlas.domain.retention.returning import restore as returned
+
+    with maintenance("retention") as connection, connection.transaction():
+        done = returned(connection, batch, phone=phone)
+    if as_json:
+        typer.echo(json.dumps(printable(done), ensure_ascii=False))
+        return
+    typer.echo(f"{sum(done.rows.values())} rows are back, {done.references} references set again")
+    for table, count in done.gone.items():
+        typer.echo(f"{count} rows of {table} are gone with another owner")
 
 
 @app.command(epilog="Example: [bold]sevra retention verify[/bold]")

@@ -74,6 +74,7 @@ _PROCEDURES = (
     "public.reclaim_path(text, text)",
     "public.rebuild_url_paths()",
     "public.move_to_archive(name, bigint)",
+    "public.return_reference(name, name, bigint, bigint[])",
     "public.roll_partitions(text)",
     "public.drop_archive_partition(date)",
 )

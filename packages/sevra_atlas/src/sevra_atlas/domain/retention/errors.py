@@ -1,6 +1,6 @@
 """What the way through the archive refuses."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sevra_atlas.domain.errors import ConflictError, DomainError, NotFoundError
 
@@ -62,3 +62,75 @@ class FinishedBatchError(ConflictError):
 
     def __str__(self) -> str:
         return f"deletion batch {self.batch} is {self.state}"
+
+
+class NotArchivedError(ConflictError):
+    """A batch is in the trash, or its rows are live again."""
+
+    def __init__(self, batch: int, state: str) -> None:
+        super().__init__(batch, state)
+        self.batch, self.state = batch, state
+        if state in {"TRASHED", "BLOCKED"}:
+            self.hint = f"take it out of the trash: `sevra trash restore {batch}`"
+
+    def __str__(self) -> str:
+        return f"deletion batch {self.batch} is {self.state}, not in the archive"
+
+
+class PurgedError(DomainError):
+    """The days in the archive are over; the rows are nowhere any more."""
+
+    code = "GONE"
+
+    def __init__(self, batch: int) -> None:
+        super().__init__(batch)
+        self.batch = batch
+
+    def __str__(self) -> str:
+        return f"deletion batch {self.batch} was purged"
+
+
+class DamagedBatchError(DomainError):
+    """What lies in the archive is not what was archived."""
+
+    code = "ARCHIVE_DAMAGED"
+    hint = "run `sevra retention verify`, then take the rows from a snapshot of the database"
+
+    def __init__(self, batch: int, what: str) -> None:
+        super().__init__(batch, what)
+        self.batch, self.what = batch, what
+
+    def __str__(self) -> str:
+        return f"deletion batch {self.batch} is damaged: {self.what}"
+
+
+class UnknownMigrationError(DomainError):
+    """A row was archived after a migration that this version does not know."""
+
+    code = "ARCHIVE_VERSION"
+    hint = "use the version of Sevra Atlas that the database was deployed with"
+
+    def __init__(self, migration: str) -> None:
+        super().__init__(migration)
+        self.migration = migration
+
+    def __str__(self) -> str:
+        return f"migration {self.migration!r} is not in the history"
+
+
+class UnfitRowError(DomainError):
+    """An archived row has other columns than its table, and no converter for a migration in between."""
+
+    code = "ARCHIVE_VERSION"
+    hint = "register what the row becomes in sevra_atlas/domain/retention/upconverting.py"
+
+    def __init__(self, table: str, migration: str, missing: Iterable[str], surplus: Iterable[str]) -> None:
+        self.table, self.migration = table, migration
+        self.missing, self.surplus = sorted(missing), sorted(surplus)
+        super().__init__(table, migration, self.missing, self.surplus)
+
+    def __str__(self) -> str:
+        return (
+            f"a row of {self.table} archived after {self.migration!r} has no column {self.missing}"
+            f" and columns {self.surplus} too many"
+        )

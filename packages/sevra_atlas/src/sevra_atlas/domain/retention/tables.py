@@ -57,6 +57,28 @@ def parents_of(table: str) -> tuple[Reference, ...]:
     )
 
 
+def references_of(table: str, on_delete: str) -> tuple[Reference, ...]:
+    """Return the references of a table to tables that are archived, of one action on deletion."""
+    return tuple(
+        each
+        for each in _REFERENCES
+        if each.table.name == table and each.parent in MOVED and each.on_delete == on_delete
+    )
+
+
+def named_column(table: str, column: str, parent: str) -> str:
+    """Return the column of `parent` that a column names which is set NULL when its parent goes."""
+    (named,) = (
+        there
+        for each in _REFERENCES
+        if each.table.name == table and each.parent == parent
+        if (each.on_delete or "").startswith("SET NULL")
+        for here, there in zip(each.columns, each.named, strict=True)
+        if here == column
+    )
+    return named
+
+
 def entity_columns(table: str) -> tuple[str, str]:
     """Return the columns of a satellite of any entity that hold the kind and the id of its owner."""
     (columns,) = (

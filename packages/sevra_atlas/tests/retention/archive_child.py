@@ -1,0 +1,57 @@
+"""Works in a forked process for each line of its input, and stops at one step until it is told to go on.
+
+A line is a JSON list: the address and the name of the step. Answers each with the process id; the
+process itself says `at` when it is at the step, and waits for a signal. At the end the answer is its status.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+
+import psycopg
+
+from sevra_atlas.domain.retention.run import run_once
+from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
+
+GO_ON = signal.SIGUSR1
+
+
+def _say(word: object) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def _work(url: str, step: str) -> int:
+    waited = []
+
+    def at(here: ArchiveFault) -> None:
+        if here.name == step and not waited:
+            waited.append(here)
+            _say("at")
+            signal.sigwait({GO_ON})
+
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            run_once(connection, Watch(at=at))
+    except psycopg.OperationalError:
+        return 3
+    except BaseException:  # noqa: BLE001 - the test wants to see it
+        traceback.print_exc()
+        return 99
+    return 0
+
+
+def main() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {GO_ON})
+    for line in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            os._exit(_work(*json.loads(line)))
+        _say(process)
+        _, status = os.waitpid(process, 0)
+        _say(os.waitstatus_to_exitcode(status))
+
+
+main()

@@ -1,0 +1,56 @@
+"""A worker in a process of its own that is stopped at one step, for a fault to strike there."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Self
+
+_CHILD = Path(__file__).with_name("archive_child.py")
+
+
+class Worker:
+    """A worker that waits at its step."""
+
+    def __init__(self, forks: "Forks", process: int) -> None:
+        self._forks, self.process = forks, process
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.process, number)
+
+    def go_on(self) -> None:
+        self.signal(signal.SIGUSR1)
+
+    def end(self) -> int:
+        """Wait for its end and return its status; a signal is a negative one."""
+        return int(self._forks.line())
+
+
+class Forks:
+    """The process that forks workers, so that Python starts only once."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, str(_CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def worker_at(self, url: str, step: str) -> Worker:
+        """Start a worker and return it when it has come to the step."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([url, step]) + "\n")
+        self._process.stdin.flush()
+        # The two say so in any order.
+        said = {self.line(), self.line()}
+        assert "at" in said, said
+        (process,) = said - {"at"}
+        return Worker(self, int(process))
