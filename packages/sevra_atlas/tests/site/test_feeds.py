@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from factories import make_category, make_page, make_post, make_seo_meta
+from page_reader import Page
 from web_client import BASE_URL, WebClient
 from web_fixtures import Directory
 
@@ -163,6 +164,8 @@ def test_a_change_of_what_an_entry_says_is_its_update(own_web: WebClient, own_di
     moved = {entry["title"]: entry["updated"] > entry["published"] for entry in _entries(own_web)}
 
     assert moved == {"نوشته <0>": False, "نوشته <1>": True, "نوشته <2>": False}
+    posts = [Page(own_web.get(f"/blog/post/p{number}")).node("post") for number in (0, 1)]
+    assert [post["dateModified"] > post["datePublished"] for post in posts] == [False, True]
 
 
 def test_no_text_breaks_a_feed() -> None:

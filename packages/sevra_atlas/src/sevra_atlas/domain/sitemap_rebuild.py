@@ -33,6 +33,7 @@ SELECT section, shard FROM public.sitemap_shards
 UNION SELECT DISTINCT section, shard FROM public.sitemap_urls WHERE is_enabled
 """
 _ENABLED: LiteralString = "SELECT count(*) FROM public.sitemap_urls WHERE is_enabled"
+_IS_WAITING: LiteralString = "SELECT EXISTS (SELECT FROM public.outbox WHERE topic = 'sitemap')"
 _IS_EMPTY: LiteralString = "SELECT NOT EXISTS (SELECT FROM public.sitemap_urls)"
 
 
@@ -46,6 +47,44 @@ class Rebuilt:
     listed: int
     announced: Aligned
     repaired: Aligned
+
+
+class Windows:
+    """The pages of a rebuild, window by window: each is brought in line in a transaction of the caller's.
+
+    A window whose transaction failed is there again; `advance()` leaves it behind.
+    """
+
+    def __init__(self, size: int = WINDOW) -> None:
+        self._size = size
+        self._kinds = list(SITEMAP_FIELDS)
+        self._after = 0
+        self._ids: list[int] = []
+
+    @property
+    def remaining(self) -> bool:
+        """Return whether a window is left; the last one of each kind is empty."""
+        return bool(self._kinds)
+
+    def align(self, connection: Connection[Any], now: datetime) -> Aligned:
+        """Bring the rows of the window in line and mark the shards that differ from them."""
+        kind = self._kinds[0]
+        asked = {"kind": kind.value, "after": self._after, "window": self._size}
+        self._ids = _value(connection, _NEXT, **asked) or []
+        if not self._ids:
+            return Aligned()
+        aligned = align(connection, kind, self._ids, now)
+        mark_dirty(connection, aligned.shards)
+        return aligned
+
+    def advance(self) -> int:
+        """Go on to the next window; return how many entities lie in the one left behind."""
+        if self._ids:
+            self._after = self._ids[-1]
+        else:
+            self._kinds.pop(0)
+            self._after = 0
+        return len(self._ids)
 
 
 def rebuild_all(
@@ -66,19 +105,22 @@ def rebuild_all(
     done, repaired = 0, Aligned()
     with connection.transaction():
         repaired += align_static(connection)
-    for kind in SITEMAP_FIELDS:
-        after = 0
-        while ids := _value(connection, _NEXT, kind=kind.value, after=after, window=window):
-            with connection.transaction():
-                repaired += align(connection, kind, ids, now)
-            after = ids[-1]
-            done += len(ids)
-            if progress is not None:
-                progress(done, max(total, done))
+    windows = Windows(window)
+    while windows.remaining:
+        with connection.transaction():
+            repaired += windows.align(connection, now)
+        done += windows.advance()
+        if progress is not None:
+            progress(done, max(total, done))
     with connection.transaction():
         shards = connection.execute(_ALL_SHARDS).fetchall()
         mark_dirty(connection, {*repaired.shards, *((section, shard) for section, shard in shards)})
     return Rebuilt(_value(connection, _ENABLED), announced, repaired)
+
+
+def is_waiting(connection: Connection[Any]) -> bool:
+    """Return whether something was announced that no pass has taken yet."""
+    return bool(_value(connection, _IS_WAITING))
 
 
 def is_missing(connection: Connection[Any]) -> bool:

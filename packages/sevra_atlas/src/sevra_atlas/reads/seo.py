@@ -1,10 +1,23 @@
 """What the head of a page says by hand, and whether search engines may be told of it."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from psycopg import AsyncConnection
-from sqlalchemy import BigInteger, Text, and_, any_, bindparam, cast, func, literal_column, select, table
+from sqlalchemy import (
+    BigInteger,
+    FromClause,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy import column as named
 
 from sevra_atlas.reads import tables
@@ -36,7 +49,8 @@ class SeoMeta(msgspec.Struct, frozen=True, kw_only=True):
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What is stored of a page's head, and whether the page may be in the sitemap.
 
-    `locales` are the languages in which search engines may be told of the page.
+    `locales` are the languages in which search engines may be told of the page, `lastmod` is when what it
+    says changed last, as the sitemap has it.
     """
 
     is_indexable: bool
@@ -50,6 +64,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     og_image_key: str | None
     h1: str | None
     breadcrumb_label: str | None
+    lastmod: datetime | None
 
 
 _META = tables.seo_meta
@@ -66,11 +81,11 @@ INDEXABLE = table(
 """The one view that says what search engines may be told of, one row for each language."""
 
 
-def _of(kind: str) -> Any:
+def _of(kind: str, told: FromClause) -> Any:
     return and_(
-        _META.c.entity_type == literal_column(f"'{kind}'"),
-        _META.c.entity_id == _ID,
-        _META.c.locale == literal_column("'fa'"),
+        told.c.entity_type == literal_column(f"'{kind}'"),
+        told.c.entity_id == _ID,
+        told.c.locale == literal_column("'fa'"),
     )
 
 
@@ -89,7 +104,9 @@ _IMAGE = tables.media.alias("image")
 
 
 def _meta(kind: str) -> Statement[SeoMeta]:
-    return Statement(select(*(_META.c[name] for name in SeoMeta.__struct_fields__)).where(_of(kind)), SeoMeta)
+    return Statement(
+        select(*(_META.c[name] for name in SeoMeta.__struct_fields__)).where(_of(kind, _META)), SeoMeta
+    )
 
 
 def _head(kind: str) -> Statement[Head]:
@@ -117,10 +134,11 @@ def _head(kind: str) -> Statement[Head]:
             ),
             cast(_META.c.robots, Text).label("robots"),
             _IMAGE.c.storage_key.label("og_image_key"),
+            tables.sitemap_urls.c.lastmod,
         ).select_from(
-            listed.outerjoin(_META, _of(kind)).outerjoin(
-                _IMAGE, (_IMAGE.c.id == _META.c.og_image_media_id) & ~_IMAGE.c.is_private
-            )
+            listed.outerjoin(_META, _of(kind, _META))
+            .outerjoin(tables.sitemap_urls, _of(kind, tables.sitemap_urls))
+            .outerjoin(_IMAGE, (_IMAGE.c.id == _META.c.og_image_media_id) & ~_IMAGE.c.is_private)
         ),
         Head,
     )

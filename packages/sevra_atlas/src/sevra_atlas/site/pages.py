@@ -16,7 +16,7 @@ from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
 from sevra_atlas.reads.resolve import resolve_path
 from sevra_atlas.reads.seo import Head, head_of
-from sevra_atlas.site import blog_views, heads, jsonld, links, search, views
+from sevra_atlas.site import blog_jsonld, blog_views, heads, jsonld, links, search, views
 from sevra_atlas.site.feed_routes import category_feed, feed_of_a_category
 from sevra_atlas.site.heads import SITE_NAME
 from sevra_atlas.site.jsonld import Site
@@ -202,7 +202,8 @@ def _head(view: View, site: Site | None, meta: Head | None = None, number: int =
         canonical = own if meta is None or meta.canonical_url is None else meta.canonical_url
         steps = _labelled(view.steps, meta)
         crumbs = (jsonld.breadcrumbs(site, own, steps),) if steps else ()
-        graph = jsonld.script((*view.nodes, *crumbs))
+        nodes = blog_jsonld.changed(view.nodes, meta.lastmod if meta else None)
+        graph = jsonld.script((*nodes, *crumbs))
         key = view.image_key if meta is None or meta.og_image_key is None else meta.og_image_key
         image = site.absolute(links.upload_path(key)) if key else None
     title = heads.stored(meta.title if meta else None, number) or view.title
