@@ -11,6 +11,7 @@ from sevra_atlas.cli import (
     demo,
     doctor,
     down,
+    jobs,
     migrate,
     paths,
     retention,
@@ -43,6 +44,7 @@ def build() -> typer.Typer:
     app.add_typer(backup.app(), name="backup")
     app.add_typer(demo.app, name="demo")
     app.add_typer(db.app, name="db")
+    app.add_typer(jobs.app, name="jobs")
     app.add_typer(paths.app, name="paths")
     app.add_typer(retention.app, name="retention")
     app.add_typer(schema.app, name="schema")
