@@ -17,7 +17,9 @@ from sevra_atlas.cli import (
     retention,
     schema,
     search,
+    seo,
     serve,
+    sitemap,
     trash,
     up,
     work,
@@ -47,6 +49,8 @@ def build() -> typer.Typer:
     app.add_typer(retention.app, name="retention")
     app.add_typer(schema.app, name="schema")
     app.add_typer(search.app, name="search")
+    app.add_typer(seo.app, name="seo")
+    app.add_typer(sitemap.app, name="sitemap")
     app.add_typer(trash.app, name="trash")
     return app
 
