@@ -19,10 +19,10 @@ from pgevolve.scratch import scratch_database
 from sevra_atlas.demo import Size, load
 
 _OPTIONS = {
-    "sevra_app": "live,public",
+    "sevra_app": "live,public,procrastinate",
     "sevra_readonly": "live,public",
     "sevra_owner": "public",
-    "sevra_maintenance": "public",
+    "sevra_maintenance": "public,procrastinate",
 }
 
 
