@@ -28,6 +28,7 @@ from databases import SevraDatabase, set_role, sqlalchemy_url
 
 # What stands above the schema asks each server the same; it is run on the other servers by `make test-slow`.
 _ABOVE_THE_SCHEMA = (
+    "addresses",
     "api",
     "browser",
     "crawl",

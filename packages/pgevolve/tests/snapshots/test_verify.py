@@ -317,6 +317,18 @@ def test_a_table_of_contents_that_ends_too_early_is_found(taken: Any) -> None:
         assert str(caught.value).startswith(f"pg_restore cannot read snapshot {taken.snapshot.name!r}: ")
 
 
+def test_a_table_of_contents_that_calls_a_file_something_else_is_found(taken: Any) -> None:
+    path = taken.place / "dump/toc.dat"
+    name = _table_file(taken, "public.books").name.removesuffix(".gz").encode()
+    other = name.translate(bytes.maketrans(b"0123456789", b"9012345678"))
+    assert name in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(name, other))
+    taken = taken.resealed()
+
+    with pytest.raises(DumpUndecodableError):
+        verify_snapshot(taken.storage, taken.snapshot)
+
+
 def test_a_snapshot_is_found_by_the_beginning_of_its_name(taken: Any) -> None:
     name = taken.snapshot.name
 

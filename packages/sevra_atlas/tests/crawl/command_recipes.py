@@ -67,7 +67,7 @@ COMMAND_RECIPES: Mapping[str, Apart | tuple[Arguments, ...]] = {
     "work": Apart("runs jobs, which print their names and numbers"),
     "retention plan": ((), ("--json",)),
     "retention run": Apart("moves rows to the archive and prints numbers"),
-    "retention restore": Apart("brings an archived deletion back and prints numbers"),
+    "retention restore": Apart("brings rows back from the archive and prints numbers"),
     "retention verify": ((), ("--json",)),
     "retention hold set": _TRASH,
     "retention hold list": _TRASH,

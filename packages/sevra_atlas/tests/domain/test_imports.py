@@ -206,7 +206,7 @@ def test_export_followed_by_import_is_the_identity(session: Session, rules, slug
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), st.sampled_from(["a", "رز طلایی", "B"]))
 def test_export_followed_by_import_is_the_identity_of_many_more(session: Session, rules, slug: str) -> None:
     check_round_trip(session, rules, slug)

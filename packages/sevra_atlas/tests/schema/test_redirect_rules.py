@@ -57,7 +57,7 @@ def test_a_rule_cannot_take_a_path_in_use(session: Session, path: str) -> None:
     assert violated_by(session, lambda: rule(session, from_path=path)) == "url_paths_pkey"
 
 
-def test_a_rule_cannot_lead_to_a_rule(session: Session) -> None:
+def test_a_rule_that_points_to_a_rule_is_refused_by_the_database(session: Session) -> None:
     rule(session, from_path="/old")
 
     refusal = violated_by(session, lambda: rule(session, from_path="/older", to_static_path="/old"))
@@ -65,7 +65,7 @@ def test_a_rule_cannot_lead_to_a_rule(session: Session) -> None:
     assert refusal == "redirect_rules_to_static_path_to_static_kind_fkey"
 
 
-def test_a_static_path_that_is_a_target_stays_static(session: Session) -> None:
+def test_a_static_row_in_use_as_a_target_cannot_become_a_rule(session: Session) -> None:
     rule(session, from_path="/old")
 
     with acting_as(session, OWNER):

@@ -30,6 +30,7 @@ from pgevolve.snapshot.manifest import (
     encoded,
     name_of,
 )
+from pgevolve.snapshot.parallel import done_with_each
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
 from pgevolve.snapshot.reading import OpenSnapshot
 from pgevolve.snapshot.storage import Storage, open_storage
@@ -219,13 +220,18 @@ class _Taker:
     def _stored(self, recipients: Sequence[pyrage.x25519.Recipient]) -> tuple[StoredFile, ...]:
         """Hash every file, and encrypt it when there are recipients."""
         paths = sorted(path for path in self._folder.rglob("*") if path.is_file())
-        total, done, stored = sum(path.stat().st_size for path in paths), 0, []
-        for path in paths:
-            name, size = path.relative_to(self._folder).as_posix(), path.stat().st_size
-            stored.append(self._encrypted(path, name, recipients) if recipients else self._hashed(path, name))
-            done += size
-            self._report(SnapshotProgress("encrypt" if recipients else "read", done, total))
-        return tuple(stored)
+        sizes = {path: path.stat().st_size for path in paths}
+        stored: dict[Path, StoredFile] = {}
+
+        def store(path: Path) -> None:
+            name = path.relative_to(self._folder).as_posix()
+            stored[path] = self._encrypted(path, name, recipients) if recipients else self._hashed(path, name)
+
+        done = 0
+        for path in done_with_each(store, sorted(paths, key=sizes.__getitem__, reverse=True)):
+            done += sizes[path]
+            self._report(SnapshotProgress("encrypt" if recipients else "read", done, sum(sizes.values())))
+        return tuple(stored[path] for path in paths)
 
     def _encrypted(self, path: Path, name: str, recipients: Sequence[pyrage.x25519.Recipient]) -> StoredFile:
         cipher, plain = encrypt_file(path, recipients)

@@ -22,6 +22,7 @@ from pgevolve.snapshot.errors import (
 )
 from pgevolve.snapshot.listing import require_files
 from pgevolve.snapshot.manifest import DUMP, ROLES, Manifest, Snapshot, StoredFile
+from pgevolve.snapshot.parallel import done_with_each
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
 from pgevolve.snapshot.storage import Storage
 from pgevolve.snapshot.surroundings import RoleFacts, decoded_roles
@@ -65,11 +66,7 @@ def opened(
     with ExitStack() as stack:
         in_place = None if encrypted else storage.directory(snapshot.name)
         folder = in_place or stack.enter_context(_temporary())
-        done = 0
-        for file in snapshot.manifest.files:
-            _read(storage, snapshot, file, None if in_place else folder, identities)
-            done += file.size
-            report(SnapshotProgress("read", done, snapshot.manifest.size))
+        _read_all(storage, snapshot, None if in_place else folder, identities, report)
         yield OpenSnapshot(snapshot.name, snapshot.manifest, folder)
 
 
@@ -79,11 +76,7 @@ def require_unchanged(storage: Storage, snapshot: Snapshot, report: Report = unr
     Raises the errors of `require_files`, FileChangedError, StorageError.
     """
     require_files(snapshot, storage.files(snapshot.name))
-    done = 0
-    for file in snapshot.manifest.files:
-        _read(storage, snapshot, file, None, ())
-        done += file.size
-        report(SnapshotProgress("read", done, snapshot.manifest.size))
+    _read_all(storage, snapshot, None, (), report)
 
 
 @contextmanager
@@ -97,6 +90,23 @@ def _temporary() -> Iterator[Path]:
         raise NoSpaceError(str(folder.parent)) from error
     finally:
         shutil.rmtree(folder)
+
+
+def _read_all(
+    storage: Storage,
+    snapshot: Snapshot,
+    folder: Path | None,
+    identities: Sequence[pyrage.x25519.Identity],
+    report: Report,
+) -> None:
+    def read(file: StoredFile) -> None:
+        _read(storage, snapshot, file, folder, identities)
+
+    files = sorted(snapshot.manifest.files, key=lambda file: file.size, reverse=True)
+    done = 0
+    for file in done_with_each(read, files):
+        done += file.size
+        report(SnapshotProgress("read", done, snapshot.manifest.size))
 
 
 def _read(

@@ -8,9 +8,11 @@ mark was compared and is only swapped.
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from queue import Queue
 
 import pyrage
 from psycopg import conninfo
@@ -20,14 +22,15 @@ from pgevolve.local import Binaries, find_dump_programs
 from pgevolve.lock import DeployRunningError, lock_holder
 from pgevolve.scratch import with_database
 from pgevolve.snapshot import databases
-from pgevolve.snapshot.contents import row_sums, tables_to_read
+from pgevolve.snapshot.contents import make_texts_comparable, row_sum, tables_to_read
 from pgevolve.snapshot.errors import (
     DatabaseExistsError,
     RestoredRowsError,
     RestoredSchemaError,
     ServerLostError,
 )
-from pgevolve.snapshot.manifest import Snapshot
+from pgevolve.snapshot.manifest import Snapshot, TableContents
+from pgevolve.snapshot.parallel import done_with_each
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
 from pgevolve.snapshot.reading import OpenSnapshot, opened
 from pgevolve.snapshot.roles import create_missing
@@ -245,18 +248,38 @@ class Restorer:
     def _compare(self) -> None:
         """Compare rows and schema with the manifest. Raises RestoredRowsError, RestoredSchemaError."""
         name, manifest = self._snapshot.name, self._snapshot.manifest
-        with connect(self._side_url, purpose="restore", autocommit=False) as side:
-            side.execute("SET ROLE NONE")
-            found = {(table.schema, table.name): sums for table, sums in row_sums(side, tables_to_read(side))}
-        for done, table in enumerate(manifest.tables, 1):
-            sums = found.get((table.schema, table.name))
-            rows = 0 if sums is None else sums.rows
-            if sums is None or (sums.rows, sums.checksum) != (table.rows, table.checksum):
-                raise RestoredRowsError(name, table.label, table.rows, rows)
-            self._report(SnapshotProgress("compare", done, len(manifest.tables)))
+        with ExitStack() as stack:
+            sides: Queue[Connection] = Queue()
+            for _ in range(self._jobs):
+                sides.put(stack.enter_context(self._reader()))
+            side = sides.get()
+            there = {(table.schema, table.name): table for table in tables_to_read(side)}
+            sides.put(side)
+
+            def compare(table: TableContents) -> None:
+                found = there.get((table.schema, table.name))
+                side = sides.get()
+                try:
+                    sums = None if found is None else row_sum(side, found)
+                finally:
+                    sides.put(side)
+                if sums is None or (sums.rows, sums.checksum) != (table.rows, table.checksum):
+                    rows = 0 if sums is None else sums.rows
+                    raise RestoredRowsError(name, table.label, table.rows, rows)
+
+            tables = sorted(manifest.tables, key=lambda table: table.rows, reverse=True)
+            for done, _ in enumerate(done_with_each(compare, tables, most=self._jobs), 1):
+                self._report(SnapshotProgress("compare", done, len(tables)))
         digest = whole_digest(self._side_url, self._facts.owner)
         if digest != manifest.schema_digest:
             raise RestoredSchemaError(name, manifest.schema_digest, digest)
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        with connect(self._side_url, purpose="restore", autocommit=False) as side:
+            side.execute("SET ROLE NONE")
+            make_texts_comparable(side)
+            yield side
 
 
 class Counting:

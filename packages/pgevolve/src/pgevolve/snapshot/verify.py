@@ -3,15 +3,17 @@
 `pg_restore --list` proves nothing: it reads the table of contents and returns 0 on a dump whose data is gone.
 """
 
+import tempfile
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyrage
 
-from pgevolve.local import find_dump_programs
+from pgevolve.local import Binaries, find_dump_programs
 from pgevolve.snapshot.errors import (
     DataUndecodableError,
     DumpUndecodableError,
@@ -19,6 +21,7 @@ from pgevolve.snapshot.errors import (
     ToolFailedError,
 )
 from pgevolve.snapshot.manifest import DUMP, Snapshot, TableContents
+from pgevolve.snapshot.parallel import done_with_each
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
 from pgevolve.snapshot.reading import OpenSnapshot, opened
 from pgevolve.snapshot.storage import Storage
@@ -28,6 +31,8 @@ _CHUNK_BYTES = 1 << 20
 _GZIP = 31  # zlib: a gzip stream, its checksum and length compared at the end
 # What pg_dump writes after the last row of a table.
 _END_OF_ROWS = b"\\.\n\n\n"
+_TABLE_DATA = b" TABLE DATA "
+_CONTENTS = "toc.dat"
 _LINES_AFTER_ROWS = _END_OF_ROWS.count(b"\n")
 
 
@@ -79,15 +84,24 @@ def require_decodable(snapshot: OpenSnapshot, report: Report = unreported) -> No
 
 def _require_rows(snapshot: OpenSnapshot, report: Report) -> None:
     tables = {snapshot.folder / table.file: table for table in snapshot.manifest.tables}
-    others = [path for path in sorted(snapshot.dump.glob("*.gz")) if path not in tables]
-    total = len(tables) + len(others)
-    for done, (path, table) in enumerate(tables.items(), 1):
-        _require_count(snapshot, path, table)
-        report(SnapshotProgress("decode", done, total))
-    for done, path in enumerate(others, len(tables) + 1):
-        for _ in _decompressed(snapshot, path):
-            pass
-        report(SnapshotProgress("decode", done, total))
+    others = [path for path in snapshot.dump.glob("*.gz") if path not in tables]
+    # The largest first, so that no thread is left alone with it.
+    paths = sorted((*tables, *others), key=_size, reverse=True)
+
+    def decode(path: Path) -> None:
+        table = tables.get(path)
+        if table is not None:
+            _require_count(snapshot, path, table)
+        else:
+            for _ in _decompressed(snapshot, path):
+                pass
+
+    for done, _ in enumerate(done_with_each(decode, paths), 1):
+        report(SnapshotProgress("decode", done, len(paths)))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _require_count(snapshot: OpenSnapshot, path: Path, table: TableContents) -> None:
@@ -110,7 +124,12 @@ def _decompressed(snapshot: OpenSnapshot, path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             while piece := file.read(_CHUNK_BYTES):
-                yield stream.decompress(piece) if compressed else piece
+                while compressed and piece:
+                    # Bounded: a megabyte of zeros would become a thousand.
+                    yield stream.decompress(piece, _CHUNK_BYTES)
+                    piece = stream.unconsumed_tail
+                if not compressed:
+                    yield piece
     except (zlib.error, FileNotFoundError) as error:
         raise DataUndecodableError(snapshot.name, f"{DUMP}/{path.name}") from error
     if compressed and (not stream.eof or stream.unused_data):
@@ -118,13 +137,29 @@ def _decompressed(snapshot: OpenSnapshot, path: Path) -> Iterator[bytes]:
 
 
 def _require_restorable(snapshot: OpenSnapshot) -> None:
-    """Let pg_restore turn the dump into a script, which it throws away."""
+    """Let pg_restore make a script of the dump and throw it away, without the rows that are read already."""
     major = snapshot.manifest.dump_major
     programs = find_dump_programs(oldest=major, wanted=major)
-    with RunningTool(
-        programs, "pg_restore", ["--exit-on-error", "--file=/dev/null", str(snapshot.dump)]
-    ) as restoring:
-        try:
+    with tempfile.NamedTemporaryFile(prefix="pgevolve-") as wanted:
+        with _restoring(snapshot, programs, ["--list"]) as listing:
+            entries = listing.stdout.read().splitlines(keepends=True)
+            listing.finish()
+        wanted.writelines(entry for entry in entries if _TABLE_DATA not in entry)
+        wanted.flush()
+        arguments = ["--exit-on-error", f"--use-list={wanted.name}", "--file=/dev/null"]
+        with _restoring(snapshot, programs, arguments) as restoring:
             restoring.finish()
-        except ToolFailedError as error:
-            raise DumpUndecodableError(snapshot.name, error.said) from error
+    contents = (snapshot.dump / _CONTENTS).read_bytes()
+    for table in snapshot.manifest.tables:
+        # By these names pg_restore finds the rows.
+        if Path(table.file).name.removesuffix(".gz").encode() not in contents:
+            raise DumpUndecodableError(snapshot.name, (f"{table.file} is not in its table of contents",))
+
+
+@contextmanager
+def _restoring(snapshot: OpenSnapshot, programs: Binaries, arguments: Sequence[str]) -> Iterator[RunningTool]:
+    try:
+        with RunningTool(programs, "pg_restore", [*arguments, str(snapshot.dump)]) as tool:
+            yield tool
+    except ToolFailedError as error:
+        raise DumpUndecodableError(snapshot.name, error.said) from error

@@ -1,0 +1,26 @@
+"""Several files or tables at once: hashes, decompression, disk and server work outside of Python's lock."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+_MOST = 4
+
+
+def done_with_each(
+    work: Callable[[_Item], object], items: Iterable[_Item], *, most: int = _MOST
+) -> Iterator[_Item]:
+    """Call `work` with every item in threads, and yield each item when it is done, in whatever order.
+
+    The first error is raised here, once those that have begun have ended; the others never begin.
+    """
+    with ThreadPoolExecutor(min(most, os.cpu_count() or 1)) as pool:
+        futures = {pool.submit(work, item): item for item in items}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                yield futures[future]
+        finally:
+            pool.shutdown(cancel_futures=True)
