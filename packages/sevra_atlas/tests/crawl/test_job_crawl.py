@@ -25,6 +25,9 @@ JOB_RECIPES: Mapping[str, Mapping[str, int]] = {
     "jobs.sweep_stalled": {},
     "jobs.purge_finished": {},
     "retention.roll_partitions": {},
+    "retention.archive_batches": {},
+    "retention.verify_archive": {},
+    "retention.purge_archive": {},
 }
 
 
