@@ -213,6 +213,27 @@ def test_rows_that_are_emptied_again_and_again_end_the_backfill(
     assert query("SELECT state, why FROM pgevolve.backfills") == [("failed", str(caught.value))]
 
 
+def test_rows_that_come_without_the_value_do_not_keep_it_busy_for_ever(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    shop.add("salons", *SALONS, ROWS.format(300))
+    deploy(shop.project, empty_database)
+    name = shop.add("names", "SELECT 1", backfill=FILL).name
+
+    def tell(event: DeployEvent) -> None:
+        if isinstance(event, BackfillProgress) and event.share == 1:
+            query("INSERT INTO salons (id) VALUES (%s)", 1000 + event.turn)
+
+    report = deploy(shop.project, empty_database, report=tell)
+
+    (notice,) = report.migrations[0].fills[0].notices
+    assert notice.startswith("each of 5 passes found rows to fill, 1 in the last one: somebody writes them")
+    assert query("SELECT count(*) FROM salons WHERE name IS NULL AND id <= 300") == [(0,)]
+    with connect(empty_database, purpose="test") as connection:
+        (row,) = ledger_backfills(connection, name)
+    assert (row.state, row.turn) == ("done", 5)
+
+
 def test_a_batch_whose_rows_are_locked_is_undone_and_tried_again_smaller(
     shop: Any, empty_database: str, query: Query
 ) -> None:

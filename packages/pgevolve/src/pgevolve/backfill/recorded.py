@@ -250,6 +250,12 @@ class RecordedBackfill:
     def finished(self, fill: Fill, cursor: Cursor) -> None:
         """Record that the statement is done; a pause that was just asked for holds the next one."""
         around, run = self._around, self._run
+        if cursor.found:
+            self._notice(
+                fill,
+                f"each of {cursor.turn} passes found rows to fill, {cursor.found} in the last one:"
+                " somebody writes them without the value, and no trigger fills it",
+            )
         with self._as_owner():
             self._held = held_why(around.connection, around.migration, fill.number)
             end_backfill(around.connection, around.migration, fill.number, "done")
