@@ -211,6 +211,9 @@ def test_rows_that_are_emptied_again_and_again_end_the_backfill(
 
     assert str(caught.value) == "20 passes over public.salons each found rows to fill"
     assert query("SELECT state, why FROM pgevolve.backfills") == [("failed", str(caught.value))]
+    query("DROP TRIGGER emptied ON salons")
+    deploy(shop.project, empty_database)
+    assert query("SELECT state, pass FROM pgevolve.backfills") == [("done", 2)]
 
 
 def test_rows_that_come_without_the_value_do_not_keep_it_busy_for_ever(
