@@ -189,6 +189,6 @@ def _unseen(pace: Pace, look: Look) -> Iterator[str]:
     for follower in look.followers:
         if follower.bytes_behind is None and follower.key not in pace.standbys:
             yield (
-                f"how far behind the {follower.key} is cannot be seen: it replays nothing, or this login needs"
-                " pg_read_all_stats"
+                f"how far behind the {follower.key} is cannot be seen: it replays nothing, or this login"
+                " needs pg_read_all_stats"
             )
