@@ -28,11 +28,7 @@ _HALF = BackfillProgress("m", "public.goods", 500_000, 1_000_000, 1, 0.5, 128, 4
 @pytest.mark.parametrize(
     ("event", "line"),
     [
-        (
-            BackfillStarted("m", "public.goods", 5_000_000, 1, 0.0),
-            "filling public.goods, about 5,000,000 rows",
-        ),
-        (BackfillStarted("m", "public.goods", 0, 1, 0.0), "filling public.goods"),
+        (BackfillStarted("m", "public.goods", 5_000_000, 1, 0.0), None),
         (
             BackfillStarted("m", "public.goods", 5, 2, 0.25),
             "going on with the backfill of public.goods at 25% of pass 2",
@@ -75,7 +71,7 @@ def test_a_pipe_gets_a_batch_only_now_and_then(
         for _ in range(5):
             tell(_HALF)
 
-    assert capsys.readouterr().out == "filling public.goods\n"
+    assert capsys.readouterr().out == ""
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
