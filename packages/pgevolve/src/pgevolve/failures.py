@@ -277,18 +277,6 @@ class NothingToRollBackError(UsageError):
         return "there is no migration to roll back"
 
 
-class RollbackOrderError(UsageError):
-    """A migration was to be rolled back that others stand on."""
-
-    def __init__(self, name: str, later: str) -> None:
-        super().__init__(name, later)
-        self.name, self.later = name, later
-        self.hint = f"run `rollback {later}` first"
-
-    def __str__(self) -> str:
-        return f"migration {self.name!r} is not the last one here: {self.later!r} follows it"
-
-
 class NotAppliedError(UsageError):
     """A migration was to be rolled back that is not here."""
 
@@ -315,7 +303,7 @@ class IrreversibleError(UsageError):
 
 
 class PartlyAppliedError(FailedMigrationError):
-    """A migration was to be rolled back of which only a part is in place; down.sql undoes the whole."""
+    """A migration was to be rolled back of which a part is in place, and which has no way back."""
 
     def __init__(self, name: str, in_place: int, steps: int) -> None:
         super().__init__(name, in_place, steps)
@@ -323,7 +311,10 @@ class PartlyAppliedError(FailedMigrationError):
         self.hint = way_on(name, in_place)
 
     def __str__(self) -> str:
-        return f"migration {self.name!r} is in place with {self.in_place} of its {self.steps} steps"
+        return (
+            f"migration {self.name!r} is in place with {self.in_place} of its {self.steps} steps,"
+            " and has no way back"
+        )
 
 
 class ReasonMissingError(UsageError):
