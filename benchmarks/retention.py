@@ -142,8 +142,8 @@ def section(batches: int, rows: int, runs: list[tuple[Measured, Measured, Measur
     )
     return f"""{_TITLE}
 
-{datetime.now(UTC):%Y-%m-%d}: {batches:,} deletions of a salon with {rows:,} reviews, medians of {len(runs)} runs,
-each on a copy of one database, archiving and deleting in turn.
+{datetime.now(UTC):%Y-%m-%d}: {batches:,} deletions of a salon with {rows:,} reviews, medians of {len(runs)}
+runs, each on a copy of one database, archiving and deleting in turn.
 
 | what | rows a second | took | memory of the worker | with |
 |---|---|---|---|---|
