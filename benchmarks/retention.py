@@ -43,6 +43,7 @@ UPDATE public.deletion_batches SET created_at = now() - interval '31 days';
 DELETE FROM public.outbox;
 """
 _ENDED = """
+SET ROLE sevra_owner;
 UPDATE public.deletion_batches SET archived_at = archived_at - interval '70 days';
 UPDATE archive.rows SET archived_at = archived_at - interval '70 days';
 """
