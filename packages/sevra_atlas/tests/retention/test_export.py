@@ -14,6 +14,7 @@ from factories import make_salon
 from faulty_worker import Forks, Worker
 from obstore.store import MemoryStore
 
+from sevra_atlas.domain.retention import holds
 from sevra_atlas.domain.retention.conservation import balances
 from sevra_atlas.domain.retention.errors import (
     DamagedBatchError,
@@ -22,12 +23,12 @@ from sevra_atlas.domain.retention.errors import (
     SegmentMissingError,
     SegmentStoreError,
 )
-from sevra_atlas.domain.retention.exporting import Segment, export_month, open_months, segments
+from sevra_atlas.domain.retention.exporting import Segment, export_month, open_months, segments, sweep
 from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.rewriting import drop_month, rewrite_purged
 from sevra_atlas.domain.retention.run import run_once
 from sevra_atlas.domain.retention.segment_store import LocalSegments, SegmentStore, open_segments
-from sevra_atlas.domain.retention.steps import ArchiveFault
+from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 from sevra_atlas.domain.retention.upconverting import Row, Upconverters, upconverters
 from sevra_atlas.domain.retention.verifying import verify, verify_segments
 from sevra_atlas.schema.access import MAINTENANCE
@@ -274,6 +275,7 @@ def test_purging_takes_the_lines_out_of_the_segment(
         assert len(run_once(scene.workers).failed) == 1
     assert run_once(scene.workers, segments=store).purged == 1
     assert rewrite_purged(scene.workers, store) == 1
+    assert sweep(scene.workers, store) == 2
 
     (after,) = segments(scene.workers)
     assert scene.state(over) == "PURGED"
@@ -286,6 +288,35 @@ def test_purging_takes_the_lines_out_of_the_segment(
     assert scene.value("SELECT kind::text FROM url_paths WHERE path = '/atlas/salon/gone-for-good'") == "gone"
     assert broken(scene, store) == []
     assert rewrite_purged(scene.workers, store) == 0
+
+
+def test_a_rewriting_that_is_interrupted_leaves_the_old_file_in_force(
+    scene: Scene, store: LocalSegments, tmp_path: Path
+) -> None:
+    class StruckError(Exception):
+        pass
+
+    def interrupt(step: ArchiveFault) -> None:
+        if step is ArchiveFault.EXPORT_VERIFY:
+            raise StruckError
+
+    over, stays = closed_month(scene, *salons(scene, 2))
+    exported(scene, store, drop=True)
+    holds.hold_batch(scene.workers, stays, "x")
+    scene.owner.execute("UPDATE retention_policies SET archive_days = 60 WHERE entity_type = 'SALON'")
+    run_once(scene.workers, segments=store)
+
+    with pytest.raises(StruckError):
+        rewrite_purged(scene.workers, store, Watch(at=interrupt))
+
+    assert len(list((tmp_path / "archive").iterdir())) == 4
+    assert verify_segments(scene.workers, store).damaged == ()
+    assert broken(scene, store) == []
+    assert rewrite_purged(scene.workers, store) == 1
+    sweep(scene.workers, store)
+    assert len(list((tmp_path / "archive").iterdir())) == 2
+    assert scene.state(over) == "PURGED"
+    assert restore(scene.workers, stays, segments=store).rows == {"salons": 1}
 
 
 def test_a_form_of_another_version_is_refused_by_its_number(scene: Scene, store: LocalSegments) -> None:

@@ -58,6 +58,7 @@ def run(
         plan(as_json=as_json)
         return
     from sevra_atlas.domain.retention.conservation import balances
+    from sevra_atlas.domain.retention.exporting import sweep
     from sevra_atlas.domain.retention.rewriting import rewrite_purged
     from sevra_atlas.domain.retention.run import run_once
     from sevra_atlas.domain.retention.steps import Watch
@@ -70,6 +71,7 @@ def run(
             ran = run_once(connection, watch, limit=limit, segments=store)
             if store is not None:
                 rewrite_purged(connection, store)
+                sweep(connection, store)
             step.result(_said(ran))
         found = _counted(display.step, lambda: balances(connection, store))
     if as_json:

@@ -22,7 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
 
 def export(dry_run: DryRun = False, as_json: AsJson = False) -> None:  # noqa: FBT002 - flags
     """Write months that ended a day ago or more to files, and read them back."""
-    from sevra_atlas.domain.retention.exporting import export_month, open_months, segments
+    from sevra_atlas.domain.retention.exporting import export_month, open_months, segments, sweep
     from sevra_atlas.domain.retention.rewriting import drop_month, rewrite_purged
     from sevra_atlas.domain.retention.segment_store import open_segments
 
@@ -41,6 +41,7 @@ def export(dry_run: DryRun = False, as_json: AsJson = False) -> None:  # noqa: F
             taken = rewrite_purged(connection, store)
             kept = [each for each in segments(connection) if each.dropped_at is None]
             dropped = [each for each in kept if drops and drop_month(connection, store, each)]
+            sweep(connection, store)
     if as_json:
         document = {
             "open": [f"{month:%Y-%m}" for month in months],

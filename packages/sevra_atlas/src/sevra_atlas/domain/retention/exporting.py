@@ -21,6 +21,8 @@ from sevra_atlas.domain.retention.segments import (
     Manifest,
     Rewriting,
     Written,
+    edition_of,
+    is_segment,
     manifest_key,
     read_lines,
     segment_key,
@@ -55,10 +57,13 @@ _RECORD: LiteralString = """
 INSERT INTO archive.segments (month, storage_key, sha256, row_count, byte_size, format_version, verified_at)
 VALUES (%(month)s, %(key)s, %(sha256)s, %(rows)s, %(bytes)s, %(format)s, now())
 """
+# A file never changes: until the commit the database names the old one, which is whole, and then the new one.
 _RECORD_AGAIN: LiteralString = """
-UPDATE archive.segments SET sha256 = %(sha256)s, row_count = %(rows)s, byte_size = %(bytes)s,
-       verified_at = now(), rewritten_at = now()
- WHERE month = %(month)s
+WITH earlier AS (DELETE FROM archive.segments WHERE month = %(month)s RETURNING exported_at, dropped_at)
+INSERT INTO archive.segments (month, storage_key, sha256, row_count, byte_size, format_version, exported_at,
+                              verified_at, rewritten_at, dropped_at)
+SELECT %(month)s, %(key)s, %(sha256)s, %(rows)s, %(bytes)s, %(format)s, exported_at, now(), now(), dropped_at
+  FROM earlier
 """
 _SEGMENTS: LiteralString = """
 SELECT month, storage_key AS key, sha256, row_count, format_version, dropped_at
@@ -119,8 +124,8 @@ def export_month(
     """Write a month to its segment, read it back, and record it, in a transaction of its own.
 
     Memory does not grow with the rows. Another exporter is waited for. An interruption leaves a draft, or a
-    file that nothing refers to; the next run replaces both. Raises SegmentDamagedError when what was read
-    back is not what was written, and SegmentStoreError.
+    file that nothing refers to; the next run replaces it, or `sweep` removes it. Raises SegmentDamagedError
+    when what was read back is not what was written, and SegmentStoreError.
     """
     with connection.transaction():
         settle(connection)
@@ -130,13 +135,14 @@ def export_month(
     return next(each for each in segments(connection) if each.month == month)
 
 
-def write_segment(export: Export, month: date, lines: Iterable[Line], noted: Rewriting | None = None) -> None:
-    """Write lines to the segment of a month, read it back and record it, in the caller's transaction.
+def write_segment(
+    export: Export, month: date, lines: Iterable[Line], again: tuple[Segment, Rewriting] | None = None
+) -> None:
+    """Write lines to a new file of a month, read it back and record it, in the caller's transaction.
 
-    With `noted` they take the place of what the segment had. The file has its new content before the database
-    says so, so that the transaction is to end at once; until then every reader calls the segment damaged.
+    With `again` it takes the place of a segment, whose file `sweep` removes once that is committed.
     """
-    key = segment_key(month)
+    key = segment_key(month, 1 if again is None else edition_of(again[0].key) + 1)
     tables: Counter[str] = Counter()
     batches: Counter[str] = Counter()
     hashes = hashlib.sha256()
@@ -156,7 +162,6 @@ def write_segment(export: Export, month: date, lines: Iterable[Line], noted: Rew
             file.flush()
             os.fsync(file.fileno())
         made = written(draft, count)
-        earlier = _earlier(export.store, key) if noted is not None else []
         manifest = Manifest(
             FORMAT,
             f"{month:%Y-%m}",
@@ -166,7 +171,7 @@ def write_segment(export: Export, month: date, lines: Iterable[Line], noted: Rew
             dict(tables),
             dict(batches),
             hashes.hexdigest(),
-            [*earlier, *([noted] if noted else [])],
+            [] if again is None else [*_earlier(export.store, again[0].key), again[1]],
         )
         with about.open("wb") as file:
             file.write(msgspec.json.encode(manifest))
@@ -178,7 +183,7 @@ def write_segment(export: Export, month: date, lines: Iterable[Line], noted: Rew
     export.watch.at(ArchiveFault.EXPORT_VERIFY)
     _read_back(export.store, key, made, hashes.hexdigest())
     export.connection.execute(
-        _RECORD if noted is None else _RECORD_AGAIN,
+        _RECORD if again is None else _RECORD_AGAIN,
         {
             "month": month,
             "key": key,
@@ -188,6 +193,21 @@ def write_segment(export: Export, month: date, lines: Iterable[Line], noted: Rew
             "format": FORMAT,
         },
     )
+
+
+def sweep(connection: Connection[Any], store: SegmentStore) -> int:
+    """Remove files that no segment is in any more, drafts too; return how many.
+
+    In a transaction of its own: what was written again must have been committed.
+    """
+    with connection.transaction():
+        settle(connection)
+        alone(connection)
+        kept = {name for each in segments(connection) for name in (each.key, manifest_key(each.key))}
+        left = sorted(key for key in store.names() if is_segment(key) and key not in kept)
+        for key in left:
+            store.remove(key)
+    return len(left)
 
 
 def _read_back(store: SegmentStore, key: str, made: Written, expected: str) -> None:

@@ -43,6 +43,16 @@ class SegmentStore:
         with self._errors(key):
             yield from obstore.get(self._store, key).stream(_PIECE_BYTES)
 
+    def names(self) -> frozenset[str]:
+        """Return the names of all files, drafts too. Raises SegmentStoreError."""
+        with self._errors(""):
+            return frozenset(entry["path"] for batch in obstore.list(self._store) for entry in batch)
+
+    def remove(self, key: str) -> None:
+        """Remove a file. Raises SegmentStoreError."""
+        with self._errors(key):
+            obstore.delete(self._store, key)
+
     @contextmanager
     def _errors(self, key: str) -> Iterator[None]:
         try:

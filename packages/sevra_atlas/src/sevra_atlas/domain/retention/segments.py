@@ -5,6 +5,7 @@ The row stands in its line as the text that was hashed, so that its hash can be 
 
 import gzip
 import hashlib
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from sevra_atlas.domain.retention.errors import SegmentDamagedError, SegmentForm
 from sevra_atlas.domain.retention.segment_store import SegmentStore
 
 FORMAT = 1
+_ENDING = ".jsonl.gz"
+_NAMED = re.compile(r"rows-\d{4}-\d{2}\.\d+\.(jsonl\.gz|manifest\.json)(\.partial)?")
 _LEVEL = 6
 _PIECE_BYTES = 1 << 20
 
@@ -70,14 +73,24 @@ class Written:
     row_count: int
 
 
-def segment_key(month: date) -> str:
-    """Return the name of a month's segment."""
-    return f"rows-{month:%Y-%m}.jsonl.gz"
+def segment_key(month: date, edition: int = 1) -> str:
+    """Return the name of a month's segment, which has another one each time that it is written again."""
+    return f"rows-{month:%Y-%m}.{edition}.jsonl.gz"
+
+
+def edition_of(key: str) -> int:
+    """Return how many times the segment of that name was written."""
+    return int(key.removesuffix(_ENDING).rpartition(".")[2])
+
+
+def is_segment(key: str) -> bool:
+    """Tell whether a file is a segment, its manifest or a draft of one."""
+    return _NAMED.fullmatch(key) is not None
 
 
 def manifest_key(key: str) -> str:
     """Return the name of the manifest beside a segment."""
-    return f"{key.removesuffix('.jsonl.gz')}.manifest.json"
+    return f"{key.removesuffix(_ENDING)}.manifest.json"
 
 
 def write_lines(lines: Iterable[Line], file: IO[bytes]) -> int:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from sevra_atlas.domain.retention.exporting import export_month, open_months, segments
+from sevra_atlas.domain.retention.exporting import export_month, open_months, segments, sweep
 from sevra_atlas.domain.retention.rewriting import drop_month
 from sevra_atlas.domain.retention.segment_store import open_segments
 from sevra_atlas.settings import archive_destination, drops_after_export
@@ -26,6 +26,7 @@ def run(work: Work) -> Done:
         for segment in work.transact(segments):
             if segment.dropped_at is None:
                 dropped += work.transact(partial(drop_month, store=store, segment=segment))
+    work.transact(partial(sweep, store=store))
     return Done({"months": len(months), "rows": rows, "dropped": dropped})
 
 

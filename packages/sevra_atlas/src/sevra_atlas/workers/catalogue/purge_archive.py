@@ -5,7 +5,7 @@ from functools import partial
 
 import structlog
 
-from sevra_atlas.domain.retention.exporting import used_store
+from sevra_atlas.domain.retention.exporting import sweep, used_store
 from sevra_atlas.domain.retention.rewriting import rewrite_purged
 from sevra_atlas.domain.retention.run import purge_over
 from sevra_atlas.domain.retention.steps import Watch
@@ -24,6 +24,7 @@ def run(work: Work) -> Done:
     ran = purge_over(work.transact, watch, segments=store)
     if store is not None:
         work.transact(partial(rewrite_purged, store=store))
+        work.transact(partial(sweep, store=store))
     for failure in ran.failed:
         _log.warning("batch not purged", batch=failure.batch, said=failure.reason)
     return Done({"purged": ran.purged, "rows": sum(ran.purged_rows.values())}, more=ran.stopped)
