@@ -280,10 +280,11 @@ def test_purging_takes_the_lines_out_of_the_segment(
     (after,) = segments(scene.workers)
     assert scene.state(over) == "PURGED"
     assert [line["batch"] for line in lines_of(store, after)] == [stays]
-    assert b"gone-for-good" not in gzip.decompress((tmp_path / "archive" / segment.key).read_bytes())
-    about = json.loads(
-        (tmp_path / "archive" / segment.key.replace(".jsonl.gz", ".manifest.json")).read_text()
-    )
+    assert after.key != segment.key
+    files = {path.name: path for path in (tmp_path / "archive").iterdir()}
+    assert set(files) == {after.key, manifest_key(after.key)}
+    assert b"gone-for-good" not in gzip.decompress(files[after.key].read_bytes())
+    about = json.loads(files[manifest_key(after.key)].read_text())
     assert [(each["why"], each["lines"]) for each in about["rewritten"]] == [("purged", 1)]
     assert scene.value("SELECT kind::text FROM url_paths WHERE path = '/atlas/salon/gone-for-good'") == "gone"
     assert broken(scene, store) == []
