@@ -28,6 +28,7 @@ from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.rewriting import drop_month, rewrite_purged
 from sevra_atlas.domain.retention.run import run_once
 from sevra_atlas.domain.retention.segment_store import LocalSegments, SegmentStore, open_segments
+from sevra_atlas.domain.retention.segments import manifest_key
 from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 from sevra_atlas.domain.retention.upconverting import Row, Upconverters, upconverters
 from sevra_atlas.domain.retention.verifying import verify, verify_segments

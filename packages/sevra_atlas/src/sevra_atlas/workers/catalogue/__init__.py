@@ -6,9 +6,11 @@ from sevra_atlas.workers.catalogue.export_months import EXPORT_MONTHS
 from sevra_atlas.workers.catalogue.publish_due import PUBLISH_DUE
 from sevra_atlas.workers.catalogue.purge_archive import PURGE_ARCHIVE
 from sevra_atlas.workers.catalogue.purge_finished import PURGE_FINISHED
+from sevra_atlas.workers.catalogue.reconcile_sitemap import RECONCILE_SITEMAP
 from sevra_atlas.workers.catalogue.refresh_cities import REFRESH_CITIES
 from sevra_atlas.workers.catalogue.refresh_documents import REFRESH_DOCUMENTS
 from sevra_atlas.workers.catalogue.refresh_vocabulary import REFRESH_VOCABULARY
+from sevra_atlas.workers.catalogue.render_shards import RENDER_SHARDS
 from sevra_atlas.workers.catalogue.roll_partitions import ROLL_PARTITIONS
 from sevra_atlas.workers.catalogue.roll_up_views import ROLL_UP_VIEWS
 from sevra_atlas.workers.catalogue.sweep_stalled import SWEEP_STALLED
@@ -23,6 +25,8 @@ JOBS: tuple[Job, ...] = (
     REFRESH_DOCUMENTS,
     REFRESH_VOCABULARY,
     VERIFY_SEARCH,
+    RENDER_SHARDS,
+    RECONCILE_SITEMAP,
     REFRESH_CITIES,
     CHECK_COUNTERS,
     SWEEP_STALLED,
