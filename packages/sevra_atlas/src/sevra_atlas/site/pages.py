@@ -15,9 +15,10 @@ from psycopg_pool import AsyncConnectionPool
 from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Redirect, Static
 from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
-from sevra_atlas.reads.resolve import resolve_path
+from sevra_atlas.reads.resolve import resolved
 from sevra_atlas.reads.seo import Head, head_of
 from sevra_atlas.site import blog_views, heads, jsonld, links, search, views
+from sevra_atlas.site.counting import count
 from sevra_atlas.site.heads import SITE_NAME
 from sevra_atlas.site.jsonld import Site
 from sevra_atlas.site.rendering import PageRequest, rendered
@@ -61,8 +62,9 @@ async def page(request: PageRequest) -> Response[Any]:
     query = request.scope["query_string"].decode("latin-1")
     # HEAD arrives as GET: its body is left out in front of the application.
     async with _reading(request) as connection:
-        outcome = await resolve_path(connection, raw_path, request.method, query=query)
-        match outcome:
+        resolution = await resolved(connection, raw_path, request.method, query=query)
+        count(request, resolution)
+        match outcome := resolution.outcome:
             case Redirect():
                 return _moved(outcome, query)
             case Found() | Static() if request.method == "GET":
