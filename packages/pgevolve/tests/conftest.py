@@ -54,7 +54,17 @@ from pgevolve.scratch import scratch_database
 
 OWNER = "library_owner"
 # Each asks the servers the same hundreds of questions; `make test-slow` asks the other servers.
-_MANY = ("adopting", "coexisting", "deploying", "fixing", "planning", "preflight", "prechecks", "tidying")
+_MANY = (
+    "adopting",
+    "backfilling",
+    "coexisting",
+    "deploying",
+    "fixing",
+    "planning",
+    "preflight",
+    "prechecks",
+    "tidying",
+)
 NAMES = {
     "ck": "%(table_name)s_%(constraint_name)s_check",
     "fk": "%(table_name)s_%(column_0_N_name)s_fkey",

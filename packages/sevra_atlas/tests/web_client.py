@@ -19,11 +19,17 @@ from sevra_atlas.web import framework_app, with_common_headers
 BASE_URL = "http://sevra.test"
 
 
+def sitemap_dir_beside(media_dir: Path) -> Path:
+    """Return the folder of the sitemap of the directory that keeps its pictures there."""
+    return media_dir.with_name(f"{media_dir.name}-sitemap")
+
+
 def settings_for(url: str, media_dir: Path) -> Settings:
     """Return settings of an application on one database."""
     return Settings(
         data_dir=media_dir.parent,
         media_dir=media_dir,
+        sitemap_dir=sitemap_dir_beside(media_dir),
         host="127.0.0.1",
         port=8000,
         environment="development",

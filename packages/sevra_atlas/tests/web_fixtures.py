@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,17 +13,20 @@ import pytest
 from blog_rows import make_blog
 from databases import SevraDatabase
 from sqlalchemy.orm import Session
-from web_client import WebClient, settings_for, web_client
+from web_client import BASE_URL, WebClient, settings_for, sitemap_dir_beside, web_client
 
 from pgevolve.local import LocalPostgres
 from pgevolve.scratch import scratch_database
 from sevra_atlas.demo import Size, load
+from sevra_atlas.domain import sitemap_worker
+from sevra_atlas.domain.sitemap_folder import SitemapFolder
+from sevra_atlas.domain.sitemap_publishing import Published
 
 _OPTIONS = {
-    "sevra_app": "live,public",
+    "sevra_app": "live,public,procrastinate",
     "sevra_readonly": "live,public",
     "sevra_owner": "public",
-    "sevra_maintenance": "public",
+    "sevra_maintenance": "public,procrastinate",
 }
 
 
@@ -61,6 +65,12 @@ class Directory:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def publish(self, now: datetime | None = None) -> Published:
+        """Publish the sitemap, as the worker does every few seconds."""
+        folder = SitemapFolder(sitemap_dir_beside(self.media_dir), BASE_URL)
+        with psycopg.connect(self.url("sevra_owner"), autocommit=True) as connection:
+            return sitemap_worker.catch_up(connection, folder, now=now)
+
 
 def fill(admin_url: str, media_dir: Path, size: Size | None = None) -> Directory:
     """Load the small demo data, or another size, into a database that has the schema."""
@@ -84,6 +94,7 @@ def directory(
 @pytest.fixture(scope="session")
 def web(directory: Directory) -> Iterator[WebClient]:
     """Return the application over the demo data."""
+    directory.publish()
     with web_client(settings_for(directory.url(), directory.media_dir)) as client:
         yield client
 
@@ -103,6 +114,7 @@ def blog(
 @pytest.fixture(scope="session")
 def blog_web(blog: Directory) -> Iterator[WebClient]:
     """Return the application over the demo data and the small blog."""
+    blog.publish()
     with web_client(settings_for(blog.url(), blog.media_dir)) as client:
         yield client
 

@@ -208,13 +208,34 @@ class PreparationError(UsageError):
 class BackfillError(FailedMigrationError):
     """A batch of a backfill failed. It is undone; the steps and the batches before it stay."""
 
-    def __init__(self, name: str, sqlstate: str | None, message: str) -> None:
-        super().__init__(name, sqlstate, message)
-        self.name, self.sqlstate, self.message = name, sqlstate, message
-        self.hint = "mend the rows that it names, then deploy again: it goes on with what is not filled yet"
+    def __init__(
+        self, name: str, sqlstate: str | None, message: str, blockers: tuple[Blocker, ...] = ()
+    ) -> None:
+        super().__init__(name, sqlstate, message, blockers)
+        self.name, self.sqlstate, self.message, self.blockers = name, sqlstate, message, blockers
+        self.hint = (
+            "end what is in the way, then deploy again: it goes on with the batch that was undone"
+            if blockers
+            else "mend the rows that it names, then deploy again: it goes on with what is not filled yet"
+        )
 
     def __str__(self) -> str:
-        return f"the backfill of migration {self.name!r} failed: {self.message} (SQLSTATE {self.sqlstate})"
+        held = f"; in the way: {'; '.join(map(str, self.blockers))}" if self.blockers else ""
+        return (
+            f"the backfill of migration {self.name!r} failed: {self.message} (SQLSTATE {self.sqlstate}){held}"
+        )
+
+
+class BackfillPausedError(PendingError):
+    """Somebody asked a backfill to pause: the batches before are committed, and it goes on behind them."""
+
+    def __init__(self, name: str, table: str, why: str) -> None:
+        super().__init__(name, table, why)
+        self.name, self.table, self.why = name, table, why
+        self.hint = f"run `backfill resume {name}` and deploy again: it goes on from there"
+
+    def __str__(self) -> str:
+        return f"the backfill of migration {self.name!r} is paused in {self.table}: {self.why}"
 
 
 class NotFailedError(UsageError):
@@ -256,18 +277,6 @@ class NothingToRollBackError(UsageError):
         return "there is no migration to roll back"
 
 
-class RollbackOrderError(UsageError):
-    """A migration was to be rolled back that others stand on."""
-
-    def __init__(self, name: str, later: str) -> None:
-        super().__init__(name, later)
-        self.name, self.later = name, later
-        self.hint = f"run `rollback {later}` first"
-
-    def __str__(self) -> str:
-        return f"migration {self.name!r} is not the last one here: {self.later!r} follows it"
-
-
 class NotAppliedError(UsageError):
     """A migration was to be rolled back that is not here."""
 
@@ -294,7 +303,7 @@ class IrreversibleError(UsageError):
 
 
 class PartlyAppliedError(FailedMigrationError):
-    """A migration was to be rolled back of which only a part is in place; down.sql undoes the whole."""
+    """A migration was to be rolled back of which a part is in place, and which has no way back."""
 
     def __init__(self, name: str, in_place: int, steps: int) -> None:
         super().__init__(name, in_place, steps)
@@ -302,7 +311,10 @@ class PartlyAppliedError(FailedMigrationError):
         self.hint = way_on(name, in_place)
 
     def __str__(self) -> str:
-        return f"migration {self.name!r} is in place with {self.in_place} of its {self.steps} steps"
+        return (
+            f"migration {self.name!r} is in place with {self.in_place} of its {self.steps} steps,"
+            " and has no way back"
+        )
 
 
 class ReasonMissingError(UsageError):

@@ -101,6 +101,74 @@ class StepSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class BackfillStarted:
+    """A statement of a backfill begins, or goes on in the pass `turn` at a share (0 to 1) of it."""
+
+    migration: str
+    table: str
+    rows_estimated: int
+    turn: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillProgress:
+    """A batch is committed. `share` is that of the pass, `rows` are those of all passes and deploys.
+
+    Rows a second and seconds that the pass will take still are those of this deploy, without what it stood
+    still; None as long as nothing is known.
+    """
+
+    migration: str
+    table: str
+    rows: int
+    rows_estimated: int
+    turn: int
+    share: float
+    blocks: int
+    rate: float
+    remaining: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillWaits:
+    """A backfill stands still until this is over, or its patience is."""
+
+    migration: str
+    table: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillNoticed:
+    """Something that an operator should know of: a standby that is gone or was waited for in vain."""
+
+    migration: str
+    table: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillRefused:
+    """The rows of a batch were locked by others: it was undone and begins again, smaller."""
+
+    migration: str
+    table: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillDone:
+    """Every row of a statement is filled; rows and passes are those of all deploys, seconds of this one."""
+
+    migration: str
+    table: str
+    rows: int
+    passes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class GateClosed:
     """A contract migration waits, and with it all that follow."""
 
@@ -179,6 +247,12 @@ DeployEvent: TypeAlias = (
     | StepBlocked
     | BlockerTerminated
     | StepSettled
+    | BackfillStarted
+    | BackfillProgress
+    | BackfillWaits
+    | BackfillNoticed
+    | BackfillRefused
+    | BackfillDone
     | MigrationApplied
     | GateClosed
     | MigrationRolledBack

@@ -58,6 +58,30 @@ class BackupOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class BackfillOptions:
+    """How rows are filled: gently, and never at a standstill for ever.
+
+    A batch shall take `target_seconds`: so long are its rows locked. It has between `min_blocks` and
+    `max_blocks` blocks of the table, `first_blocks` at first. The fill waits while a standby or the reader of
+    a slot is more than `max_lag_seconds` or `max_lag_megabytes` behind, while the server writes more than
+    `max_wal_megabytes_per_second` (0: any), and for `checkpoint_pause_seconds` when a checkpoint came early.
+    After `patience_seconds` at a standstill it goes on without what it waited for, and says so. It looks at
+    the server every `look_seconds`, between two batches.
+    """
+
+    target_seconds: float = 0.25
+    min_blocks: int = 1
+    first_blocks: int = 32
+    max_blocks: int = 8192
+    max_lag_seconds: float = 10.0
+    max_lag_megabytes: float = 256.0
+    max_wal_megabytes_per_second: float = 64.0
+    checkpoint_pause_seconds: float = 5.0
+    patience_seconds: float = 600.0
+    look_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class RehearsalOptions:
     """When pending migrations are rehearsed on a restored snapshot without being asked for it.
 
@@ -92,4 +116,5 @@ class Project:
     gate: GateOptions = GateOptions()
     smoke: tuple[Callable[[str], Iterable[str]], ...] = ()
     backup: BackupOptions = BackupOptions()
+    backfill: BackfillOptions = BackfillOptions()
     rehearsal: RehearsalOptions = RehearsalOptions()

@@ -8,18 +8,17 @@ from itertools import groupby
 from typing import Protocol
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import sql
 
 from pgevolve.backfill import run_backfill
 from pgevolve.connect import Connection
 from pgevolve.errors import UsageError
 from pgevolve.history import Migration
 from pgevolve.lock_policy import LockPolicy
+from pgevolve.lock_waits import RETRIED, limit_lock_waits
 from pgevolve.roles import act_as
 from pgevolve.sqltext import commits_by_itself
 from pgevolve.step import Step
-
-RETRIED = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class StepError(Exception):
@@ -187,7 +186,7 @@ def _run_inside(  # noqa: PLR0913, PLR0917 (what one attempt needs)
     try:
         with connection.transaction():
             act_as(connection, owner)
-            _set_lock_timeout(connection, lock_timeout)
+            limit_lock_waits(connection, lock_timeout)
             for number, step in group.steps:
                 begun = time.monotonic()
                 with journal.running(number):
@@ -230,11 +229,6 @@ def run_alone(connection: Connection, statement: str, owner: str | None) -> None
     finally:
         if not connection.broken:
             _set_role(connection, None)
-
-
-def _set_lock_timeout(connection: Connection, seconds: float) -> None:
-    value = f"{max(1, round(seconds * 1000))}ms"  # 0 would be for ever
-    connection.execute("SELECT pg_catalog.set_config('lock_timeout', %s, true)", (value,))
 
 
 def _set_role(connection: Connection, owner: str | None) -> None:

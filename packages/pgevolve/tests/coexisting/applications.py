@@ -40,11 +40,24 @@ class Shape:
     @property
     def read(self) -> str:
         """Return the query for all rows: key, another column, and the values as texts."""
-        shown = [
-            _FINITE.format(column) if kind == "timestamptz" else f"{column}::text"
+        return f"SELECT {self.key}, price, {', '.join(self._texts())} FROM {self.table} ORDER BY 1"
+
+    def _texts(self, of: str = "") -> list[str]:
+        """Return the columns as texts, of an alias with its dot."""
+        return [
+            _FINITE.format(f"{of}{column}") if kind == "timestamptz" else f"{of}{column}::text"
             for column, kind in zip(self.columns, self.types, strict=True)
         ]
-        return f"SELECT {self.key}, price, {', '.join(shown)} FROM {self.table} ORDER BY 1"
+
+    def counted(self, write: Update) -> Statement:
+        """Return an UPDATE that counts another column up, and gives key, count and values back."""
+        text, values = self._update(write)
+        head, given = text.split(" FROM ", 1)
+        shown = ", ".join(self._texts("kept."))
+        return (
+            f"{head}, price = price + 1 FROM {given} RETURNING kept.{self.key}, price, {shown}",
+            values,
+        )
 
     def statement(self, write: Write) -> Statement:
         """Return a write as this release says it."""

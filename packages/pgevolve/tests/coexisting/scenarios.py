@@ -328,7 +328,8 @@ def _table() -> Scenario:
 
 def _together() -> Scenario:
     def old() -> MetaData:
-        return _goods(Column("title", Text), Column("x", Integer), *_names(one=True, said=False))
+        going = Index("goods_price_idx", "price")
+        return _goods(Column("title", Text), Column("x", Integer), *_names(one=True, said=False), going)
 
     def new() -> MetaData:
         return _goods(
@@ -336,7 +337,7 @@ def _together() -> Scenario:
         )
 
     return Scenario(
-        "rename, retype and split in one table",
+        "rename, retype and split in one table, and an index goes",
         old,
         new,
         Shape(("title", "x", "full_name"), ("text", "integer", "text")),

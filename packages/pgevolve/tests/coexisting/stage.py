@@ -1,6 +1,6 @@
 """A database between two versions of the models, which goes on and back by one transaction at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,12 +28,12 @@ class Unit:
         return f"{self.migration.name}: {what}"
 
 
-def units(migration: Migration) -> Iterator[Unit]:
-    """Yield a migration by the transactions in which it runs."""
-    numbered = enumerate(migration.up, 1)
+def units(migration: Migration, steps: Sequence[Step] | None = None) -> Iterator[Unit]:
+    """Yield a migration by the transactions in which it, or its way back, runs."""
+    numbered = enumerate(migration.up if steps is None else steps, 1)
     for _, group in groupby(numbered, key=lambda entry: entry[1].transactional or -entry[0]):
         yield Unit(migration, tuple(step for _, step in group))
-    if migration.backfill_sql is not None:
+    if steps is None and migration.backfill_sql is not None:
         yield Unit(migration, blocks=1)
         yield Unit(migration, fills=True)
 
@@ -63,7 +63,8 @@ class Stage:
 
     @property
     def is_contracted(self) -> bool:
-        return self.done > 0 and self.units[self.done - 1].migration.phase == "contract"
+        """Tell whether the old shape is gone: until the last transaction both must work."""
+        return self.done == len(self.units)
 
     @property
     def is_whole(self) -> bool:

@@ -62,9 +62,11 @@ class Shop:
             self.project.migrations, name, _NOW, phase, up, back, reason, found, backfill_sql=backfill
         )
 
-    def add_broken(self, name: str, *steps: str | Step) -> Migration:
+    def add_broken(
+        self, name: str, *steps: str | Step, down: Sequence[str | Step] | None = None
+    ) -> Migration:
         """Add a migration that cannot run, and so has no digest of its own."""
-        return self.add(name, *steps, leads_to="0" * 64)
+        return self.add(name, *steps, leads_to="0" * 64, down=down)
 
     def forget_last(self) -> None:
         """Take the last migration out of the history, as its author would before mending it."""

@@ -50,7 +50,7 @@ def test_a_deploy_goes_on_after_the_clock_went_back(shop: Any, empty_database: s
     assert deploy(shop.project, empty_database).migrations == ()
     assert not read_status(shop.project, empty_database).problems
     _goes_back(empty_database, timedelta(days=1))
-    assert rollback(shop.project, empty_database).name == city.name
+    assert rollback(shop.project, empty_database)[0].name == city.name
     assert query("SELECT state FROM pgevolve.migrations ORDER BY position") == [
         ("applied",),
         ("rolled_back",),

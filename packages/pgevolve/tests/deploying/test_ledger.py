@@ -37,7 +37,7 @@ def test_the_ledger_is_made_once(empty_database: str, query: Query) -> None:
         prepare_ledger(connection, None)
 
     assert query("SELECT * FROM pgevolve.versions") == before
-    assert [row[0] for row in before] == [1, 2, 3, 4]
+    assert [row[0] for row in before] == [1, 2, 3, 4, 5]
 
 
 def test_a_ledger_of_a_newer_release_is_refused(empty_database: str) -> None:
@@ -48,7 +48,7 @@ def test_a_ledger_of_a_newer_release_is_refused(empty_database: str) -> None:
         with pytest.raises(LedgerTooNewError) as caught:
             prepare_ledger(connection, None)
 
-    assert str(caught.value) == "the ledger is of version 99, and this release knows 4"
+    assert str(caught.value) == "the ledger is of version 99, and this release knows 5"
 
 
 def test_an_application_records_events_in_its_own_transaction(shop: Any, empty_database: str) -> None:
@@ -173,7 +173,7 @@ def test_a_ledger_of_the_first_version_is_upgraded_with_its_rows(
     report = deploy(shop.project, empty_database)
 
     assert report.digest == second.digest
-    assert query("SELECT version FROM pgevolve.versions ORDER BY 1") == [(1,), (2,), (3,), (4,)]
+    assert query("SELECT version FROM pgevolve.versions ORDER BY 1") == [(1,), (2,), (3,), (4,), (5,)]
     assert query(
         "SELECT migration, direction, number, state, host = 'old' FROM pgevolve.steps"
         " ORDER BY migration DESC, number"

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pgevolve.local import LocalPostgres
+
 from .page import blocks, commands
+from .place import running
 from .runner import Runner
 
 _DOCS = Path(__file__).parents[4] / "docs" / "pgevolve"
@@ -20,8 +23,24 @@ _PAGES = [
 ]
 
 
-@pytest.mark.parametrize("path", _PAGES, ids=[str(path.relative_to(_DOCS)) for path in _PAGES])
+_BETWEEN_SERVERS = _DOCS / "runbook-new-server.md"
+_ON_ONE = [path for path in _PAGES if path != _BETWEEN_SERVERS]
+
+
+@pytest.mark.parametrize("path", _ON_ONE, ids=[str(path.relative_to(_DOCS)) for path in _ON_ONE])
 def test_a_page_does_what_it_says(runner: Runner, path: Path) -> None:
+    _does(runner, path)
+
+
+@pytest.mark.others_slow
+def test_the_page_of_moving_does_what_it_says_from_each_version_to_the_newest(
+    server: LocalPostgres, embedded: LocalPostgres, tmp_path: Path
+) -> None:
+    with running(server, embedded, tmp_path / "project") as runner:
+        _does(runner, _BETWEEN_SERVERS)
+
+
+def _does(runner: Runner, path: Path) -> None:
     page = path.read_text(encoding="utf-8")
 
     outcome = runner.run(page)

@@ -139,11 +139,14 @@ class Bench:
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
                     connection.execute(f"CREATE ROLE {OWNER}".encode())
                 connection.execute(f"GRANT CREATE ON SCHEMA public TO {OWNER}".encode())
-            self._write(url, "first", FIRST, None)
-            self._write(url, "second", SECOND, SECOND_BACK)
-            if self.function == "deploy":
-                self._write(url, "third", THIRD, None, FILL)
-                self._write(url, "fourth", FOURTH, None)
+            self._write_migrations(url)
+
+    def _write_migrations(self, url: str) -> None:
+        self._write(url, "first", FIRST, None)
+        self._write(url, "second", SECOND, SECOND_BACK)
+        if self.function == "deploy":
+            self._write(url, "third", THIRD, None, FILL)
+            self._write(url, "fourth", FOURTH, None)
 
     def _write(
         self, url: str, name: str, up: Sequence[Step], down: Sequence[Step] | None, fill: str | None = None

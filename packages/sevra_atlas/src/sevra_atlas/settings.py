@@ -11,6 +11,7 @@
 | `SEVRA_REDIRECT_ALLOWED_HOSTS` | hosts that a redirect may lead to, with spaces between | none |
 | `SEVRA_SECRET_KEY` | key of the signed cursors | made once, in the data directory |
 | `SEVRA_MEDIA_DIR` | folder of the pictures | `media` in the data directory |
+| `SEVRA_SITEMAP_DIR` | folder of the sitemap, one for all machines | `sitemap` in the data directory |
 | `SEVRA_BACKUPS` | where snapshots are kept, also `s3://bucket/prefix` | `backups` beside the pictures |
 | `SEVRA_BACKUP_RECIPIENTS` | public keys of age, with spaces between; production needs one | none |
 | `SEVRA_ENV` | `development` or `production` | `development` |
@@ -76,6 +77,7 @@ class Settings:
 
     data_dir: Path
     media_dir: Path
+    sitemap_dir: Path
     host: str
     port: int
     environment: Environment
@@ -99,6 +101,7 @@ class Settings:
         return cls(
             data_dir=data_dir,
             media_dir=media_directory(environ),
+            sitemap_dir=sitemap_directory(environ),
             host=host,
             port=port,
             environment=environment,
@@ -130,6 +133,12 @@ def media_directory(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the absolute path of the folder that holds the pictures; it need not exist."""
     stated = environ.get("SEVRA_MEDIA_DIR")
     return Path(stated).absolute() if stated else data_directory(environ) / "media"
+
+
+def sitemap_directory(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the absolute path of the folder that holds the sitemap's files; it need not exist."""
+    stated = environ.get("SEVRA_SITEMAP_DIR")
+    return Path(stated).absolute() if stated else data_directory(environ) / "sitemap"
 
 
 def backup_options(environ: Mapping[str, str] = os.environ) -> BackupOptions:
@@ -165,6 +174,11 @@ def public_base_url(environ: Mapping[str, str], host: str, port: int) -> str:
             "SEVRA_PUBLIC_URL", stated, "an address that begins with https:// or http://"
         )
     return stated.rstrip("/")
+
+
+def configured_base_url(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the first part of every absolute link for the host and port of the environment."""
+    return public_base_url(environ, listen_host(environ), listen_port(environ))
 
 
 def redirect_hosts(environ: Mapping[str, str] = os.environ) -> frozenset[str]:

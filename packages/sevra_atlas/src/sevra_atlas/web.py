@@ -31,6 +31,7 @@ from sevra_atlas.reads.cursor import CursorSigner
 from sevra_atlas.settings import Settings
 from sevra_atlas.site.counting import counting
 from sevra_atlas.site.documentation import api_documentation
+from sevra_atlas.site.feed_routes import feed_of_the_blog
 from sevra_atlas.site.machine import (
     asset,
     favicon,
@@ -75,6 +76,7 @@ def framework_app(settings: Settings) -> Litestar:
             api_router(),
             page,
             api_documentation,
+            feed_of_the_blog,
             robots,
             sitemap_index,
             sitemap_shard,

@@ -277,6 +277,12 @@ def status_of(url: str) -> int:
         return int(response.status)
 
 
+def text_of(url: str) -> str:
+    """Return what a GET answers."""
+    with urllib.request.urlopen(url, timeout=10) as response:
+        return response.read().decode()
+
+
 def listens(port: int) -> bool:
     """Say whether anything accepts connections at a port."""
     with socket.socket() as client:

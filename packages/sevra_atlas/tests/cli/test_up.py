@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
-from cli_places import Sevra, Started, listens, status_of
+from cli_places import Sevra, Started, listens, status_of, text_of
 
 from pgevolve.local import LocalPostgres
 from sevra_atlas.provision import Credentials, provision
@@ -37,6 +38,25 @@ def child_of(pid: int) -> int:
     return int(next(child for group in children for child in group))
 
 
+def worker_of(pid: int) -> int:
+    """Return the worker among the processes that a process has started."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = file.read_bytes().split(b"\0")
+            parent = int(Path(file.parent, "stat").read_text().rpartition(") ")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if b"sevra_atlas.cli.worker_process" in words and parent == pid:
+            return int(file.parent.name)
+    raise AssertionError("no worker runs")
+
+
+def wait_until(connection: psycopg.Connection, question: str) -> None:
+    """Return once a query for one boolean is true; a minute in vain is a failure."""
+    connection.execute("SET statement_timeout = '60s'")
+    connection.execute(f"DO $$ BEGIN WHILE NOT ({question}) LOOP PERFORM pg_sleep(0.05); END LOOP; END $$")
+
+
 def count_of_salons(url: str) -> int:
     with psycopg.connect(url) as connection:
         return connection.execute("SELECT count(*) FROM live.salons").fetchone()[0]
@@ -48,7 +68,20 @@ def test_the_site_opens_and_nothing_is_left_when_it_ends(sevra, free_port) -> No
 
         assert addresses.keys() == {"home", "a city", "a salon", "API", "OpenAPI"}
         assert {status_of(url) for url in addresses.values()} == {200}
+        assert any(line.startswith("worker       ready") for line in up.lines)
+        with psycopg.connect(sevra.run("db", "url").stdout.strip(), autocommit=True) as connection:
+            connection.execute("UPDATE salons SET name = 'زمردین' WHERE id = (SELECT min(id) FROM salons)")
+            wait_until(connection, "EXISTS (SELECT FROM search_documents WHERE title = 'زمردین')")
+            # The numbers of the cities of the demo data are the worker's as well.
+            wait_until(
+                connection,
+                "(SELECT sum(salon_count) FROM city_stats) = (SELECT count(*) FROM salons"
+                " WHERE status = 'ACTIVE' AND city_id IS NOT NULL)",
+            )
+        found = text_of(f"{addresses['home']}search?q={quote('زمردین')}")
         assert up.end(signal.SIGINT) == 0
+
+    assert "زمردین" in found
 
     assert not listens(free_port)
     assert not server_of(sevra).is_running
@@ -269,7 +302,21 @@ def test_a_web_process_that_ends_by_itself_is_a_failure(sevra, free_port) -> Non
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_stuck_does_not_keep_the_port(sevra, free_port) -> None:
+def test_a_worker_that_was_killed_is_started_again(sevra, free_port) -> None:
+    with running(sevra, "--no-demo", PORT=str(free_port)) as up:
+        addresses = up.wait_until_open()
+        os.kill(worker_of(up.process.pid), signal.SIGKILL)
+
+        assert up.wait_for("the worker ended") == "the worker ended with status -9; another one starts"
+        with psycopg.connect(sevra.run("db", "url").stdout.strip(), autocommit=True) as connection:
+            connection.execute("INSERT INTO salons (name, slug) VALUES ('زمردین', 'zomorrodin')")
+            wait_until(connection, "EXISTS (SELECT FROM search_documents)")
+        assert status_of(addresses["home"]) == 200
+        assert up.end() == 0
+
+
+@pytest.mark.slow
+def test_a_web_worker_that_is_stuck_does_not_keep_the_port(sevra, free_port) -> None:
     with running(sevra, "--no-demo", PORT=str(free_port)) as up:
         up.wait_until_open()
         os.kill(child_of(child_of(up.process.pid)), signal.SIGSTOP)

@@ -1,14 +1,13 @@
 import gzip
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
-from factories import make_post, make_seo_meta
+from factories import make_post, make_salon, make_seo_meta
 from web_client import BASE_URL, WebClient, settings_for, web_client
 from web_fixtures import Directory
-
-from sevra_atlas.site.machine import sitemap_parts
 
 _SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -55,12 +54,31 @@ def test_every_listed_page_answers_and_is_its_own_canonical(blog_web: WebClient)
         assert "noindex" not in answer.text
 
 
-def test_the_sitemap_gives_no_date_that_nothing_tells(blog_web: WebClient) -> None:
-    files = _locations(blog_web.get("/sitemap.xml").content)
+def test_a_page_is_dated_by_its_last_change_and_a_route_by_nothing(blog_web: WebClient) -> None:
+    packed = blog_web.get("/sitemaps/posts-0.xml.gz").content
+    dated = [
+        element.text or "" for element in ET.fromstring(gzip.decompress(packed)).iter(f"{_SPACE}lastmod")
+    ]
 
-    for file in files:
-        packed = blog_web.get(file.removeprefix(BASE_URL)).content
-        assert b"lastmod" not in gzip.decompress(packed)
+    assert len(dated) == len(_locations(gzip.decompress(packed)))
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", date) for date in dated)
+    assert max(map(datetime.fromisoformat, dated)) <= datetime.now(UTC)
+    routes = gzip.decompress(blog_web.get("/sitemaps/static-0.xml.gz").content)
+    assert b"lastmod" not in routes
+
+
+def test_before_the_first_build_crawlers_are_asked_to_come_again(
+    own_web: WebClient, own_directory: Directory
+) -> None:
+    for path in ("/sitemap.xml", "/sitemaps/salons-0.xml.gz"):
+        answer = own_web.get(path)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert own_web.get("/sitemaps/no-such-thing").status_code == 404
+
+    own_directory.publish()
+
+    assert own_web.get("/sitemap.xml").status_code == 200
+    assert own_web.get("/sitemaps/salons-0.xml.gz").status_code == 404
 
 
 def test_a_page_that_an_editor_keeps_from_search_engines_is_not_listed(
@@ -72,6 +90,7 @@ def test_a_page_that_an_editor_keeps_from_search_engines_is_not_listed(
         elsewhere = {"canonical_mode": "CUSTOM", "canonical_url": "https://elsewhere.example/a"}
         make_seo_meta(session, "BLOG_POST", moved.id, **elsewhere)
         make_seo_meta(session, "BLOG_POST", plain.id, title="عنوان")
+    own_directory.publish()
 
     listed = [location for location in _listed(own_web) if "/blog/post/" in location]
 
@@ -86,36 +105,37 @@ def test_a_shard_is_the_same_bytes_each_time(web: WebClient) -> None:
     assert first.headers["content-type"] == "application/gzip"
 
 
-def test_a_deleted_page_leaves_the_sitemap_at_once(own_web: WebClient, own_directory: Directory) -> None:
-    own_directory.change("INSERT INTO salons (name, slug) VALUES ('a', 'a'), ('b', 'b')")
-    before = _listed(own_web)
+def test_a_deleted_or_noindexed_page_leaves_its_shard_within_one_tick(
+    own_web: WebClient, own_directory: Directory
+) -> None:
+    with own_directory.session() as session:
+        gone, shut, hidden, _ = (make_salon(session, slug=slug) for slug in ("gone", "shut", "hid", "kept"))
+        ids = {"gone": gone.id, "shut": shut.id, "hidden": hidden.id}
+    own_directory.publish()
+    before = [location for location in _listed(own_web) if "/salon/" in location]
 
-    own_directory.change("DELETE FROM salons WHERE slug = 'a'", "UPDATE salons SET status = 'SUSPENDED'")
+    with own_directory.session() as session:
+        make_seo_meta(session, "SALON", ids["hidden"], robots="NOINDEX_FOLLOW")
+    own_directory.change(
+        f"DELETE FROM salons WHERE id = {ids['gone']}",
+        f"UPDATE salons SET status = 'SUSPENDED' WHERE id = {ids['shut']}",
+    )
+    own_directory.publish()
 
-    assert {f"{BASE_URL}/atlas/salon/a", f"{BASE_URL}/atlas/salon/b"} <= set(before)
-    assert not [location for location in _listed(own_web) if "/salon/" in location]
-
-
-def test_a_shard_is_split_before_either_cap_is_passed() -> None:
-    paths = [f"/atlas/salon/{'ی' * 100}-{number}" for number in range(10)]
-
-    by_count = sitemap_parts(BASE_URL, paths, most_urls=4)
-    by_bytes = sitemap_parts(BASE_URL, paths, most_bytes=2_000)
-
-    assert [len(_locations(part.encode())) for part in by_count] == [4, 4, 2]
-    assert all(len(part.encode()) <= 2_000 for part in by_bytes)
-    for parts in (by_count, by_bytes):
-        assert [loc for part in parts for loc in _locations(part.encode())] == [
-            BASE_URL + quote(path) for path in paths
-        ]
+    assert len(before) == 4
+    assert [location for location in _listed(own_web) if "/salon/" in location] == [
+        f"{BASE_URL}/atlas/salon/kept"
+    ]
 
 
-def test_robots_names_the_sitemap_and_answers_without_a_database(own_directory: Directory) -> None:
+def test_robots_and_sitemap_are_served_while_the_database_is_stopped(own_directory: Directory) -> None:
+    own_directory.publish()
     nowhere = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1"
     with web_client(settings_for(nowhere, own_directory.media_dir)) as client:
         robots, alive, ready = client.get("/robots.txt"), client.get("/healthz"), client.get("/readyz")
-        page = client.get("/atlas")
+        page, listed = client.get("/atlas"), _listed(client)
 
+    assert listed == [f"{BASE_URL}{path}" for path in ("/", "/atlas", "/blog")]
     assert robots.text.splitlines() == [
         "User-agent: *",
         "Disallow: /api/",

@@ -6,6 +6,7 @@ import typer
 
 from pgevolve.cli import (
     adopt,
+    backfill,
     baseline,
     check,
     deploy,
@@ -70,6 +71,7 @@ def make_app(
         resume,
         rollback,
         resolve,
+        backfill,
         verify,
         baseline,
         adopt,

@@ -4,19 +4,27 @@ import importlib
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgevolve.errors import UsageError
-from pgevolve.project import BackupOptions, CheckOptions, GateOptions, Project, RehearsalOptions
+from pgevolve.project import (
+    BackfillOptions,
+    BackupOptions,
+    CheckOptions,
+    GateOptions,
+    Project,
+    RehearsalOptions,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 _TABLE = "[tool.pgevolve]"
+_ABOVE_ZERO = frozenset({"target_seconds", "min_blocks", "first_blocks", "max_blocks"})
 
 
 class NoConfigurationError(UsageError):
@@ -71,6 +79,7 @@ class Configuration:
     check: CheckOptions = field(default_factory=CheckOptions)
     gate: GateOptions = field(default_factory=GateOptions)
     backup: BackupOptions = field(default_factory=BackupOptions)
+    backfill: BackfillOptions = field(default_factory=BackfillOptions)
     rehearsal: RehearsalOptions = field(default_factory=RehearsalOptions)
 
     @property
@@ -90,6 +99,7 @@ class Configuration:
             check=self.check,
             gate=self.gate,
             backup=self.backup_options(),
+            backfill=self.backfill,
             rehearsal=self.rehearsal,
         )
 
@@ -154,7 +164,8 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
     texts = {"metadata", "migrations", "owner", "url_env"}
-    others = {"ignore_schemas", "ignore_partitions", "ignore_tables", "check", "backup", "gate", "rehearsal"}
+    lists = {"ignore_schemas", "ignore_partitions", "ignore_tables"}
+    others = lists | {"check", "backup", "backfill", "gate", "rehearsal"}
     unknown = table.keys() - texts - others
     if unknown:
         raise ConfigurationError(path, f"unknown {', '.join(sorted(unknown))}")
@@ -177,6 +188,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         check=_check_options(path, table.get("check", {})),
         gate=_gate_options(path, table.get("gate", {})),
         backup=_backup_options(path, table.get("backup", {})),
+        backfill=_backfill_options(path, table.get("backfill", {})),
         rehearsal=_rehearsal_options(path, table.get("rehearsal", {})),
     )
 
@@ -250,6 +262,22 @@ def _backup_options(path: Path, table: Any) -> BackupOptions:
     if small or table.get("jobs", 1) < 1:
         raise ConfigurationError(path, f"{[*small, 'jobs'][0]} of backup is too small")
     return BackupOptions(**{**table, "recipients": tuple(recipients)})
+
+
+def _backfill_options(path: Path, table: Any) -> BackfillOptions:
+    defaults = asdict(BackfillOptions())
+    if not isinstance(table, dict) or table.keys() - defaults.keys():
+        raise ConfigurationError(path, f"backfill has other settings than {', '.join(defaults)}")
+    for key, value in table.items():
+        whole = isinstance(defaults[key], int)
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+            raise ConfigurationError(path, f"{key} of backfill is no {'whole number' if whole else 'number'}")
+        if value < 0 or (not value and key in _ABOVE_ZERO):
+            raise ConfigurationError(path, f"{key} of backfill is too small")
+    options = BackfillOptions(**table)
+    if not options.min_blocks <= options.first_blocks <= options.max_blocks:
+        raise ConfigurationError(path, "first_blocks of backfill is not between min_blocks and max_blocks")
+    return options
 
 
 def _rehearsal_options(path: Path, table: Any) -> RehearsalOptions:

@@ -78,7 +78,7 @@ def end_at_gate(done: "DeployReport") -> None:
 
 def print_report(done: "DeployReport") -> None:
     """Print what a deploy did, or with a dry run would do."""
-    from pgevolve.cli.progress import print_steps, rehearsal_lines
+    from pgevolve.cli.progress import print_fills, print_steps, rehearsal_lines
 
     if not done.migrations and done.waiting is None:
         print_line("nothing to do")
@@ -88,6 +88,7 @@ def print_report(done: "DeployReport") -> None:
         return
     for migration in done.migrations:
         print_steps(migration, done.rehearsal)
+        print_fills(migration)
     for line in rehearsal_lines(done.rehearsal) if done.rehearsal is not None else ():
         print_line(line)
     if done.migrations:

@@ -1,6 +1,7 @@
 """Events of a deploy on a terminal, in a pipe, or not at all; and its report."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,12 @@ from pgevolve.cli.console import print_line
 from pgevolve.deploy.report import MigrationReport, Rehearsal, RehearsalPlan, StepReport
 from pgevolve.preflight import PreflightReport
 from pgevolve.progress import (
+    BackfillDone,
+    BackfillNoticed,
+    BackfillProgress,
+    BackfillRefused,
+    BackfillStarted,
+    BackfillWaits,
     BlockerTerminated,
     DeployEvent,
     DeployStarted,
@@ -29,7 +36,7 @@ from pgevolve.progress import (
     Verified,
 )
 
-_TOLD_SECONDS = 1.0
+_TOLD_SECONDS, _BATCHES_TOLD_SECONDS = 1.0, 10.0
 
 
 @contextmanager
@@ -41,13 +48,42 @@ def progress(*, quiet: bool) -> Iterator[Callable[[DeployEvent], None] | None]:
         with _bar() as draw:
             yield draw
     else:
-        yield _print_event
+        yield _Lines().print
 
 
-def _print_event(event: DeployEvent) -> None:
-    line = describe(event)
-    if line is not None:
-        print_line(line)
+class _Lines:
+    """Prints events as lines; of the batches of a backfill only one now and then."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def print(self, event: DeployEvent) -> None:
+        now = time.monotonic()
+        if isinstance(event, BackfillStarted):
+            self._told = now
+        if isinstance(event, BackfillProgress) and now - self._told >= _BATCHES_TOLD_SECONDS:
+            self._told = now
+            print_line(filled_line(event))
+        line = describe(event)
+        if line is not None:
+            print_line(line)
+
+
+def filled_line(event: BackfillProgress) -> str:
+    """Return how far a backfill is, with its rate and what remains of the pass."""
+    left = "" if event.remaining is None else f", {_span(event.remaining)} left"
+    known = f" of about {event.rows_estimated:,}" if event.rows_estimated > event.rows else ""
+    return (
+        f"{event.table}: {event.share:.0%} of pass {event.turn}, {event.rows:,}{known} rows,"
+        f" {event.rate:,.0f} rows a second{left}"
+    )
+
+
+def _span(seconds: float) -> str:
+    """Return a span as hours, minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
 
 
 def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 (one a kind)
@@ -82,6 +118,18 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
         case StepSettled(migration, number, verdict, cleared):
             done = "; ".join([*cleared, "it is done" if verdict == "done" else "it runs again"])
             return f"{migration} step {number} was interrupted: {done}"
+        case BackfillStarted(_, table, _, turn, share) if turn > 1 or share > 0:
+            return f"going on with the backfill of {table} at {share:.0%} of pass {turn}"
+        case BackfillStarted(_, table, rows):
+            return f"filling {table}" + (f", about {rows:,} rows" if rows else "")
+        case BackfillWaits(_, table, why):
+            return f"the backfill of {table} waits: {why}"
+        case BackfillNoticed(_, table, notice):
+            return f"warning: {notice} (backfill of {table})"
+        case BackfillRefused(_, table, attempt):
+            return f"the backfill of {table} met locked rows, attempt {attempt + 1} follows with fewer"
+        case BackfillDone(_, table, rows, passes, seconds):
+            return f"filled {table}: {rows:,} rows in {passes} passes and {seconds:.1f} s"
         case MigrationRolledBack(name, seconds):
             return f"rolled back {name} in {seconds:.1f} s"
         case GateClosed(migration, conditions):
@@ -101,6 +149,7 @@ def _bar() -> Iterator[Callable[[DeployEvent], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns) as progress:
         task = progress.add_task("deploy", total=None)
+        filling = progress.add_task("", total=100, visible=False)
 
         def draw(event: DeployEvent) -> None:
             match event:
@@ -110,6 +159,11 @@ def _bar() -> Iterator[Callable[[DeployEvent], None]]:
                     progress.update(task, description=name)
                 case StepDone():
                     progress.advance(task)
+                case BackfillProgress():
+                    done = round(event.share * 100)
+                    progress.update(filling, visible=True, completed=done, description=filled_line(event))
+                case BackfillDone():
+                    progress.update(filling, visible=False)
                 case _:
                     pass
             line = describe(event)
@@ -148,6 +202,16 @@ def planned_rehearsal(plan: RehearsalPlan) -> str:
     if plan.reason is not None:
         return f"would not rehearse: {plan.reason}"
     return f"would rehearse in a copy of the database of about {plan.size >> 20} MB"
+
+
+def print_fills(migration: MigrationReport) -> None:
+    """Print how tables were filled that took a second, and what an operator should know of it."""
+    for fill in migration.fills:
+        if fill.seconds >= _TOLD_SECONDS or fill.notices:
+            print_line(f"  filled {fill.table}: {fill.rows:,} rows in {fill.batches} batches")
+            print_line(f"       waited {fill.waited:.2f} s, ran {fill.seconds - fill.waited:.2f} s")
+            for notice in fill.notices:
+                print_line(f"       {notice}")
 
 
 def _times(step: StepReport) -> str:

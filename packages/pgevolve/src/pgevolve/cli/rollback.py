@@ -1,4 +1,4 @@
-"""`rollback`: undo the last migration."""
+"""`rollback`: undo the last migration, or the last ones."""
 
 from typing import Annotated
 
@@ -16,7 +16,9 @@ def add_to(app: typer.Typer, context: Context) -> None:
     @app.command("rollback", epilog=context.example("rollback 20261122_1015_add_salon_phone"))
     @ends_with_status
     def rollback_command(  # noqa: PLR0913, PLR0917 (options)
-        name: Annotated[str | None, typer.Argument(help="The migration, which must be the last one.")] = None,
+        name: Annotated[
+            str | None, typer.Argument(help="The first migration to undo; those after it go before it.")
+        ] = None,
         interrupted_step: Answered = None,
         wait: Wait = 600,
         lock_timeout: LockTimeout = 0.5,
@@ -24,7 +26,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         terminate_blockers_after: Terminate = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
-        """Undo the last migration with its down.sql, and check that the schema is the one before it.
+        """Undo the last migration, or all from NAME on, with down.sql, and check each schema that comes back.
 
         Called again it goes on where a rollback stopped. Exit status 0: undone; 1: the schema is another one;
         2: it cannot be undone; 3: it was interrupted; 4: a step failed; 5: another deploy is running.

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pgevolve.cli.backfill import backfill_line
 from pgevolve.cli.console import end, ends_with_status, exit_status, print_error, print_json, print_line
 from pgevolve.cli.context import Context
 from pgevolve.errors import PendingError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pgevolve.backfill.control import BackfillStatus
     from pgevolve.deploy.report import Waiting
     from pgevolve.status import Status
 
@@ -27,16 +31,20 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         Exit status 0: all applied; 3: some are pending; 4: one has failed; 2: the history is broken.
         """
+        from pgevolve.backfill.control import read_backfills
         from pgevolve.deploy.gate import waiting_contract
         from pgevolve.status import read_status
 
         project, url = context.project(), context.url()
         found = read_status(project, url)
         waiting = waiting_contract(project, url) if found.pending and not found.problems else None
+        filling = read_backfills(url, unfinished=True)
         if as_json:
-            print_json(_as_json(found, waiting))
+            print_json(_as_json(found, waiting, filling))
         else:
             _print(found)
+            for entry in filling:
+                print_line(f"backfill {backfill_line(entry)}")
             if waiting is not None:
                 print_line(f"{waiting.migration} waits: {'; '.join(waiting.conditions)}")
         for problem in found.problems:
@@ -68,7 +76,9 @@ def _print_table(found: "Status") -> None:
     Console().print(table)
 
 
-def _as_json(found: "Status", waiting: "Waiting | None") -> dict[str, object]:
+def _as_json(
+    found: "Status", waiting: "Waiting | None", filling: "Sequence[BackfillStatus]"
+) -> dict[str, object]:
     return {
         "migrations": [
             {
@@ -79,6 +89,7 @@ def _as_json(found: "Status", waiting: "Waiting | None") -> dict[str, object]:
             for entry in found.migrations
         ],
         "pending": list(found.pending),
+        "backfills": [asdict(entry) for entry in filling],
         "waiting": None if waiting is None else asdict(waiting),
         "problems": [{"message": str(problem), "hint": problem.hint} for problem in found.problems],
     }

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-import postgast
 import psycopg
 
+from pgevolve.backfill import fills
 from pgevolve.deploy.facts import target_of
 from pgevolve.deploy.report import MigrationReport
 from pgevolve.deploy.session import Session
 from pgevolve.errors import FindingsError
 from pgevolve.history import Migration
-from pgevolve.quoting import qualified
-from pgevolve.sqltext import commits_by_itself, parse_steps
+from pgevolve.sqltext import commits_by_itself
 
 _PATIENCE = "2s"
 
@@ -69,7 +68,5 @@ def _changed(migrations: Sequence[Migration], reports: Sequence[MigrationReport]
             table = target_of(step.sql).table if commits_by_itself(step.sql) else None
             if table is not None:
                 tables[table] = None
-        for step in parse_steps(migration.backfill_sql or "", "backfill.sql"):
-            relation = postgast.parse(step.sql).stmts[0].stmt.update_stmt.relation
-            tables[qualified(relation.schemaname or "public", relation.relname)] = None
+        tables |= dict.fromkeys(fill.table for fill in fills(migration.backfill_sql or ""))
     return tables

@@ -19,8 +19,8 @@ from pgevolve.failures import DeployInterruptedError
 from pgevolve.ledger import StepRecord, finish_migration, mark_rolled_back, record_steps
 from pgevolve.lock import require_lock
 from pgevolve.lock_policy import LockPolicy
+from pgevolve.lock_waits import RETRIED
 from pgevolve.progress import BlockerTerminated, StepBlocked, StepDone, StepsRetried
-from pgevolve.run import RETRIED
 from pgevolve.step import Step
 
 

@@ -9,7 +9,7 @@ from pgevolve.deploy.carry_out import carry_out
 from pgevolve.deploy.foreseen import foreseen
 from pgevolve.deploy.gate import DONE, Clock, server_clock
 from pgevolve.deploy.going_on import Answer
-from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift
+from pgevolve.deploy.pending import begun_state, pending_migrations, require_no_drift, require_not_held
 from pgevolve.deploy.prepare import prepare
 from pgevolve.deploy.questions import ask_rows, before_gates, rows_report, steps_done
 from pgevolve.deploy.rehearsal_plan import if_there_is_room, plan_rehearsal
@@ -62,11 +62,11 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     Every migration is recorded before it begins. Its transactional steps commit together with their records,
     and what became of any other step is looked up in the catalogue, so that after a crash at any moment
     another deploy goes on exactly there. SIGINT and SIGTERM cancel the running step, when this is the main
-    thread. Raises what `read_status` lists, SqlTextError, BackfillError, UnknownOutcomeError,
-    DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError, ConnectionLostError,
-    DigestMismatchError, LeftoversError, RowsViolateError, SmokeError, UnfitServerError, WatchError, the
-    errors of `connect`, of `take_for_deploy` and of `secure`. What a dry run finds of rows and server is in
-    its report.
+    thread. Raises what `read_status` lists, SqlTextError, BackfillError, BackfillPausedError,
+    UnknownOutcomeError, DeployRunningError, PreparationError, MigrationFailedError, DeployInterruptedError,
+    ConnectionLostError, DigestMismatchError, LeftoversError, RowsViolateError, SmokeError, UnfitServerError,
+    WatchError, the errors of `connect`, of `take_for_deploy` and of `secure`. What a dry run finds of rows
+    and server is in its report.
     """
     order = _Order(
         wait,
@@ -92,7 +92,8 @@ def resume(  # noqa: PLR0913 (what it may be told)
     """Go on with a failed or interrupted migration, and with all that follows, as `deploy` does.
 
     The failed step runs again: mend the cause before. What an interrupted step left is looked up; `answer`
-    says whether a step is done of which the catalogue does not tell. Raises what `deploy` raises.
+    says whether a step is done of which the catalogue does not tell. A backfill that somebody asked to pause
+    goes on. Raises what `deploy` raises.
     """
     tell = report or say_nothing
     return _run(project, url, _Order(wait, locks or LockPolicy(), tell, now, answer, resume=True))
@@ -119,7 +120,8 @@ def _run(project: Project, url: str, order: _Order) -> DeployReport:
         deploy_session(project, url, wait=order.wait, report=order.tell) as session,
         stop_on_signal() as stop,
     ):
-        return _deploy(session, history, order, Way(order.locks, stop, order.answer, order.tell), begun)
+        way = Way(order.locks, stop, order.answer, order.tell, lifts_pause=order.resume)
+        return _deploy(session, history, order, way, begun)
 
 
 def _deploy(session: Session, history: History, order: _Order, way: Way, begun: float) -> DeployReport:
@@ -127,6 +129,8 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     pending = pending_migrations(history, rows, resume=order.resume)
     if not pending:
         return DeployReport((), time.monotonic() - begun)
+    if not order.resume:
+        require_not_held(session.connection, pending)
     clock = order.now or server_clock(session.connection)
     plan = plan_rehearsal(
         session.connection,

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pgevolve.connect import Connection
+from pgevolve.failures import BackfillPausedError
 from pgevolve.history import History, Migration
-from pgevolve.ledger import LedgerMigration
+from pgevolve.ledger import LedgerMigration, ledger_backfills
 from pgevolve.project import Project
 from pgevolve.status import compare
 from pgevolve.verify import require_digest
@@ -38,3 +40,10 @@ def require_no_drift(project: Project, url: str, rows: Sequence[LedgerMigration]
     applied = [row for row in rows if row.state == "applied"]
     if applied:
         require_digest(url, project, applied[-1].name, applied[-1].digest)
+
+
+def require_not_held(connection: Connection, pending: Sequence[Migration]) -> None:
+    """Check that nobody asked the next backfill to pause. Raises BackfillPausedError."""
+    for row in ledger_backfills(connection, pending[0].name):
+        if row.held:
+            raise BackfillPausedError(row.migration, row.relation, row.why or "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from pgevolve.backfill.recorded import FillReport
 from pgevolve.prechecks import RowsReport
 from pgevolve.preflight import PreflightReport
 from pgevolve.progress import DeployEvent
@@ -45,6 +46,7 @@ class MigrationReport:
     name: str
     seconds: float
     steps: tuple[StepReport, ...]
+    fills: tuple[FillReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""The last migration is undone by its down.sql, under the same lock, journal and discipline as a deploy."""
+"""Migrations are undone by their down.sql, under the same lock, journal and discipline as a deploy."""
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pgevolve.deploy.going_on import Answer, first_step_to_run
+from pgevolve.deploy.part import made_by, tolerant
 from pgevolve.deploy.report import MigrationReport, Report, StepReport, say_nothing
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way, run_work
@@ -14,12 +16,13 @@ from pgevolve.failures import (
     NotAppliedError,
     NothingToRollBackError,
     PartlyAppliedError,
-    RollbackOrderError,
+    RollbackFailedError,
 )
 from pgevolve.history import EditedMigrationError, History, Migration, MissingMigrationError, inspect_history
 from pgevolve.ledger import (
     LedgerMigration,
     ledger_migrations,
+    ledger_steps,
     mark_rolled_back,
     prepare_ledger,
     start_rollback,
@@ -27,6 +30,8 @@ from pgevolve.ledger import (
 from pgevolve.lock_policy import LockPolicy
 from pgevolve.progress import MigrationRolledBack
 from pgevolve.project import Project
+from pgevolve.run import NoJournal, StepError, one_line, run_steps
+from pgevolve.step import Step
 from pgevolve.verify import require_digest
 
 
@@ -39,33 +44,38 @@ def rollback(  # noqa: PLR0913 (what it may be told)
     report: Report | None = None,
     locks: LockPolicy | None = None,
     answer: Answer | None = None,
-) -> MigrationReport:
-    """Undo the last migration, which may be named to be sure, and check that the schema is the one before it.
+) -> tuple[MigrationReport, ...]:
+    """Undo the last migration, or all from `name` on, the last first, and check each schema that comes back.
 
-    A rollback that failed or was interrupted goes on when it is called again. Of a failed migration nothing
-    may be in place, or everything: down.sql undoes the whole. Raises NothingToRollBackError, NotAppliedError,
-    RollbackOrderError, IrreversibleError, PartlyAppliedError, RollbackFailedError, DigestMismatchError,
-    UnknownOutcomeError, DeployInterruptedError, DeployRunningError and the errors of the history.
+    A rollback that failed or was interrupted goes on when it is called again. A migration that is in place in
+    part is undone as far as it is there. Nothing is undone when one of them has no way back. Returns a report
+    for each, in the order in which they were undone. Raises NothingToRollBackError, NotAppliedError,
+    IrreversibleError, PartlyAppliedError, RollbackFailedError, DigestMismatchError, UnknownOutcomeError,
+    DeployInterruptedError, DeployRunningError and the errors of the history.
     """
     tell = report or say_nothing
     history = inspect_history(project.migrations)
     with deploy_session(project, url, wait=wait, report=tell) as session, stop_on_signal() as stop:
-        row = _target(ledger_migrations(session.connection), name)
-        migration = _files(history, row)
+        rows = _targets(ledger_migrations(session.connection), name)
         prepare_ledger(session.connection, project.owner)
-        return _roll_back(session, migration, row, Way(locks or LockPolicy(), stop, answer, tell))
+        way = Way(locks or LockPolicy(), stop, answer, tell)
+        parts = [_part(session, _files(history, row), row, way) for row in rows]
+        for part in parts:
+            part.require_way_back()
+        return tuple(_roll_back(session, part, way) for part in parts)
 
 
-def _target(rows: Sequence[LedgerMigration], name: str | None) -> LedgerMigration:
-    """Return the last migration that is here in whole or in part."""
-    here = [row for row in rows if row.state != "rolled_back"]
+def _targets(rows: Sequence[LedgerMigration], name: str | None) -> list[LedgerMigration]:
+    """Return what is here in whole or in part, from the last one to the named one."""
+    here = [row for row in reversed(rows) if row.state != "rolled_back"]
     if not here:
         raise NothingToRollBackError
-    if name is not None and name != here[-1].name:
-        if all(row.name != name for row in here):
-            raise NotAppliedError(name)
-        raise RollbackOrderError(name, here[-1].name)
-    return here[-1]
+    if name is None:
+        return here[:1]
+    names = [row.name for row in here]
+    if name not in names:
+        raise NotAppliedError(name)
+    return here[: names.index(name) + 1]
 
 
 def _files(history: History, row: LedgerMigration) -> Migration:
@@ -77,16 +87,47 @@ def _files(history: History, row: LedgerMigration) -> Migration:
     return migration
 
 
-def _roll_back(session: Session, migration: Migration, row: LedgerMigration, way: Way) -> MigrationReport:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A migration and how many of its steps are in place: all of them, unless the ledger says otherwise."""
+
+    migration: Migration
+    row: LedgerMigration
+    done: int
+
+    @property
+    def is_partial(self) -> bool:
+        return 0 < self.done < len(self.migration.up)
+
+    def require_way_back(self) -> None:
+        """Raise IrreversibleError, or PartlyAppliedError, unless it can be undone."""
+        if self.done == 0 or self.migration.down_sql is not None:
+            return
+        if self.is_partial:
+            raise PartlyAppliedError(self.row.name, self.done, len(self.migration.up))
+        raise IrreversibleError(self.row.name, self.migration.irreversible)
+
+
+def _part(session: Session, migration: Migration, row: LedgerMigration, way: Way) -> _Part:
+    steps = len(migration.up)
+    if row.state in {"applying", "failed"}:
+        done = first_step_to_run(session, Work.up(migration), way.answer, way.tell) - 1
+    elif row.state == "rolling_back" and (recorded := ledger_steps(session.connection, migration.name)):
+        # The records of the steps stay until the migration is undone.
+        done = sum(step.state == "done" for step in recorded)
+    else:
+        done = steps
+    return _Part(migration, row, done)
+
+
+def _roll_back(session: Session, part: _Part, way: Way) -> MigrationReport:
     begun = time.monotonic()
-    nothing_done = row.state in {"applying", "failed"} and _in_place(session, migration, way) == 0
-    if not nothing_done and migration.down_sql is None:
-        raise IrreversibleError(row.name, migration.irreversible)
+    row = part.row
     if row.state == "applied":
         require_digest(session.url, session.project, row.name, row.digest)
-    reports = () if nothing_done else _undo(session, migration, way)
+    reports = _undo(session, part, way) if part.done else ()
     require_digest(session.url, session.project, f"before {row.name}", row.digest_before)
-    if nothing_done:
+    if not part.done:
         with session.as_owner():
             mark_rolled_back(session.connection, row.name)
     seconds = time.monotonic() - begun
@@ -94,20 +135,33 @@ def _roll_back(session: Session, migration: Migration, row: LedgerMigration, way
     return MigrationReport(row.name, seconds, reports)
 
 
-def _in_place(session: Session, migration: Migration, way: Way) -> int:
-    """Return how many steps of a begun migration are in place, none or all. Raises PartlyAppliedError."""
-    steps = len(migration.up)
-    done = first_step_to_run(session, Work.up(migration), way.answer, way.tell) - 1
-    if 0 < done < steps:
-        raise PartlyAppliedError(migration.name, done, steps)
-    return done
-
-
-def _undo(session: Session, migration: Migration, way: Way) -> tuple[StepReport, ...]:
+def _undo(session: Session, part: _Part, way: Way) -> tuple[StepReport, ...]:
+    migration = part.migration
     with session.as_owner():
         start_rollback(session.connection, migration.name)
-    reports, finished = run_work(session, Work.down(migration), way)
+    work = Work.down(migration)
+    if part.is_partial:
+        work = tolerant(work)
+        if not ledger_steps(session.connection, migration.name, "down"):
+            _clear(session, migration, made_by(migration.up[: part.done]), way)
+    reports, finished = run_work(session, work, way)
     if not finished:
         with session.as_owner():
             mark_rolled_back(session.connection, migration.name)
     return reports
+
+
+def _clear(session: Session, migration: Migration, drops: Sequence[Step], way: Way) -> None:
+    """Drop what the steps made that are in place; what an interruption leaves is dropped the next time.
+
+    Raises RollbackFailedError.
+    """
+    try:
+        run_steps(
+            session.connection, drops, owner=session.project.owner, journal=NoJournal(), locks=way.locks
+        )
+    except StepError as failure:
+        message = one_line(failure.error)
+        raise RollbackFailedError(
+            migration.name, 1, 1, failure.error.sqlstate, message, failure.step.sql
+        ) from failure.error

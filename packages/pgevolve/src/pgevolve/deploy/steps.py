@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from pgevolve.backfill import run_backfill
+from pgevolve.backfill import UnsettledBackfillError, run_backfill
+from pgevolve.backfill.recorded import Around, FillReport, RecordedBackfill, StoppedError
 from pgevolve.deploy.going_on import Answer, first_step_to_run
 from pgevolve.deploy.journal import LedgerJournal
 from pgevolve.deploy.report import MigrationReport, Report, StepReport, say_nothing
@@ -15,6 +16,7 @@ from pgevolve.deploy.work import Work
 from pgevolve.errors import PgevolveError
 from pgevolve.failures import (
     BackfillError,
+    BackfillPausedError,
     ConnectionLostError,
     DeployInterruptedError,
     MigrationFailedError,
@@ -39,12 +41,16 @@ from pgevolve.verify import schema_digest
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the steps of a deploy run: patience, signals, what somebody answers, who is told."""
+    """How the steps of a deploy run: patience, signals, what somebody answers, who is told.
+
+    `lifts_pause` when a backfill goes on that somebody asked to pause.
+    """
 
     locks: LockPolicy
     stop: Stop
     answer: Answer | None = None
     tell: Report = say_nothing
+    lifts_pause: bool = False
 
 
 def apply_migration(
@@ -52,8 +58,9 @@ def apply_migration(
 ) -> MigrationReport:
     """Apply a migration, or what is missing of one that `begun` says is `applying` or `failed`.
 
-    Raises MigrationFailedError, UnknownOutcomeError, BackfillError, DeployInterruptedError,
-    ConnectionLostError, DeployLockLostError; what was committed before stays, and is recorded.
+    Raises MigrationFailedError, UnknownOutcomeError, BackfillError, BackfillPausedError,
+    UnsettledBackfillError, DeployInterruptedError, ConnectionLostError, DeployLockLostError; what was
+    committed before stays, and is recorded.
     """
     since = time.monotonic()
     if begun is None:
@@ -62,14 +69,15 @@ def apply_migration(
         with session.as_owner():
             resume_migration(session.connection, migration.name)
     reports, finished = run_work(session, Work.up(migration), way)
+    filled: tuple[FillReport, ...] = ()
     if migration.backfill_sql is not None:
-        fill(session, migration, migration.backfill_sql, way)
+        filled = fill(session, migration, migration.backfill_sql, way)
     if not finished or migration.backfill_sql is not None:
         with session.as_owner():
             finish_migration(session.connection, migration.name)
     seconds = time.monotonic() - since
     way.tell(MigrationApplied(migration.name, seconds))
-    return MigrationReport(migration.name, seconds, reports)
+    return MigrationReport(migration.name, seconds, reports, filled)
 
 
 def run_work(session: Session, work: Work, way: Way) -> tuple[tuple[StepReport, ...], bool]:
@@ -103,28 +111,61 @@ def run_work(session: Session, work: Work, way: Way) -> tuple[tuple[StepReport, 
     return tuple(journal.reports), first <= len(work.steps)
 
 
-def fill(session: Session, migration: Migration, backfill_sql: str, way: Way) -> None:
-    """Run the batches; the migration stays unfinished when one fails, so that a deploy goes on there.
+def fill(session: Session, migration: Migration, backfill_sql: str, way: Way) -> tuple[FillReport, ...]:
+    """Run the batches that are not done; when one does not succeed, a deploy goes on with it.
 
-    Raises BackfillError, DeployInterruptedError, ConnectionLostError.
+    Raises BackfillError, BackfillPausedError, DeployInterruptedError, ConnectionLostError,
+    UnsettledBackfillError.
     """
     require_lock(session.guard)
     with session.as_owner():
         mark_backfill(session.connection, migration.name, "running")
     journal = LedgerJournal(session, Work.up(migration), way.locks, way.stop, way.tell)
+    journal.number = len(migration.up) + 1
+    around = Around(
+        session.connection,
+        session.guard,
+        session.project.owner,
+        migration.name,
+        way.stop,
+        way.tell,
+        lambda attempt: journal.watch.step(again=attempt > 1),
+        journal.may_retry,
+        way.lifts_pause,
+    )
+    keeper = RecordedBackfill(around, session.project.backfill)
     try:
-        with journal.watch.open(), journal.watch.step(again=False):
-            run_backfill(session.connection, backfill_sql, owner=session.project.owner)
-    except psycopg.Error as error:
-        if session.connection.broken:
-            raise ConnectionLostError(migration.name, len(migration.up)) from error
-        if way.stop.signal is not None:
-            interrupted = DeployInterruptedError(migration.name, len(migration.up) + 1, way.stop.signal.name)
-            _record_interruption(session, interrupted)
-            raise interrupted from error
-        raise BackfillError(migration.name, error.sqlstate, one_line(error)) from error
+        with journal.watch.open():
+            run_backfill(
+                session.connection, backfill_sql, owner=session.project.owner, keeper=keeper, locks=way.locks
+            )
+    except (psycopg.Error, StoppedError, BackfillPausedError, UnsettledBackfillError) as error:
+        raise _unfilled(session, migration, journal, keeper, error) from error
     with session.as_owner():
         mark_backfill(session.connection, migration.name, "done")
+    return tuple(keeper.reports)
+
+
+def _unfilled(
+    session: Session, migration: Migration, journal: LedgerJournal, keeper: RecordedBackfill, error: Exception
+) -> PgevolveError:
+    """Record why a backfill ended early and return the error to raise."""
+    if session.connection.broken:
+        return ConnectionLostError(migration.name, len(migration.up))
+    if journal.stop.signal is not None:
+        keeper.ended("paused", journal.stop.signal.name)
+        interrupted = DeployInterruptedError(
+            migration.name, len(migration.up) + 1, journal.stop.signal.name, journal.command
+        )
+        _record_interruption(session, interrupted)
+        return interrupted
+    if isinstance(error, psycopg.Error):
+        blockers = tuple(journal.watch.blockers.values()) if error.sqlstate == "55P03" else ()
+        keeper.ended("failed", f"{one_line(error)} (SQLSTATE {error.sqlstate})")
+        return BackfillError(migration.name, error.sqlstate, one_line(error), blockers)
+    keeper.ended("paused" if isinstance(error, BackfillPausedError) else "failed", str(error))
+    assert isinstance(error, PgevolveError)
+    return error
 
 
 def _start(session: Session, migration: Migration, history: History) -> None:

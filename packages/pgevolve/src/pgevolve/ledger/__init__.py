@@ -1,5 +1,6 @@
 """The ledger: schema `pgevolve` in the target, made and upgraded by the engine itself."""
 
+from pgevolve.ledger.backfills import LedgerBackfill, ledger_backfills
 from pgevolve.ledger.records import StepRecord
 from pgevolve.ledger.rows import (
     Direction,
@@ -31,12 +32,14 @@ from pgevolve.ledger.writes import (
 __all__ = [
     "Direction",
     "Event",
+    "LedgerBackfill",
     "LedgerMigration",
     "LedgerStep",
     "LedgerTooNewError",
     "StepRecord",
     "events",
     "finish_migration",
+    "ledger_backfills",
     "ledger_exists",
     "ledger_migrations",
     "ledger_steps",

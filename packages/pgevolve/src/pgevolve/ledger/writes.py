@@ -217,8 +217,9 @@ def mark_failed(connection: Connection, name: str, direction: Direction, record:
 
 
 def mark_rolled_back(connection: Connection, name: str) -> None:
-    """Record that nothing of a migration is left, and forget its steps."""
+    """Record that nothing of a migration is left, and forget its steps and the cursors of its backfill."""
     connection.execute("DELETE FROM pgevolve.steps WHERE migration = %s", (name,))
+    connection.execute("DELETE FROM pgevolve.backfills WHERE migration = %s", (name,))
     connection.execute(
         "UPDATE pgevolve.migrations SET state = 'rolled_back', finished_at = clock_timestamp(),"
         " backfill = 'none' WHERE name = %s",

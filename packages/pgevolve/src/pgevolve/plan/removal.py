@@ -14,6 +14,7 @@ from pgevolve.catalog.model import (
 )
 from pgevolve.plan import kinds
 from pgevolve.plan.order import dependents, ordered
+from pgevolve.plan.retyping.written import index_names
 from pgevolve.quoting import name, qualified
 
 _ON_TOP = frozenset(
@@ -29,6 +30,10 @@ class Removal:
     stands on a column goes first.
     What a dropped table or view takes along (its triggers, indexes, constraints, owned sequences) gets no
     statement of its own. All tables go in one statement, because they may refer to each other.
+
+    With `at_once` a trigger goes that copies between columns, in one transaction with them: what is written
+    in between would reach only one of the two. So no index is dropped in between: the columns take theirs
+    along, and the others go beforehand.
     """
 
     def __init__(
@@ -37,14 +42,30 @@ class Removal:
         columns: Mapping[Ident, Sequence[str]],
         before: Catalog,
         lost: frozenset[str] = frozenset(),
+        *,
+        at_once: bool = False,
     ) -> None:
-        self.gone, self.columns, self.before = gone, columns, before
+        self.gone, self.columns, self.before, self.at_once = gone, columns, before, at_once
         self.alone = {
-            ident: item for ident, item in gone.items() if not _goes_along(item, gone, before, lost)
+            ident: item
+            for ident, item in gone.items()
+            if not _goes_along(item, gone, before, lost) and not (at_once and _is_over(item, lost))
         }
         above = dependents([*columns, *(i for i in self.alone if _is_relation(i))], before.needs)
         self.order = list(reversed(ordered(self.alone, before.needs)))
         self.early = [i for i in self.order if i.kind in _ON_TOP or (i.kind in _ROUTINES and i in above)]
+
+    def beforehand(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield what drops the indexes that nothing stands on, where nothing may come between later."""
+        for item in self._free_indexes():
+            yield "Removed", *_index_drop(item, self.before, concurrently=True)
+
+    def _free_indexes(self) -> list[IndexObject]:
+        if not self.at_once:
+            return []
+        needed = {other for others in self.before.needs.values() for other in others}
+        items = (self.alone[ident] for ident in self.order if ident not in needed)
+        return [item for item in items if isinstance(item, IndexObject)]
 
     def from_tables(self, *, concurrently: bool = True) -> Iterator[tuple[str, str, bool]]:
         """Yield what drops everything down to the tables."""
@@ -53,7 +74,9 @@ class Removal:
             for statement in kinds.drop(self.alone[ident]):
                 yield "Removed", statement, True
         keys = [item for item in self.gone.values() if _refers_to_what_goes(item, self.alone, self.before)]
-        items = [*keys, *(self.alone[ident] for ident in self.order)]
+        free = {item.ident for item in self._free_indexes()}
+        items = [*keys, *(self.alone[ident] for ident in self.order if ident not in free)]
+        concurrently = concurrently and not self.at_once
         yield from _constraints_and_indexes(items, self.before, concurrently=concurrently)
         for drops in self.columns.values():
             for statement in drops:
@@ -86,10 +109,23 @@ def _constraints_and_indexes(
         yield "Removed", f"ALTER TABLE {table} DROP CONSTRAINT {name(constraint.name)}", True
     for item in items:
         if isinstance(item, IndexObject):
-            partitioned = getattr(before.table(item.schema, item.table), "partition_key", None) is not None
-            at_once = partitioned or not concurrently
-            word = "" if at_once else "CONCURRENTLY "
-            yield "Removed", f"DROP INDEX {word}{qualified(item.schema, item.name)}", at_once
+            yield "Removed", *_index_drop(item, before, concurrently=concurrently)
+
+
+def _index_drop(item: IndexObject, before: Catalog, *, concurrently: bool) -> tuple[str, bool]:
+    partitioned = getattr(before.table(item.schema, item.table), "partition_key", None) is not None
+    at_once = partitioned or not concurrently
+    word = "" if at_once else "CONCURRENTLY "
+    return f"DROP INDEX {word}{qualified(item.schema, item.name)}", at_once
+
+
+def _is_over(item: SchemaItem, lost: frozenset[str]) -> bool:
+    """Tell whether an index goes with a column that it names."""
+    if not isinstance(item, IndexObject):
+        return False
+    table = f"{qualified(item.schema, item.table)}."
+    columns = (column.removeprefix(table) for column in lost if column.startswith(table))
+    return any(index_names(item, column.strip('"').replace('""', '"')) for column in columns)
 
 
 def _refers_to_what_goes(item: SchemaItem, alone: Mapping[Ident, SchemaItem], before: Catalog) -> bool:

@@ -44,6 +44,7 @@ from pgevolve.plan import (
 )
 from pgevolve.plan.alteration import alteration
 from pgevolve.plan.creation import creation
+from pgevolve.plan.filling import helper
 from pgevolve.plan.kinds import domain, drop
 from pgevolve.plan.order import ordered
 from pgevolve.plan.removal import Removal
@@ -143,6 +144,8 @@ class _Steps:
         self.deletions: list[str] = []
 
     def all(self) -> tuple[Step, ...]:
+        if not self.plain:
+            self._remove(self.removal.beforehand())
         self._labels()
         if self.remade:
             self.script.add("Made again further down", self._taken_away())
@@ -381,7 +384,14 @@ class _Steps:
                 if column.name not in kept or (column.default and self._becomes_identity(new, column.name))
             }
         gone = {ident: item for ident, item in self.dropped.items() if ident not in self.remade}
-        return Removal(gone, columns, self.before, frozenset(lost))
+        return Removal(gone, columns, self.before, frozenset(lost), at_once=self._ends_copying())
+
+    def _ends_copying(self) -> bool:
+        """Tell whether a trigger goes that keeps columns alike, with one of them."""
+        return not self.plain and (
+            self.exchange is not None
+            or any(ident.kind == "trigger" and ident.name == helper(ident.table) for ident in self.dropped)
+        )
 
     def _becomes_identity(self, table: TableObject, column: str) -> bool:
         """Tell whether a plain statement has dropped the column's sequence with its default."""

@@ -11,12 +11,15 @@ from sevra_atlas.cli import (
     demo,
     doctor,
     down,
+    jobs,
     migrate,
     paths,
     retention,
     schema,
     search,
+    seo,
     serve,
+    sitemap,
     trash,
     up,
     work,
@@ -41,10 +44,13 @@ def build() -> typer.Typer:
     app.add_typer(backup.app(), name="backup")
     app.add_typer(demo.app, name="demo")
     app.add_typer(db.app, name="db")
+    app.add_typer(jobs.app, name="jobs")
     app.add_typer(paths.app, name="paths")
     app.add_typer(retention.app, name="retention")
     app.add_typer(schema.app, name="schema")
     app.add_typer(search.app, name="search")
+    app.add_typer(seo.app, name="seo")
+    app.add_typer(sitemap.app, name="sitemap")
     app.add_typer(trash.app, name="trash")
     return app
 

@@ -13,7 +13,7 @@ from sevra_atlas.cli.database import Source, role_url
 from sevra_atlas.cli.display import Display, Step
 from sevra_atlas.cli.search import rebuilt_search
 from sevra_atlas.provision import OWNER, Provisioned
-from sevra_atlas.settings import backup_options
+from sevra_atlas.settings import backup_options, sitemap_directory
 
 if TYPE_CHECKING:
     from sevra_atlas.demo import DemoCounts, Size
@@ -85,6 +85,24 @@ def with_documents(owner_url: str, display: Display) -> None:
             step.result(f"{done.public} documents, {words} words")
         else:
             step.result(f"{made} documents brought up to date" if made else "up to date")
+
+
+def with_sitemap(owner_url: str, base_url: str, display: Display) -> None:
+    """Publish the sitemap of a database that has none, otherwise what changed since it was published."""
+    from sevra_atlas.domain import sitemap_worker
+    from sevra_atlas.domain.sitemap_folder import SitemapFolder
+    from sevra_atlas.domain.sitemap_publishing import SitemapBusyError
+
+    folder = SitemapFolder(sitemap_directory(), base_url)
+    with display.step("sitemap") as step:
+        folder.write_robots()
+        with connect(owner_url, purpose="sitemap") as connection:
+            try:
+                done = sitemap_worker.catch_up(connection, folder)
+            except SitemapBusyError:
+                step.result("another process is publishing it")
+            else:
+                step.result(f"{done.files} files" if done.shards else "up to date")
 
 
 def load_demo(owner_url: str, media_dir: Path, size: "Size", step: Step) -> "DemoCounts":

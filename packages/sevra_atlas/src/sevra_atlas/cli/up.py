@@ -19,6 +19,7 @@ from sevra_atlas.cli.instance import Instance, Running
 from sevra_atlas.cli.ports import reserved_port
 from sevra_atlas.cli.showcase import addresses
 from sevra_atlas.cli.supervision import signals_raise, wait_for_end, web_process
+from sevra_atlas.cli.worker_supervision import WorkerOptions, WorkerProcess
 from sevra_atlas.provision import DatabaseUrls
 from sevra_atlas.settings import (
     data_directory,
@@ -68,7 +69,8 @@ def up(
         with ExitStack() as stack:
             reservation = stack.enter_context(ExitStack())
             reservation.enter_context(reserved_port(host, chosen_port))
-            urls = _prepared(stack, display, None if no_demo else demo_size)
+            base_url = public_base_url(os.environ, host, chosen_port)
+            urls = _prepared(stack, display, None if no_demo else demo_size, base_url)
             if detach:
                 reservation.close()
                 _serve_in_background(instance, host, chosen_port)
@@ -84,7 +86,9 @@ def _say_that_it_runs(other: Running, asked: str) -> None:
     typer.echo(f"Sevra Atlas {state} at {other.url}; `sevra down` ends it")
 
 
-def _prepared(stack: ExitStack, display: Display, demo: preparing.SizeName | None) -> DatabaseUrls:
+def _prepared(
+    stack: ExitStack, display: Display, demo: preparing.SizeName | None, base_url: str
+) -> DatabaseUrls:
     """Return the URLs of a database that is ready; the embedded server runs as long as the stack is open."""
     with display.step("database") as step:
         source: Source = stack.enter_context(opened(make=True))
@@ -97,6 +101,7 @@ def _prepared(stack: ExitStack, display: Display, demo: preparing.SizeName | Non
     else:
         preparing.with_demo(owner_url, media_directory(), demo, display)
     preparing.with_documents(owner_url, display)
+    preparing.with_sitemap(owner_url, base_url, display)
     return urls
 
 
@@ -107,11 +112,29 @@ def _serve(instance: Instance, display: Display, urls: DatabaseUrls, host: str, 
             process = stack.enter_context(web_process(host, port, 1, urls))
             step.result("answers")
         try:
+            _work(stack, display, urls, {"SEVRA_HOST": host, "PORT": str(port)})
             instance.announce_serving(local_base_url(host, port))
             _show_addresses(urls, host, port, "Ctrl-C ends it")
             wait_for_end(process)
         except Interrupted:
             typer.echo("stopping")
+
+
+def _work(stack: ExitStack, display: Display, urls: DatabaseUrls, site: dict[str, str]) -> None:
+    """Start a worker beside the site, which is started again when it ends by itself.
+
+    `site` are the variables that say where the site answers: links in the sitemap begin so.
+    """
+    with display.step("worker") as step:
+        if urls.maintenance is None:
+            step.result("not started: SEVRA_MAINTENANCE_URL is not set")
+            return
+        addresses = {"app": urls.app, "maintenance": urls.maintenance}
+        # What it did is no news here; what went wrong is.
+        worker = stack.enter_context(WorkerProcess(addresses, WorkerOptions(quiet=True), site))
+        worker.wait_until_ready()
+        worker.keep()
+        step.result("ready")
 
 
 def _require_running(child: subprocess.Popen[bytes], log: Path) -> None:

@@ -41,9 +41,12 @@ class WorkerProcess:
     does, however that dies.
     """
 
-    def __init__(self, urls: Mapping[str, str], options: WorkerOptions) -> None:
+    def __init__(
+        self, urls: Mapping[str, str], options: WorkerOptions, variables: Mapping[str, str] | None = None
+    ) -> None:
         self._environment = {
             **{name: value for name, value in os.environ.items() if name not in _WITHHELD},
+            **(variables or {}),
             "SEVRA_DATABASE_URL": urls["app"],
             "SEVRA_MAINTENANCE_URL": urls["maintenance"],
         }

@@ -1,10 +1,23 @@
 """What the head of a page says by hand, and whether search engines may be told of it."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from psycopg import AsyncConnection
-from sqlalchemy import BigInteger, Text, and_, bindparam, cast, exists, literal_column, select, table
+from sqlalchemy import (
+    BigInteger,
+    FromClause,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy import column as named
 
 from sevra_atlas.reads import tables
@@ -34,9 +47,14 @@ class SeoMeta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What is stored of a page's head, and whether the page may be in the sitemap."""
+    """What is stored of a page's head, and whether the page may be in the sitemap.
+
+    `locales` are the languages in which search engines may be told of the page, `lastmod` is when what it
+    says changed last, as the sitemap has it.
+    """
 
     is_indexable: bool
+    locales: list[str]
     title: str | None
     description: str | None
     canonical_url: str | None
@@ -46,6 +64,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     og_image_key: str | None
     h1: str | None
     breadcrumb_label: str | None
+    lastmod: datetime | None
 
 
 _META = tables.seo_meta
@@ -62,11 +81,11 @@ INDEXABLE = table(
 """The one view that says what search engines may be told of, one row for each language."""
 
 
-def _of(kind: str) -> Any:
+def _of(kind: str, told: FromClause) -> Any:
     return and_(
-        _META.c.entity_type == literal_column(f"'{kind}'"),
-        _META.c.entity_id == _ID,
-        _META.c.locale == literal_column("'fa'"),
+        told.c.entity_type == literal_column(f"'{kind}'"),
+        told.c.entity_id == _ID,
+        told.c.locale == literal_column("'fa'"),
     )
 
 
@@ -85,23 +104,22 @@ _IMAGE = tables.media.alias("image")
 
 
 def _meta(kind: str) -> Statement[SeoMeta]:
-    return Statement(select(*(_META.c[name] for name in SeoMeta.__struct_fields__)).where(_of(kind)), SeoMeta)
+    return Statement(
+        select(*(_META.c[name] for name in SeoMeta.__struct_fields__)).where(_of(kind, _META)), SeoMeta
+    )
 
 
 def _head(kind: str) -> Statement[Head]:
-    own = select(literal_column("1").label("one")).subquery("own")
-    indexable = exists(
-        select(literal_column("1"))
-        .select_from(INDEXABLE)
-        .where(
-            INDEXABLE.c.entity_type == literal_column(f"'{kind}'"),
-            INDEXABLE.c.entity_id == _ID,
-            INDEXABLE.c.locale == literal_column("'fa'"),
-        )
+    locales = (
+        select(func.coalesce(func.array_agg(INDEXABLE.c.locale), literal_column("'{}'::text[]")))
+        .where(INDEXABLE.c.entity_type == literal_column(f"'{kind}'"), INDEXABLE.c.entity_id == _ID)
+        .scalar_subquery()
     )
+    listed = select(locales.label("locales")).subquery("listed")
     return Statement(
         select(
-            indexable.label("is_indexable"),
+            (literal_column("'fa'") == any_(listed.c.locales)).label("is_indexable"),
+            listed.c.locales,
             *(
                 _META.c[name]
                 for name in (
@@ -116,10 +134,11 @@ def _head(kind: str) -> Statement[Head]:
             ),
             cast(_META.c.robots, Text).label("robots"),
             _IMAGE.c.storage_key.label("og_image_key"),
+            tables.sitemap_urls.c.lastmod,
         ).select_from(
-            own.outerjoin(_META, _of(kind)).outerjoin(
-                _IMAGE, (_IMAGE.c.id == _META.c.og_image_media_id) & ~_IMAGE.c.is_private
-            )
+            listed.outerjoin(_META, _of(kind, _META))
+            .outerjoin(tables.sitemap_urls, _of(kind, tables.sitemap_urls))
+            .outerjoin(_IMAGE, (_IMAGE.c.id == _META.c.og_image_media_id) & ~_IMAGE.c.is_private)
         ),
         Head,
     )

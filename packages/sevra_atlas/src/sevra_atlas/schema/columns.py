@@ -24,6 +24,9 @@ from sevra_atlas.schema.base import CHECKS, IndexSpec
 # Slugs a route of the application may need below a prefix.
 RESERVED_SLUGS = ("me", "new", "slug", "specialties", "categories", "feed", "search", "admin", "api")
 
+# Counters that a worker adds up: what it adds is no change that somebody made.
+ROLLED_UP = frozenset({"views_count", "hits", "last_hit_on"})
+
 # Key of a column's `info`: the database keeps it, the application's role may not write it.
 KEPT = "sevra.kept"
 

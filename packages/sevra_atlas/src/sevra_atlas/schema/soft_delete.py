@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKeyConstraint, MetaData, Table
 
 from pgevolve.objects import DeclaredObject, Trigger, View
 from sevra_atlas.schema.blog import Revision
+from sevra_atlas.schema.columns import ROLLED_UP
 from sevra_atlas.schema.core import DeletionBatch
 from sevra_atlas.schema.logs import OtpAttempt
 from sevra_atlas.schema.reference import EDGES, KINDS
@@ -99,12 +100,19 @@ def _guards(table: Table) -> Iterator[Trigger]:
 
 
 def _stamp(table: Table) -> Trigger:
-    """Return the stamp of changes by hand; deletion and restore, which set the batch, are none."""
-    generated = ", ".join(f"'{column.name}'" for column in table.columns if column.computed is not None)
+    """Return the stamp of changes by hand.
+
+    Deletion and restore, which set the batch, are none, and what a worker adds up is none.
+    """
+    passed_over = ", ".join(
+        f"'{column.name}'"
+        for column in table.columns
+        if column.computed is not None or column.name in ROLLED_UP
+    )
     when = "WHEN (NEW.deletion_id IS NOT DISTINCT FROM OLD.deletion_id) " if "deletion_id" in table.c else ""
     return Trigger(
         f"CREATE TRIGGER z90_updated_at BEFORE UPDATE ON public.{table.name}\n"
-        f"FOR EACH ROW {when}EXECUTE FUNCTION public.set_updated_at({generated})"
+        f"FOR EACH ROW {when}EXECUTE FUNCTION public.set_updated_at({passed_over})"
     )
 
 

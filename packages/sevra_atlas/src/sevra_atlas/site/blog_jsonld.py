@@ -1,5 +1,8 @@
 """Structured data of the blog, every value taken from what the page shows."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sevra_atlas.reads.post_details import PostRow
 from sevra_atlas.reads.static_pages import StaticPage
 from sevra_atlas.reads.taxonomy import Series
@@ -36,7 +39,7 @@ def series(site: Site, canonical: str, row: Series) -> Node:
 
 
 def post(site: Site, canonical: str, row: PostRow, told_in: Series | None, summary: str) -> Node:
-    """Return a post; when it was changed last is not said, because no time of the row tells just that."""
+    """Return a post; when it was changed last is said by `changed()`, for no time of the row tells it."""
     node: Node = {
         "@type": "BlogPosting",
         "@id": f"{canonical}#post",
@@ -65,6 +68,17 @@ def post(site: Site, canonical: str, row: PostRow, told_in: Series | None, summa
         whole = {"@type": "CreativeWorkSeries", "@id": f"{address}#series", "name": told_in.title}
         node["isPartOf"] = [node["isPartOf"], whole | {"url": address}]
     return node
+
+
+def changed(nodes: Sequence[Node], lastmod: datetime | None) -> tuple[Node, ...]:
+    """Return the nodes of a page, its post with the date that the sitemap has of it."""
+    if lastmod is None:
+        return tuple(nodes)
+    said = lastmod.astimezone(persian.TEHRAN).isoformat(timespec="seconds")
+    return tuple(
+        {**node, "dateModified": max(said, node["datePublished"])} if node["@type"] == "BlogPosting" else node
+        for node in nodes
+    )
 
 
 def static_page(site: Site, canonical: str, row: StaticPage) -> Node:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -53,6 +54,7 @@ async def blog(connection: AsyncConnection[Any], site: Site, number: int) -> Vie
             "راهنمای انتخاب سالن، مراقبت از پوست، مو و ناخن و گفت‌وگو با هنرمندان زیبایی.", number=number
         ),
         path=path,
+        feed_path=links.feed_path(),
         steps=_BLOG,
         nodes=(
             blog_jsonld.blog(site),
@@ -79,7 +81,7 @@ async def category(connection: AsyncConnection[Any], site: Site, id_: int, numbe
     first = links.category_path(row.slug)
     rows, paging = await _posts(connection, {"category": id_}, number, first)
     shown = ("دسته", row.name, row.description, first, (*_BLOG, *above, (row.name, first)))
-    return _shelf(site, shown, rows, paging, children)
+    return replace(_shelf(site, shown, rows, paging, children), feed_path=links.feed_path(first))
 
 
 async def tag(connection: AsyncConnection[Any], site: Site, id_: int, number: int) -> View:
@@ -146,6 +148,7 @@ async def post(connection: AsyncConnection[Any], site: Site, id_: int, number: i
         image_key=row.cover_key,
         is_indexable=row.visibility == "public",
         is_article=True,
+        feed_path=links.feed_path(),
         body={
             "post": row,
             "content": _trusted(row.content),

@@ -1,8 +1,11 @@
 """Titles and descriptions in the lengths that a page of results shows, made of facts of the page alone."""
 
+from collections.abc import Iterable
+
 from sevra_atlas.site import persian
 
 SITE_NAME = "اطلس سورا"
+BLOG_NAME = f"مجله {SITE_NAME}"
 LONGEST_TITLE = 65
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 160
 
@@ -40,6 +43,18 @@ def description(*sentences: str | None, number: int = 1) -> str:
     if len(text) < SHORTEST_DESCRIPTION:
         text = _cut(f"{text} {_ABOUT_THE_SITE}".strip(), room)
     return page + text
+
+
+def alternates(base_url: str, path: str, locales: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return language and address of a page in its languages, `path` being the Persian one.
+
+    `locales` are those in which search engines may be told of it. Both pages of a pair get the same, so each
+    names the other; a page in one language has none.
+    """
+    if not {"fa", "en"} <= set(locales):
+        return ()
+    persian_page, english_page = base_url + path, f"{base_url}/en{path}"
+    return (("fa-IR", persian_page), ("en", english_page), ("x-default", persian_page))
 
 
 def stored(text: str | None, number: int) -> str | None:

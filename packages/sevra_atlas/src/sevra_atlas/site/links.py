@@ -65,6 +65,11 @@ def upload_path(storage_key: str) -> str:
     return encode_path(f"/uploads/{storage_key}")
 
 
+def feed_path(shelf: str = "") -> str:
+    """Return the address of the RSS feed below an encoded path; without one, that of the whole blog."""
+    return f"{shelf}/feed.xml"
+
+
 def page_path(path: str, number: int) -> str:
     """Return the address of a page of a list; the first has no parameter."""
     return path if number == 1 else f"{path}?page={number}"

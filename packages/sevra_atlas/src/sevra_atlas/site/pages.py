@@ -2,26 +2,26 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar import HttpMethod, Response, route
 from litestar.status_codes import HTTP_405_METHOD_NOT_ALLOWED, HTTP_503_SERVICE_UNAVAILABLE
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
-from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Redirect, Static
+from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Outcome, Redirect, Static
+from sevra_atlas.domain.sitemap_projection import SERVED_LOCALES
 from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
 from sevra_atlas.reads.resolve import resolved
 from sevra_atlas.reads.seo import Head, head_of
-from sevra_atlas.site import blog_views, heads, jsonld, links, search, views
+from sevra_atlas.site import blog_jsonld, blog_views, heads, jsonld, links, search, views
 from sevra_atlas.site.counting import count
+from sevra_atlas.site.feed_routes import category_feed, feed_of_a_category
 from sevra_atlas.site.heads import SITE_NAME
 from sevra_atlas.site.jsonld import Site
-from sevra_atlas.site.rendering import PageRequest, rendered
+from sevra_atlas.site.rendering import PageRequest, reading, rendered
 from sevra_atlas.site.views import NoSuchPageError, Steps, View
 
 _PAGE = re.compile(r"[1-9][0-9]{0,6}")
@@ -60,11 +60,19 @@ async def page(request: PageRequest) -> Response[Any]:
     """Answer a path of the site by the ledger: the page, one redirect, gone, or not found."""
     raw_path = request.scope["raw_path"].decode("latin-1")
     query = request.scope["query_string"].decode("latin-1")
+    outcome: Outcome | Response[Any]
     # HEAD arrives as GET: its body is left out in front of the application.
-    async with _reading(request) as connection:
-        resolution = await resolved(connection, raw_path, request.method, query=query)
-        count(request, resolution)
-        match outcome := resolution.outcome:
+    async with reading(request) as connection:
+        asked = category_feed(raw_path) if request.method == "GET" else None
+        if asked is not None:
+            outcome = await feed_of_a_category(request, connection, *asked)
+        else:
+            resolution = await resolved(connection, raw_path, request.method, query=query)
+            count(request, resolution)
+            outcome = resolution.outcome
+        match outcome:
+            case Response():
+                return outcome
             case Redirect():
                 return _moved(outcome, query)
             case Found() | Static() if request.method == "GET":
@@ -197,7 +205,8 @@ def _head(view: View, site: Site | None, meta: Head | None = None, number: int =
         canonical = own if meta is None or meta.canonical_url is None else meta.canonical_url
         steps = _labelled(view.steps, meta)
         crumbs = (jsonld.breadcrumbs(site, own, steps),) if steps else ()
-        graph = jsonld.script((*view.nodes, *crumbs))
+        nodes = blog_jsonld.changed(view.nodes, meta.lastmod if meta else None)
+        graph = jsonld.script((*nodes, *crumbs))
         key = view.image_key if meta is None or meta.og_image_key is None else meta.og_image_key
         image = site.absolute(links.upload_path(key)) if key else None
     title = heads.stored(meta.title if meta else None, number) or view.title
@@ -215,7 +224,17 @@ def _head(view: View, site: Site | None, meta: Head | None = None, number: int =
         "robots": _robots(view, meta),
         "headline": meta.h1 if meta else None,
         "is_article": view.is_article,
+        "feed": view.feed_path,
+        "alternates": _alternates(view, site, meta),
     }
+
+
+def _alternates(view: View, site: Site | None, meta: Head | None) -> tuple[tuple[str, str], ...]:
+    """Return the languages of a page; one that is not its own canonical is nobody's alternate."""
+    if site is None or meta is None or not meta.is_indexable:
+        return ()
+    # An address that does not answer yet is no alternate.
+    return heads.alternates(site.base_url, view.path, set(meta.locales) & set(SERVED_LOCALES))
 
 
 def _labelled(steps: Steps, meta: Head | None) -> Steps:
@@ -235,8 +254,3 @@ def _robots(view: View, meta: Head | None) -> str | None:
         return "noindex, nofollow" if stored == "NOINDEX_NOFOLLOW" else "noindex, follow"
     listed = meta is None or meta.is_indexable or meta.canonical_url is not None
     return None if view.is_indexable and listed else "noindex, follow"
-
-
-def _reading(request: PageRequest) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
-    pool = cast("AsyncConnectionPool[AsyncConnection[Any]]", request.app.state.pool)
-    return pool.connection()

@@ -1,18 +1,21 @@
 """Templates, and how a page leaves the site: validators, cache, language, security headers."""
 
+from contextlib import AbstractAsyncContextManager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.status_codes import HTTP_200_OK
 from markupsafe import Markup
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from sevra_atlas.conditional import holds, weak_etag
 from sevra_atlas.site import links, persian
 from sevra_atlas.site.assets import asset_url
-from sevra_atlas.site.heads import SITE_NAME
+from sevra_atlas.site.heads import BLOG_NAME, SITE_NAME
 
 PageRequest = Request[Any, Any, State]
 
@@ -54,9 +57,16 @@ def environment() -> Environment:
         "links": links,
         "price_tiers": PRICE_TIERS,
         "site_name": SITE_NAME,
+        "blog_name": BLOG_NAME,
         "weekdays": persian.WEEKDAYS,
     }
     return templates
+
+
+def reading(request: PageRequest) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
+    """Lend a connection of the application's role; each statement on it is a transaction of its own."""
+    pool = cast("AsyncConnectionPool[AsyncConnection[Any]]", request.app.state.pool)
+    return pool.connection()
 
 
 def spoken(text: str) -> Markup:

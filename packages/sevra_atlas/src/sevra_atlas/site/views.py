@@ -59,6 +59,7 @@ class View:
     image_key: str | None = None
     is_indexable: bool = True
     is_article: bool = False
+    feed_path: str | None = None
     body: dict[str, Any] = field(default_factory=dict)
 
 

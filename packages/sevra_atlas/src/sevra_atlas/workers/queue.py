@@ -13,7 +13,12 @@ from psycopg import Connection
 from psycopg.rows import class_row, tuple_row
 from sqlalchemy.orm import Session
 
-from sevra_atlas.workers.errors import JobMissingError, JobNotFailedError, SubjectError
+from sevra_atlas.workers.errors import (
+    JobMissingError,
+    JobNotFailedError,
+    QueueUnreachableError,
+    SubjectError,
+)
 from sevra_atlas.workers.jobs import Job
 
 State: TypeAlias = Literal["todo", "doing", "succeeded", "failed", "cancelled", "aborted"]
@@ -78,6 +83,13 @@ class Event:
 
     what: str
     at: datetime
+
+
+def require_reachable(connection: Connection[Any]) -> None:
+    """Raise `QueueUnreachableError` where the queue is not on the connection's search path."""
+    row = _plain(connection).execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+    if row is None or row[0] is None:
+        raise QueueUnreachableError
 
 
 def enqueue(

@@ -1,11 +1,9 @@
 """A pass of the retention worker: what is due is archived, what is over is purged, batch by batch."""
 
-import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from psycopg import Connection, errors
 
@@ -15,18 +13,23 @@ from sevra_atlas.domain.retention.errors import MoveCountError
 from sevra_atlas.domain.retention.plan import Verdict, read_plan
 from sevra_atlas.domain.retention.purging import purge
 from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
+from sevra_atlas.transactions import passes, repeated
 
-_ATTEMPTS = 3
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.02, 0.2  # seconds
 _SHOWN = 100
-# Another session was in the way: the same transaction may go through the next time.
-_PASSING = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-
 # A hold or a reference came between the look and the move, or the counts differ: the batch is as it was.
 _REFUSED = (MoveCountError, errors.ObjectInUse, errors.IntegrityError)
 
+T = TypeVar("T")
 Claim = TypeVar("Claim", Claimed, ClaimedPurge)
 Outcome = TypeVar("Outcome")
+
+
+class Transact(Protocol):
+    """Runs an act in a transaction of the maintenance role, again when another session was in its way."""
+
+    def __call__(self, act: Callable[[Connection[Any]], T]) -> T:
+        """Return what the act returns, once it is committed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,6 @@ class Ran:
     blocked: int = 0
     blocked_by: list[Moved] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
-    retries: int = 0
     stopped: bool = False
 
 
@@ -61,28 +63,39 @@ def run_once(connection: Connection[Any], watch: Watch | None = None, *, limit: 
     noted and left for the next pass.
     """
     watch = watch or Watch()
-    ran = Ran()
-    _archive_due(connection, watch, ran, limit)
-    _purge_over(connection, watch, ran, limit)
-    return ran
 
+    def transact(act: Callable[[Connection[Any]], T]) -> T:
+        def once() -> T:
+            with connection.transaction():
+                return act(connection)
 
-def _archive_due(connection: Connection[Any], watch: Watch, ran: Ran, limit: int | None) -> None:
+        return repeated(once)
+
     total = read_plan(connection).total(Verdict.DUE)
-    total = total if limit is None else min(total, limit)
-    last: Claimed | None = None
+    ran = archive_due(transact, watch, limit=limit, total=total if limit is None else min(total, limit))
+    return ran if ran.stopped else purge_over(transact, watch, limit=limit, ran=ran)
 
-    def claim_next() -> Claimed | None:
+
+def archive_due(
+    transact: Transact, watch: Watch | None = None, *, limit: int | None = None, total: int = 0
+) -> Ran:
+    """Archive every due batch, or `limit` of them, each in a transaction of its own."""
+    watch, ran, last = watch or Watch(), Ran(), None
+
+    def claim_next(connection: Connection[Any]) -> Claimed | None:
         watch.at(ArchiveFault.CLAIM)
         return claim(connection, last)
+
+    def move(connection: Connection[Any], claimed: Claimed) -> Moved:
+        return archive(connection, claimed, watch)
 
     while limit is None or ran.archived < limit:
         if watch.is_stopping():
             ran.stopped = True
-            return
-        last, moved = _next(connection, ran, claim_next, lambda batch: archive(connection, batch, watch))
+            return ran
+        last, moved = _next(transact, claim_next, move)
         if last is None:
-            return
+            return ran
         if isinstance(moved, Failure):
             ran.failed.append(moved)
         elif moved is not None and moved.blocked_by is not None:
@@ -92,54 +105,55 @@ def _archive_due(connection: Connection[Any], watch: Watch, ran: Ran, limit: int
             ran.archived += 1
             ran.rows.update(moved.rows)
             watch.progress("batches archived", ran.archived, max(total, ran.archived))
+    return ran
 
 
-def _purge_over(connection: Connection[Any], watch: Watch, ran: Ran, limit: int | None) -> None:
-    last: ClaimedPurge | None = None
+def purge_over(
+    transact: Transact, watch: Watch | None = None, *, limit: int | None = None, ran: Ran | None = None
+) -> Ran:
+    """Purge every batch whose days in the archive are over, or `limit` of them; add it to `ran`."""
+    watch, ran, last = watch or Watch(), ran or Ran(), None
 
-    def claim_next() -> ClaimedPurge | None:
+    def claim_next(connection: Connection[Any]) -> ClaimedPurge | None:
         return claim_purge(connection, 0 if last is None else last.batch)
 
-    while not ran.stopped and (limit is None or ran.purged < limit):
+    while limit is None or ran.purged < limit:
         if watch.is_stopping():
             ran.stopped = True
-            return
-        last, purged = _next(connection, ran, claim_next, lambda batch: purge(connection, batch))
+            return ran
+        last, purged = _next(transact, claim_next, purge)
         if last is None:
-            return
+            return ran
         if isinstance(purged, Failure):
             ran.failed.append(purged)
         elif purged is not None:
             ran.purged += 1
             ran.purged_rows.update(purged.rows)
             watch.progress("batches purged", ran.purged, ran.purged)
+    return ran
 
 
 def _next(
-    connection: Connection[Any],
-    ran: Ran,
-    claim_next: Callable[[], Claim | None],
-    act: Callable[[Claim], Outcome],
+    transact: Transact,
+    claim_next: Callable[[Connection[Any]], Claim | None],
+    act: Callable[[Connection[Any], Claim], Outcome],
 ) -> tuple[Claim | None, Outcome | Failure | None]:
-    """Claim a batch and act on it in one transaction, again when another session was in the way."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        claimed: Claim | None = None
-        try:
-            with connection.transaction():
-                settle(connection)
-                claimed = claim_next()
-                return claimed, None if claimed is None else act(claimed)
-        except _PASSING as error:
-            if attempt == _ATTEMPTS:
-                if claimed is None:
-                    raise
-                return claimed, Failure(claimed.batch, _sentence(error))
-            ran.retries += 1
-            time.sleep(random.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE))  # noqa: S311 - jitter
-        except _REFUSED as error:
-            assert claimed is not None, "only a claimed batch is refused"
-            return claimed, Failure(claimed.batch, _sentence(error))
-    raise AssertionError("the last attempt returns or raises")
+    """Claim a batch and act on it in one transaction."""
+    claimed: Claim | None = None
+
+    def once(connection: Connection[Any]) -> Outcome | None:
+        nonlocal claimed
+        settle(connection)
+        claimed = claim_next(connection)
+        return None if claimed is None else act(connection, claimed)
+
+    try:
+        done = transact(once)
+    except Exception as error:
+        if claimed is None or not (isinstance(error, _REFUSED) or passes(error)):
+            raise
+        return claimed, Failure(claimed.batch, _sentence(error))
+    return claimed, done
 
 
 def _sentence(error: Exception) -> str:

@@ -1,4 +1,5 @@
--- Stamps a change by hand. Arguments: the table's generated columns, which a BEFORE trigger sees as NULL in NEW.
+-- Stamps a change by hand. Arguments: the table's generated columns, which a BEFORE trigger sees as NULL in NEW, and
+-- the counters that a worker adds up.
 -- Counter updates by other triggers (depth over 1), updates that change nothing and a return from the archive leave
 -- the row as it is.
 CREATE FUNCTION public.set_updated_at() RETURNS trigger

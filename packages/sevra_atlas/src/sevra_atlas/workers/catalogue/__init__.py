@@ -1,15 +1,20 @@
 """Every job there is, one a file; the names, queues and times are those of `docs/workers.md`."""
 
+from sevra_atlas.workers.catalogue.archive_batches import ARCHIVE_BATCHES
 from sevra_atlas.workers.catalogue.check_counters import CHECK_COUNTERS
 from sevra_atlas.workers.catalogue.publish_due import PUBLISH_DUE
+from sevra_atlas.workers.catalogue.purge_archive import PURGE_ARCHIVE
 from sevra_atlas.workers.catalogue.purge_finished import PURGE_FINISHED
+from sevra_atlas.workers.catalogue.reconcile_sitemap import RECONCILE_SITEMAP
 from sevra_atlas.workers.catalogue.refresh_cities import REFRESH_CITIES
 from sevra_atlas.workers.catalogue.refresh_documents import REFRESH_DOCUMENTS
 from sevra_atlas.workers.catalogue.refresh_vocabulary import REFRESH_VOCABULARY
+from sevra_atlas.workers.catalogue.render_shards import RENDER_SHARDS
 from sevra_atlas.workers.catalogue.roll_partitions import ROLL_PARTITIONS
 from sevra_atlas.workers.catalogue.roll_up_hits import ROLL_UP_HITS
 from sevra_atlas.workers.catalogue.roll_up_views import ROLL_UP_VIEWS
 from sevra_atlas.workers.catalogue.sweep_stalled import SWEEP_STALLED
+from sevra_atlas.workers.catalogue.verify_archive import VERIFY_ARCHIVE
 from sevra_atlas.workers.catalogue.verify_search import VERIFY_SEARCH
 from sevra_atlas.workers.errors import JobUnknownError
 from sevra_atlas.workers.jobs import Job
@@ -21,11 +26,16 @@ JOBS: tuple[Job, ...] = (
     REFRESH_DOCUMENTS,
     REFRESH_VOCABULARY,
     VERIFY_SEARCH,
+    RENDER_SHARDS,
+    RECONCILE_SITEMAP,
     REFRESH_CITIES,
     CHECK_COUNTERS,
     SWEEP_STALLED,
     PURGE_FINISHED,
     ROLL_PARTITIONS,
+    ARCHIVE_BATCHES,
+    VERIFY_ARCHIVE,
+    PURGE_ARCHIVE,
 )
 
 

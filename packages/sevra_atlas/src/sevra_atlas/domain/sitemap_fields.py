@@ -1,0 +1,121 @@
+"""What a visitor sees of a page, kind by kind: the queries whose answer is hashed for its date.
+
+Each gives, for the ids of the parameter `ids`, the id and `facts`, a JSON value. Ratings, counters and
+reviews are left out: they move too often for a date to tell anything. Left out as well is what nothing
+announces when it changes (opening hours, certifications, galleries) and the names of the shelves of a post,
+each of which is announced with every change of every post on it. A fact that is added, dropped or put
+otherwise needs a new `FIELDS_VERSION`: the hashes of another version are replaced, and no date moves.
+"""
+
+from typing import LiteralString
+
+from sevra_atlas.schema.enums import EntityType
+
+FIELDS_VERSION = 1
+
+_SALONS: LiteralString = """
+SELECT l.id, jsonb_build_array(
+         l.name, l.summary, l.description, l.phone, l.instagram, l.website, l.address_line, l.postal_code,
+         l.lat, l.lng, l.is_women_only, l.price_tier, l.verification, l.avatar_media_id, l.cover_media_id,
+         c.name_fa, p.name_fa, n.name_fa,
+         (SELECT jsonb_agg(jsonb_build_array(d.name_fa, o.price_toman, o.duration_min, o.notes)
+                           ORDER BY o.position, d.position, d.id)
+            FROM public.salon_services o JOIN public.service_definitions d ON d.id = o.service_id
+           WHERE o.salon_id = l.id AND o.is_active AND d.deleted_at IS NULL),
+         (SELECT jsonb_agg(jsonb_build_array(a.full_name, w.role_title) ORDER BY w.id)
+            FROM public.salon_artists w JOIN public.artists a ON a.id = w.artist_id
+           WHERE w.salon_id = l.id AND w.is_active AND w.ended_at IS NULL AND w.accepted_at IS NOT NULL
+             AND a.deleted_at IS NULL AND a.status = 'ACTIVE')
+       ) AS facts
+  FROM public.salons l
+  LEFT JOIN public.cities c ON c.id = l.city_id AND c.deleted_at IS NULL
+  LEFT JOIN public.provinces p ON p.id = l.province_id AND p.deleted_at IS NULL
+  LEFT JOIN public.neighborhoods n ON n.id = l.neighborhood_id AND n.deleted_at IS NULL
+ WHERE l.id = ANY(%(ids)s)
+"""
+
+_ARTISTS: LiteralString = """
+SELECT l.id, jsonb_build_array(
+         l.full_name, l.summary, l.bio, l.phone, l.instagram, l.website, l.verification,
+         l.avatar_media_id, l.cover_media_id, c.name_fa, p.name_fa, n.name_fa,
+         (SELECT jsonb_agg(jsonb_build_array(s.name_fa, h.price_toman, h.duration_min, h.note)
+                           ORDER BY h.position, s.position, s.id)
+            FROM public.artist_specialties h JOIN public.specialties s ON s.id = h.specialty_id
+           WHERE h.artist_id = l.id AND h.is_active AND s.deleted_at IS NULL),
+         (SELECT jsonb_agg(jsonb_build_array(b.name, w.role_title) ORDER BY w.id)
+            FROM public.salon_artists w JOIN public.salons b ON b.id = w.salon_id
+           WHERE w.artist_id = l.id AND w.is_active AND w.ended_at IS NULL AND w.accepted_at IS NOT NULL
+             AND b.deleted_at IS NULL AND b.status = 'ACTIVE')
+       ) AS facts
+  FROM public.artists l
+  LEFT JOIN public.cities c ON c.id = l.city_id AND c.deleted_at IS NULL
+  LEFT JOIN public.provinces p ON p.id = l.province_id AND p.deleted_at IS NULL
+  LEFT JOIN public.neighborhoods n ON n.id = l.neighborhood_id AND n.deleted_at IS NULL
+ WHERE l.id = ANY(%(ids)s)
+"""
+
+_PROVINCES: LiteralString = """
+SELECT l.id, jsonb_build_array(l.name_fa, l.name_en) AS facts
+  FROM public.provinces l WHERE l.id = ANY(%(ids)s)
+"""
+
+_CITIES: LiteralString = """
+SELECT l.id, jsonb_build_array(
+         l.name_fa, l.name_en, l.landing_intro, l.lat, l.lng, p.name_fa,
+         (SELECT jsonb_agg(n.name_fa ORDER BY n.id) FROM public.neighborhoods n
+           WHERE n.city_id = l.id AND n.deleted_at IS NULL)
+       ) AS facts
+  FROM public.cities l
+  LEFT JOIN public.provinces p ON p.id = l.province_id AND p.deleted_at IS NULL
+ WHERE l.id = ANY(%(ids)s)
+"""
+
+_POSTS: LiteralString = """
+SELECT l.id, jsonb_build_array(
+         l.title, l.excerpt, l.content, l.cover_media_id, l.category_id, l.series_id, l.series_position,
+         a.display_name,
+         (SELECT jsonb_agg(m.tag_id ORDER BY m.tag_id) FROM public.post_tags m WHERE m.post_id = l.id)
+       ) AS facts
+  FROM public.posts l
+  LEFT JOIN public.author_profiles a ON a.id = l.author_id AND a.deleted_at IS NULL
+ WHERE l.id = ANY(%(ids)s)
+"""
+
+_PAGES: LiteralString = """
+SELECT l.id, jsonb_build_array(l.title, l.content) AS facts FROM public.pages l WHERE l.id = ANY(%(ids)s)
+"""
+
+# A shelf shows its newest posts first; what stands on its later pages is no news of it.
+_SHELF: LiteralString = """
+SELECT l.id, jsonb_build_array(l.{name}, l.description,
+         (SELECT jsonb_agg(jsonb_build_array(s.id, s.title, s.excerpt, s.series_position)
+                           ORDER BY s.published_at DESC, s.id DESC)
+            FROM (SELECT t.id, t.title, t.excerpt, t.series_position, t.published_at
+                    FROM {on it} AND t.deleted_at IS NULL AND t.status = 'published'
+                     AND t.visibility = 'public'
+                   ORDER BY t.published_at DESC, t.id DESC LIMIT 24) s)
+       ) AS facts
+  FROM public.{table} l WHERE l.id = ANY(%(ids)s)
+"""
+
+
+def _shelf(table: LiteralString, name: LiteralString, on_it: LiteralString) -> LiteralString:
+    return _SHELF.replace("{table}", table).replace("{name}", name).replace("{on it}", on_it)
+
+
+SITEMAP_FIELDS: dict[EntityType, LiteralString] = {
+    EntityType.SALON: _SALONS,
+    EntityType.ARTIST: _ARTISTS,
+    EntityType.PROVINCE: _PROVINCES,
+    EntityType.CITY: _CITIES,
+    EntityType.BLOG_POST: _POSTS,
+    EntityType.BLOG_PAGE: _PAGES,
+    EntityType.CATEGORY: _shelf("categories", "name", "public.posts t WHERE t.category_id = l.id"),
+    EntityType.TAG: _shelf(
+        "tags",
+        "name",
+        "public.post_tags m JOIN public.posts t ON t.id = m.post_id WHERE m.tag_id = l.id",
+    ),
+    EntityType.SERIES: _shelf("series", "title", "public.posts t WHERE t.series_id = l.id"),
+}
+"""Kind → the query for what its page shows. Only these kinds have pages."""

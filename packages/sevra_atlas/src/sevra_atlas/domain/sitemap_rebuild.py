@@ -1,0 +1,134 @@
+"""Every row of the sitemap made anew: the check on what the announcements did, and the first build."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+from psycopg import Connection
+
+from sevra_atlas.domain import sitemap_queue
+from sevra_atlas.domain.sitemap_fields import SITEMAP_FIELDS
+from sevra_atlas.domain.sitemap_projection import Aligned, align, align_static, mark_dirty
+
+WINDOW = 5_000
+"""Ids that one transaction of a rebuild looks at."""
+
+# Called with how many entities are done and how many there are.
+Progress = Callable[[int, int], None]
+
+_COUNT: LiteralString = """
+SELECT count(*) FROM public.entities WHERE entity_type = ANY(%(kinds)s::public.entity_type[])
+"""
+_NEXT: LiteralString = """
+SELECT array_agg(entity_id) FROM (
+  SELECT entity_id FROM public.entities
+   WHERE entity_type = %(kind)s::public.entity_type AND entity_id > %(after)s
+   ORDER BY entity_id LIMIT %(window)s
+) following
+"""
+# A shard whose last row went has a file to be removed.
+_ALL_SHARDS: LiteralString = """
+SELECT section, shard FROM public.sitemap_shards
+UNION SELECT DISTINCT section, shard FROM public.sitemap_urls WHERE is_enabled
+"""
+_ENABLED: LiteralString = "SELECT count(*) FROM public.sitemap_urls WHERE is_enabled"
+_IS_WAITING: LiteralString = "SELECT EXISTS (SELECT FROM public.outbox WHERE topic = 'sitemap')"
+_IS_EMPTY: LiteralString = "SELECT NOT EXISTS (SELECT FROM public.sitemap_urls)"
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild found: rows listed now, rows that the announcements changed first, rows that differed.
+
+    `repaired` rows stood otherwise than they should with nothing announced: 0, save in the first build.
+    """
+
+    listed: int
+    announced: Aligned
+    repaired: Aligned
+
+
+class Windows:
+    """The pages of a rebuild, window by window: each is brought in line in a transaction of the caller's.
+
+    A window whose transaction failed is there again; `advance()` leaves it behind.
+    """
+
+    def __init__(self, size: int = WINDOW) -> None:
+        self._size = size
+        self._kinds = list(SITEMAP_FIELDS)
+        self._after = 0
+        self._ids: list[int] = []
+
+    @property
+    def remaining(self) -> bool:
+        """Return whether a window is left; the last one of each kind is empty."""
+        return bool(self._kinds)
+
+    def align(self, connection: Connection[Any], now: datetime) -> Aligned:
+        """Bring the rows of the window in line and mark the shards that differ from them."""
+        kind = self._kinds[0]
+        asked = {"kind": kind.value, "after": self._after, "window": self._size}
+        self._ids = _value(connection, _NEXT, **asked) or []
+        if not self._ids:
+            return Aligned()
+        aligned = align(connection, kind, self._ids, now)
+        mark_dirty(connection, aligned.shards)
+        return aligned
+
+    def advance(self) -> int:
+        """Go on to the next window; return how many entities lie in the one left behind."""
+        if self._ids:
+            self._after = self._ids[-1]
+        else:
+            self._kinds.pop(0)
+            self._after = 0
+        return len(self._ids)
+
+
+def rebuild_all(
+    connection: Connection[Any],
+    *,
+    window: int = WINDOW,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Rebuilt:
+    """Bring every row in line, `window` entities a transaction, and have every file written again.
+
+    What was announced is taken first. Rows made by hand stay. `connection` is in autocommit; safe to
+    interrupt and repeat.
+    """
+    now = now or datetime.now(UTC)
+    announced = sitemap_queue.drain(connection, now=now)
+    total = _value(connection, _COUNT, kinds=[kind.value for kind in SITEMAP_FIELDS])
+    done, repaired = 0, Aligned()
+    with connection.transaction():
+        repaired += align_static(connection)
+    windows = Windows(window)
+    while windows.remaining:
+        with connection.transaction():
+            repaired += windows.align(connection, now)
+        done += windows.advance()
+        if progress is not None:
+            progress(done, max(total, done))
+    with connection.transaction():
+        shards = connection.execute(_ALL_SHARDS).fetchall()
+        mark_dirty(connection, {*repaired.shards, *((section, shard) for section, shard in shards)})
+    return Rebuilt(_value(connection, _ENABLED), announced, repaired)
+
+
+def is_waiting(connection: Connection[Any]) -> bool:
+    """Return whether something was announced that no pass has taken yet."""
+    return bool(_value(connection, _IS_WAITING))
+
+
+def is_missing(connection: Connection[Any]) -> bool:
+    """Return whether the sitemap has no row at all: a database that never had one."""
+    return bool(_value(connection, _IS_EMPTY))
+
+
+def _value(connection: Connection[Any], query: LiteralString, **parameters: object) -> Any:
+    row = connection.execute(query, parameters).fetchone()
+    assert row is not None, "the query gives one row"
+    return row[0]

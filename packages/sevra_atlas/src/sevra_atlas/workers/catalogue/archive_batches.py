@@ -1,0 +1,41 @@
+"""What was deleted long ago goes to the archive, a batch a transaction."""
+
+from datetime import timedelta
+
+import structlog
+
+from sevra_atlas.domain.retention.run import archive_due
+from sevra_atlas.domain.retention.steps import Watch
+from sevra_atlas.workers.backoff import Retry
+from sevra_atlas.workers.jobs import Done, Job, Work
+from sevra_atlas.workers.schedules import Calendar
+
+_log = structlog.get_logger(__name__)
+
+
+def run(work: Work) -> Done:
+    """Archive what is due; what is needed or could not be moved is logged by its number and stays."""
+    ran = archive_due(work.transact, Watch(is_stopping=lambda: not work.may_go_on()))
+    for moved in ran.blocked_by:
+        _log.warning("batch blocked", batch=moved.batch, by=moved.blocked_by)
+    for failure in ran.failed:
+        _log.error("batch not archived", batch=failure.batch, said=failure.reason)
+    facts = {
+        "archived": ran.archived,
+        "rows": sum(ran.rows.values()),
+        "blocked": ran.blocked,
+        "failed": len(ran.failed),
+    }
+    return Done(facts, more=ran.stopped)
+
+
+ARCHIVE_BATCHES = Job(
+    "retention.archive_batches",
+    "maintenance",
+    run,
+    retry=Retry(attempts=3),
+    limit=timedelta(hours=4),
+    schedule=Calendar("0 1 * * *"),
+    totals={"archived": "sevra_batches_archived_total", "rows": "sevra_archived_rows_total"},
+    gauges={"blocked": "sevra_batches_blocked", "failed": "sevra_batches_failed"},
+)

@@ -1,0 +1,52 @@
+"""Once a day every row of the sitemap is made anew: what differs was missed, and is repaired and counted."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from psycopg import Connection
+
+from sevra_atlas.domain import sitemap_queue
+from sevra_atlas.domain.sitemap_rebuild import Windows, is_waiting
+from sevra_atlas.workers.backoff import NEXT_RUN
+from sevra_atlas.workers.batches import drained
+from sevra_atlas.workers.jobs import Done, Job, Work
+from sevra_atlas.workers.schedules import Calendar
+
+_log = structlog.get_logger(__name__)
+
+
+def run(work: Work) -> Done:
+    """Take what was announced, then compare window by window, a transaction each."""
+    if drained(work, sitemap_queue.run_once, lambda batch: {"taken": batch.taken}).more:
+        # What waits is no mismatch.
+        return Done(more=True)
+    windows, now, mismatches = Windows(), datetime.now(UTC), 0
+    while windows.remaining:
+        step: Callable[[Connection[Any]], int] = partial(_compared, windows=windows, now=now)
+        mismatches += work.transact(step)
+        windows.advance()
+        if not work.may_go_on():
+            break
+    if mismatches:
+        _log.error("sitemap rows differ from a rebuild", rows=mismatches)
+    return Done({"mismatches": mismatches}, more=bool(windows.remaining))
+
+
+def _compared(connection: Connection[Any], *, windows: Windows, now: datetime) -> int:
+    aligned = windows.align(connection, now)
+    # What is announced meanwhile differs by right.
+    return 0 if is_waiting(connection) else aligned.written + aligned.removed
+
+
+RECONCILE_SITEMAP = Job(
+    "seo.reconcile",
+    "seo",
+    run,
+    retry=NEXT_RUN,
+    limit=timedelta(hours=1),
+    schedule=Calendar("40 3 * * *"),
+    totals={"mismatches": "sevra_sitemap_rebuild_mismatch_total"},
+)

@@ -1,0 +1,42 @@
+"""Every archived row is hashed again once a day, and every row that ever was is counted."""
+
+from datetime import timedelta
+
+import structlog
+
+from sevra_atlas.domain.retention.conservation import balances
+from sevra_atlas.domain.retention.drilling import drill
+from sevra_atlas.domain.retention.verifying import verify
+from sevra_atlas.workers.backoff import NEXT_RUN
+from sevra_atlas.workers.jobs import Done, Job, Work
+from sevra_atlas.workers.schedules import Calendar
+
+_log = structlog.get_logger(__name__)
+
+
+def run(work: Work) -> Done:
+    """Hash, count, and bring some batches back behind a savepoint; what is wrong is logged."""
+    hashed = work.transact(verify)
+    for row in hashed.damaged:
+        _log.error("archived row damaged", table=row.table, row=row.row_id, batch=row.batch)
+    for batch in hashed.misplaced:
+        _log.error("batch misplaced", batch=batch)
+    lost = [each for each in work.transact(balances) if not each.is_kept]
+    for balance in lost:
+        _log.error("rows do not add up", table=balance.table, gap=balance.gap)
+    drilled = work.transact(drill)
+    for failure in drilled.failed:
+        _log.error("drill failed", batch=failure.batch, said=failure.reason)
+    failures = len(hashed.damaged) + len(hashed.misplaced) + len(drilled.failed)
+    return Done({"rows": hashed.rows, "drilled": drilled.batches, "failures": failures, "gaps": len(lost)})
+
+
+VERIFY_ARCHIVE = Job(
+    "retention.verify_archive",
+    "maintenance",
+    run,
+    retry=NEXT_RUN,
+    limit=timedelta(hours=4),
+    schedule=Calendar("0 5 * * *"),
+    gauges={"failures": "sevra_archive_verify_failures", "gaps": "sevra_conservation_gaps"},
+)
