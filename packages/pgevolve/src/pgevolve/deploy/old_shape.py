@@ -59,13 +59,14 @@ def watching_steps(
     number: int,
     shapes: Sequence[OldShape],
     required: Mapping[str, Collection[str]],
-    defaulted: Mapping[str, Collection[str]],
+    defaulted: Mapping[str, Mapping[str, str | None]],
 ) -> tuple[Step, ...]:
     """Return what begins to count, all in one transaction.
 
     A statement that names a dropped column is of the old shape, and so is a new row that brings a value for
     it; where nothing is dropped, a new row that lacks a column of `required`, which the trigger fills. A new
-    row says nothing of a renamed column, or of one of `defaulted`: it holds a value whoever wrote it.
+    row says nothing of a renamed column: it holds a value whoever wrote it. Nor does one of a column of
+    `defaulted`, unless its value is another than the one that it has there.
     """
     steps = [f"CREATE SEQUENCE pgevolve.{sequence}_{number}" for sequence in ("old_writes", "last_old_write")]
     for shape in shapes:
@@ -74,9 +75,10 @@ def watching_steps(
         if old:
             named = ", ".join(map(name, old))
             steps.append(_trigger(number, "u", f"UPDATE OF {named}", shape.table, "STATEMENT"))
-        telling = [column for column in shape.dropped if column not in defaulted.get(shape.table, ())]
+        usual = defaulted.get(shape.table, {})
+        telling = [column for column in shape.dropped if column not in usual or usual[column] is not None]
         if telling:
-            brought = " OR ".join(f"NEW.{name(column)} IS NOT NULL" for column in telling)
+            brought = " OR ".join(_brought(column, usual.get(column)) for column in telling)
             steps.append(_trigger(number, "i", "INSERT", shape.table, f"ROW WHEN ({brought})"))
         elif lacking and not old:
             empty = " OR ".join(f"NEW.{name(column)} IS NULL" for column in lacking)
@@ -96,6 +98,14 @@ def unwatching_steps(number: int, shapes: Sequence[OldShape]) -> tuple[Step, ...
         for sequence in ("old_writes", "last_old_write")
     ]
     return tuple(Step(sql) for sql in steps)
+
+
+def _brought(column: str, default: str | None) -> str:
+    """Return the condition that a new row brings a value of its own; byte by byte, as any type knows it."""
+    new = f"NEW.{name(column)}"
+    if default is None:
+        return f"{new} IS NOT NULL"
+    return f"ROW({new})::record OPERATOR(pg_catalog.*<>) ROW({default})::record"
 
 
 def _trigger(number: int, event: str, when: str, table: str, each: str) -> str:

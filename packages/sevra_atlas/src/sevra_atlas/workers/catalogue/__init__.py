@@ -2,6 +2,7 @@
 
 from sevra_atlas.workers.catalogue.archive_batches import ARCHIVE_BATCHES
 from sevra_atlas.workers.catalogue.check_counters import CHECK_COUNTERS
+from sevra_atlas.workers.catalogue.export_months import EXPORT_MONTHS
 from sevra_atlas.workers.catalogue.publish_due import PUBLISH_DUE
 from sevra_atlas.workers.catalogue.purge_archive import PURGE_ARCHIVE
 from sevra_atlas.workers.catalogue.purge_finished import PURGE_FINISHED
@@ -34,6 +35,7 @@ JOBS: tuple[Job, ...] = (
     PURGE_FINISHED,
     ROLL_PARTITIONS,
     ARCHIVE_BATCHES,
+    EXPORT_MONTHS,
     VERIFY_ARCHIVE,
     PURGE_ARCHIVE,
 )
