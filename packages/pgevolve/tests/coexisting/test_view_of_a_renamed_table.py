@@ -15,9 +15,10 @@ _TAKEN = (
     "SELECT * FROM goods FOR UPDATE",
     "LOCK TABLE goods",
 )
+_BY_NAME = "INSERT INTO goods (id) VALUES (1) ON CONFLICT ON CONSTRAINT wares_pkey DO NOTHING"
 _REFUSED = {
     "TRUNCATE goods": errors.WrongObjectType,
-    "INSERT INTO goods (id) VALUES (1) ON CONFLICT ON CONSTRAINT wares_pkey DO NOTHING": errors.UndefinedObject,
+    _BY_NAME: errors.UndefinedObject,
     "SELECT ctid FROM goods": errors.UndefinedColumn,
     "CREATE TABLE more (good_id bigint REFERENCES goods (id))": errors.WrongObjectType,
 }
