@@ -12,6 +12,7 @@ from sevra_atlas.workers.catalogue.refresh_documents import REFRESH_DOCUMENTS
 from sevra_atlas.workers.catalogue.refresh_vocabulary import REFRESH_VOCABULARY
 from sevra_atlas.workers.catalogue.render_shards import RENDER_SHARDS
 from sevra_atlas.workers.catalogue.roll_partitions import ROLL_PARTITIONS
+from sevra_atlas.workers.catalogue.roll_up_hits import ROLL_UP_HITS
 from sevra_atlas.workers.catalogue.roll_up_views import ROLL_UP_VIEWS
 from sevra_atlas.workers.catalogue.sweep_stalled import SWEEP_STALLED
 from sevra_atlas.workers.catalogue.verify_archive import VERIFY_ARCHIVE
@@ -22,6 +23,7 @@ from sevra_atlas.workers.jobs import Job
 JOBS: tuple[Job, ...] = (
     PUBLISH_DUE,
     ROLL_UP_VIEWS,
+    ROLL_UP_HITS,
     REFRESH_DOCUMENTS,
     REFRESH_VOCABULARY,
     VERIFY_SEARCH,
