@@ -139,6 +139,14 @@ def media_directory(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(stated).absolute() if stated else data_directory(environ) / "media"
 
 
+def secret_key(environ: Mapping[str, str] = os.environ) -> bytes:
+    """Return the key of what is signed or hashed; it is made once where none is stated.
+
+    Raises `MissingSettingError` in production, where every machine must be told the same.
+    """
+    return _secret_key(environ, data_directory(environ), _environment(environ))
+
+
 def archive_destination(environ: Mapping[str, str] = os.environ) -> str:
     """Return where exported months of the archive are kept: a path, or the URL of a bucket."""
     return environ.get("SEVRA_ARCHIVE") or str(data_directory(environ) / "archive")

@@ -72,6 +72,7 @@ COMMAND_RECIPES: Mapping[str, Apart | tuple[Arguments, ...]] = {
     "retention run": Apart("moves rows to the archive and prints numbers"),
     "retention restore": Apart("brings rows back from the archive and prints numbers"),
     "retention export": Apart("writes the archive to files and prints months and numbers"),
+    "retention erase": Apart("empties the rows of a person and prints numbers"),
     "retention verify": ((), ("--json",)),
     "retention hold set": _TRASH,
     "retention hold list": _TRASH,

@@ -11,6 +11,7 @@ from pgevolve.step import Step
 
 # Before every other trigger in the order of names, so that it sees what the writer gave.
 _TRIGGER = "!pgevolve_old_{}_{}"
+_RELATIONS = frozenset({ast.OBJECT_TABLE, ast.OBJECT_VIEW, ast.OBJECT_MATVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,28 @@ def old_shapes(steps: Iterable[Step]) -> tuple[OldShape, ...]:
     return tuple(
         OldShape(table, tuple(columns.get(table, ())), tuple(renamed.get(table, ()))) for table in triggers
     )
+
+
+def dropped_views(steps: Iterable[Step]) -> set[str]:
+    """Return the views that a migration drops."""
+    found: set[str] = set()
+    for step in steps:
+        node = postgast.parse(step.sql).stmts[0].stmt
+        if node.HasField("drop_stmt") and node.drop_stmt.remove_type == ast.OBJECT_VIEW:
+            names = ([part.string.sval for part in entry.list.items] for entry in node.drop_stmt.objects)
+            found.update(_named(parts) for parts in names)
+    return found
+
+
+def old_names(steps: Iterable[Step]) -> set[str]:
+    """Return what the tables and views that a migration renames were called."""
+    found: set[str] = set()
+    for step in steps:
+        node = postgast.parse(step.sql).stmts[0].stmt
+        if node.HasField("rename_stmt") and node.rename_stmt.rename_type in _RELATIONS:
+            relation = node.rename_stmt.relation
+            found.add(_named([relation.schemaname, relation.relname]))
+    return found
 
 
 def watching_steps(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from sevra_atlas.cli import retention_export, retention_hold
+from sevra_atlas.cli import retention_erase, retention_export, retention_hold
 from sevra_atlas.cli.database import maintenance
 from sevra_atlas.cli.display import display_for
 from sevra_atlas.cli.retention_output import plan_document, print_plan, printable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="The way of deletions into the archive, and out of it.")
 app.add_typer(retention_hold.app, name="hold")
 app.command(epilog=retention_export.EXAMPLE)(retention_export.export)
+app.command(epilog=retention_erase.EXAMPLE)(retention_erase.erase)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]

@@ -204,3 +204,16 @@ class SegmentNeededError(DomainError):
 
     def __str__(self) -> str:
         return f"the rows of deletion batch {self.batch} lie in an exported month only"
+
+
+class PersonHeldError(ConflictError):
+    """A legal hold and an erasure of one person; a person decides which it is to be."""
+
+    hint = "lift the hold first, if the law allows it: `sevra retention hold list`"
+
+    def __init__(self, user: int) -> None:
+        super().__init__(user)
+        self.user = user
+
+    def __str__(self) -> str:
+        return f"USER {self.user} is under a legal hold"
