@@ -46,7 +46,7 @@ def export_rules(session: Session) -> str:
     writer = csv.writer(text)  # CRLF, so that either of the two in a note is quoted
     writer.writerow(COLUMNS)
     for written, kind, id_, static, url, prefix, type_, note, query_mode, is_active, path in rows:
-        page = None if kind is None else path or str(EntityRef(kind, id_))
+        page = None if kind is None or id_ is None else path or str(EntityRef(kind, id_))
         target = page or static or url or (f"{prefix}*" if prefix else "")
         active = "true" if is_active else "false"
         writer.writerow((written, target, type_.value, note or "", query_mode.value, active))
