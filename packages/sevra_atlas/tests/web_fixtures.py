@@ -23,10 +23,10 @@ from sevra_atlas.domain.sitemap_folder import SitemapFolder
 from sevra_atlas.domain.sitemap_publishing import Published
 
 _OPTIONS = {
-    "sevra_app": "live,public",
+    "sevra_app": "live,public,procrastinate",
     "sevra_readonly": "live,public",
     "sevra_owner": "public",
-    "sevra_maintenance": "public",
+    "sevra_maintenance": "public,procrastinate",
 }
 
 

@@ -51,18 +51,24 @@ class Shop:
         )
 
     def add(
-        self, name: str, *statements: str, backfill: str | None = None, phase: Phase = "expand"
+        self,
+        name: str,
+        *statements: str,
+        backfill: str | None = None,
+        phase: Phase = "expand",
+        down: Sequence[str] | None = None,
     ) -> Migration:
-        """Add a migration that has no way back."""
+        """Add a migration, which has no way back unless one is given."""
         up = tuple(Step(statement) for statement in statements)
+        back = None if down is None else tuple(Step(statement) for statement in down)
         return write_migration(
             self.project.migrations,
             name,
             _NOW,
             phase,
             up,
-            None,
-            "by hand",
+            back,
+            "by hand" if back is None else None,
             self._digest_after(up),
             backfill_sql=backfill,
         )

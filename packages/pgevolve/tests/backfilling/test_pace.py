@@ -179,8 +179,10 @@ def test_a_standby_of_which_nothing_can_be_seen_is_named_once() -> None:
     judged = decide(_OPTIONS, Pace(8), unseen)
 
     assert judged.decision == GoOn(8)
-    assert judged.notices == (
-        "this login may not see how far behind the standby 'east' is: grant it pg_read_all_stats",
+    (notice,) = judged.notices
+    assert notice == (
+        "how far behind the standby 'east' is cannot be seen: it replays nothing, or this login needs"
+        " pg_read_all_stats"
     )
     assert decide(_OPTIONS, judged.pace, unseen).notices == ()
 

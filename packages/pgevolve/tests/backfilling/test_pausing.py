@@ -18,7 +18,7 @@ from pgevolve.backfill.control import lift_pauses, pause_backfills, read_backfil
 from pgevolve.backfill.errors import NoBackfillError
 from pgevolve.cli import make_app
 from pgevolve.connect import connect
-from pgevolve.deploy import deploy, resume
+from pgevolve.deploy import deploy, resume, rollback
 from pgevolve.failures import BackfillPausedError
 from pgevolve.history import Migration
 from pgevolve.ledger import events
@@ -157,6 +157,24 @@ def test_the_gate_of_a_contract_is_closed_while_a_backfill_is_paused(
 
     assert waiting is not None
     assert waiting.conditions == (f"the backfill of {filling.name} is unfinished",)
+
+
+def test_a_paused_migration_can_be_given_up(shop: Any, empty_database: str, query: Query) -> None:
+    shop.add("salons", *SALONS, ROWS.format(300))
+    deploy(shop.project, empty_database)
+    add, drop = (f"ALTER TABLE public.salons {change} key text" for change in ("ADD", "DROP"))
+    fill = FILL.replace("name", "key")
+    name = shop.add("key", add, backfill=fill, down=[drop.removesuffix(" text")]).name
+    _paused_at(shop, empty_database, BackfillProgress)
+
+    rollback(shop.project, empty_database, name)
+
+    assert query("SELECT * FROM pgevolve.backfills") == []
+    assert query("SELECT state, backfill FROM pgevolve.migrations WHERE name = %s", name) == [
+        ("rolled_back", "none")
+    ]
+    deploy(shop.project, empty_database)
+    assert query("SELECT count(key) FROM salons") == [(300,)]
 
 
 def _signalled(shop: Any, url: str, until: str, **options: float) -> subprocess.CompletedProcess[str]:

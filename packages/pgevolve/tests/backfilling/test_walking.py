@@ -200,10 +200,11 @@ def test_rows_that_are_emptied_again_and_again_end_the_backfill(
 ) -> None:
     emptied = (
         """CREATE FUNCTION public.emptied() RETURNS trigger LANGUAGE plpgsql AS
-        'BEGIN NEW.name := NULL; RETURN NEW; END'""",
+        'BEGIN IF (SELECT n FROM public.divisor) = 0 THEN NEW.name := NULL; END IF; RETURN NEW; END'""",
         """CREATE TRIGGER emptied BEFORE UPDATE ON public.salons FOR EACH ROW
         EXECUTE FUNCTION public.emptied()""",
     )
+    shop.add("divisor", _DIVISOR)
     shop.add("salons", *SALONS, *emptied, ROWS.format(3), backfill=FILL)
 
     with pytest.raises(UnsettledBackfillError) as caught:
@@ -211,6 +212,30 @@ def test_rows_that_are_emptied_again_and_again_end_the_backfill(
 
     assert str(caught.value) == "20 passes over public.salons each found rows to fill"
     assert query("SELECT state, why FROM pgevolve.backfills") == [("failed", str(caught.value))]
+    query("UPDATE divisor SET n = 1")
+    deploy(shop.project, empty_database)
+    assert query("SELECT state, pass FROM pgevolve.backfills") == [("done", 2)]
+
+
+def test_rows_that_come_without_the_value_do_not_keep_it_busy_for_ever(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    shop.add("salons", *SALONS, ROWS.format(300))
+    deploy(shop.project, empty_database)
+    name = shop.add("names", "SELECT 1", backfill=FILL).name
+
+    def tell(event: DeployEvent) -> None:
+        if isinstance(event, BackfillProgress) and event.share == 1:
+            query("INSERT INTO salons (id) VALUES (%s)", 1000 + event.turn)
+
+    report = deploy(shop.project, empty_database, report=tell)
+
+    (notice,) = report.migrations[0].fills[0].notices
+    assert notice.startswith("each of 5 passes found rows to fill, 1 in the last one: somebody writes them")
+    assert query("SELECT count(*) FROM salons WHERE name IS NULL AND id <= 300") == [(0,)]
+    with connect(empty_database, purpose="test") as connection:
+        (row,) = ledger_backfills(connection, name)
+    assert (row.state, row.turn) == ("done", 5)
 
 
 def test_a_batch_whose_rows_are_locked_is_undone_and_tried_again_smaller(

@@ -10,7 +10,7 @@ import pytest
 
 from pgevolve.cli.console import exit_status
 from pgevolve.cli.deploy import end_at_gate
-from pgevolve.deploy import deploy, resume
+from pgevolve.deploy import deploy, resume, rollback
 from pgevolve.deploy.gate import waiting_contract
 from pgevolve.failures import BackfillError, GateClosedError, MigrationFailedError
 from pgevolve.local import LocalPostgres
@@ -201,6 +201,26 @@ def test_new_rows_do_not_speak_of_an_old_column_that_fills_itself(shop: Any, emp
     assert waiting.conditions[0].startswith("the counting of writes in the old shape began ")
 
 
+@pytest.mark.parametrize("kind", ["text DEFAULT '?'", "numeric(8, 2) DEFAULT 1", "json DEFAULT '{}'"])
+def test_new_rows_with_another_value_than_the_default_of_the_old_column_count(
+    shop: Any, empty_database: str, kind: str
+) -> None:
+    shop.add("salons", f"CREATE TABLE public.salons (id bigint PRIMARY KEY, name {kind})")
+    deploy(shop.project, empty_database)
+    plain = kind.partition(" DEFAULT")[0]
+    shop.add("title", f"ALTER TABLE public.salons ADD title {plain}", _FILL, _TRIGGER)
+    shop.add("title_contract", _NO_TRIGGER, _NO_FUNCTION, _NO_NAME, phase="contract")
+    deploy(shop.project, empty_database)
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("INSERT INTO salons (id) VALUES (1)")
+        connection.execute("INSERT INTO salons (id, name) VALUES (2, DEFAULT), (3, '7'), (4, NULL)")
+
+    waiting = deploy(shop.project, empty_database).waiting
+
+    assert waiting is not None
+    assert waiting.conditions[0].startswith("2 writes in the old shape")
+
+
 def test_updates_of_an_old_column_that_fills_itself_count(shop: Any, empty_database: str) -> None:
     _rename(shop, empty_database, "DEFAULT '?'")
     deploy(shop.project, empty_database)
@@ -286,3 +306,21 @@ def test_what_comes_before_a_closed_gate_is_applied_and_what_follows_waits(
     assert report.waiting is not None
     assert report.waiting.migration == contract.name
     assert query("SELECT count(*) FROM pgevolve.migrations") == [(2,)]
+
+
+def test_a_rollback_ends_the_counting_for_a_contract_that_may_never_come(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    shop.add("salons", _SALONS, "INSERT INTO salons VALUES (1, 'x')")
+    deploy(shop.project, empty_database)
+    back = [_NO_TRIGGER, _NO_FUNCTION, "ALTER TABLE public.salons DROP COLUMN title"]
+    shop.add("title", "ALTER TABLE public.salons ADD title text", _FILL, _TRIGGER, down=back)
+    shop.add("title_contract", _NO_TRIGGER, _NO_FUNCTION, _NO_NAME, phase="contract")
+    deploy(shop.project, empty_database)
+    shop.forget_last()
+
+    rollback(shop.project, empty_database)
+
+    assert query("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!pgevolve%%'") == [(0,)]
+    assert query("SELECT count(*) FROM pgevolve.watches") == [(0,)]
+    assert query("SELECT count(*) FROM pg_class WHERE relname LIKE '%%old_write%%'") == [(0,)]

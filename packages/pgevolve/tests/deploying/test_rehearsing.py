@@ -25,6 +25,7 @@ from pgevolve.progress import DeployEvent, RehearsalLeftOut, RehearsalPassed, Re
 from pgevolve.project import BackupOptions, GateOptions, RehearsalOptions
 from pgevolve.snapshot.beside import side_database_name
 from pgevolve.step import Step
+from pgevolve.verify import DigestMismatchError
 
 pytestmark = pytest.mark.others_slow
 
@@ -54,7 +55,7 @@ def _left_out(told: list[DeployEvent]) -> list[str]:
 
 
 def _copy_of(url: str) -> str:
-    return side_database_name(str(conninfo.conninfo_to_dict(url)["dbname"]), "rehearsal")
+    return side_database_name(_name(url), "rehearsal")
 
 
 def _has_copy(query: Query, url: str) -> bool:
@@ -159,6 +160,22 @@ def test_rows_that_statements_change_are_told(kept: Any, empty_database: str) ->
     assert (change.table, change.before, change.after) == ("public.salons", 40, 30)
 
 
+def test_backfill_that_never_ends_stops_it(kept: Any, empty_database: str, query: Query) -> None:
+    kept.add(
+        "label",
+        "ALTER TABLE salons ADD label text",
+        "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN NEW.label := NULL; RETURN NEW; END'",
+        "CREATE TRIGGER forget BEFORE UPDATE ON salons FOR EACH ROW EXECUTE FUNCTION forget()",
+        backfill="UPDATE public.salons SET label = name WHERE ctid >= $1 AND ctid < $2 AND label IS NULL",
+    )
+
+    with pytest.raises(RehearsalFailedError, match=r"public\.salons"):
+        deploy(kept.project, empty_database)
+
+    assert query("SELECT count(*) FROM pgevolve.migrations") == [(1,)]
+
+
 def test_backfill_and_open_contract_run_there(kept: Any, empty_database: str) -> None:
     kept.project = replace(kept.project, gate=GateOptions(quiet=timedelta(0)))
     filled = kept.add(
@@ -242,7 +259,9 @@ def test_it_is_left_out_when_nobody_wants_it(kept: Any, empty_database: str, que
     assert (unwanted.rehearsal, declined.rehearsal) == (None, None)
     assert _left_out(told) == []
     assert _left_out(told_later) == ["there is no snapshot to restore"]
-    assert query("SELECT count(*) FROM pgevolve.events WHERE kind LIKE 'rehearsal%%'") == [(0,)]
+    assert query("SELECT kind, detail FROM pgevolve.events WHERE kind LIKE 'rehearsal%%'") == [
+        ("rehearsal.left_out", {"reason": "there is no snapshot to restore"})
+    ]
 
 
 def test_one_without_a_snapshot_cannot_be(kept: Any, empty_database: str, query: Query) -> None:
@@ -286,12 +305,58 @@ def humble(empty_database: str) -> Iterator[str]:
 def test_login_that_may_make_no_database_does_without(kept: Any, humble: str) -> None:
     kept.add("city", "ALTER TABLE salons ADD city text")
 
-    with pytest.raises(RehearsalImpossibleError, match="may not create databases"):
+    with pytest.raises(RehearsalImpossibleError, match="may not create a database"):
         deploy(kept.project, humble, rehearse=True)
     done, told = _deploy(kept, humble)
 
-    assert _left_out(told) == ["the login may not create databases"]
+    assert _left_out(told) == ["the login may not create a database for the owner of this one"]
     assert len(done.migrations) == 1
+
+
+def test_login_that_may_make_databases_rehearses_without_being_superuser(kept: Any, humble: str) -> None:
+    _as_admin(humble, f"ALTER DATABASE {_name(humble)} OWNER TO shop_owner", "ALTER ROLE humble CREATEDB")
+    kept.add("city", "ALTER TABLE salons ADD city text", "UPDATE salons SET city = name")
+
+    done, _ = _deploy(kept, humble, rehearse=True)
+
+    assert done.rehearsal is not None
+    assert done.rehearsal.tables == 2
+
+
+def test_copy_that_cannot_be_restored_is_done_without_unless_it_is_asked_for(
+    kept: Any, humble: str, query: Query
+) -> None:
+    kept.project = replace(kept.project, ignore_schemas=frozenset({"others"}))
+    # A schema of a superuser's, which the login cannot give to him.
+    _as_admin(
+        humble,
+        f"ALTER DATABASE {_name(humble)} OWNER TO shop_owner",
+        "ALTER ROLE humble CREATEDB",
+        "CREATE SCHEMA others",
+    )
+    kept.add("city", "ALTER TABLE salons ADD city text", "UPDATE salons SET city = name", leads_to="0" * 64)
+    with pytest.raises(RehearsalImpossibleError, match=r'pg_restore failed .*"postgres"'):
+        deploy(kept.project, humble, rehearse=True)
+    assert query("SELECT count(*) FROM pgevolve.migrations") == [(1,)]
+    told: list[DeployEvent] = []
+
+    with pytest.raises(DigestMismatchError):
+        deploy(kept.project, humble, report=told.append)
+
+    (reason,) = _left_out(told)
+    assert reason.startswith("the copy did not come about: pg_restore failed")
+    assert query("SELECT count(*) FROM pgevolve.migrations") == [(2,)]
+    assert not _has_copy(query, humble)
+
+
+def _as_admin(url: str, *statements: str) -> None:
+    with psycopg.connect(url.replace("humble@", "postgres@", 1), autocommit=True) as admin:
+        for statement in statements:
+            admin.execute(statement.encode())
+
+
+def _name(url: str) -> str:
+    return str(conninfo.conninfo_to_dict(url)["dbname"])
 
 
 def test_dry_run_says_whether_there_would_be_one(kept: Any, empty_database: str, query: Query) -> None:
@@ -346,6 +411,8 @@ def _signalled(shop: Any, url: str, number: signal.Signals) -> tuple[int, str]:
     return process.returncode, said
 
 
+@pytest.mark.slow
+@pytest.mark.fault("the deployer is killed while it rehearses")
 def test_killed_rehearsal_changed_nothing_and_its_copy_is_dropped_by_the_next(
     kept: Any, empty_database: str, query: Query
 ) -> None:
@@ -361,6 +428,7 @@ def test_killed_rehearsal_changed_nothing_and_its_copy_is_dropped_by_the_next(
     assert not _has_copy(query, empty_database)
 
 
+@pytest.mark.slow
 def test_signalled_rehearsal_ends_cleanly(kept: Any, empty_database: str, query: Query) -> None:
     kept.add("city", "ALTER TABLE salons ADD city text", _WAITS)
 

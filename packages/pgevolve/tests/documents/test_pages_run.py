@@ -32,7 +32,7 @@ def test_a_page_does_what_it_says(runner: Runner, path: Path) -> None:
     _does(runner, path)
 
 
-@pytest.mark.others_slow
+@pytest.mark.slow
 def test_the_page_of_moving_does_what_it_says_from_each_version_to_the_newest(
     server: LocalPostgres, embedded: LocalPostgres, tmp_path: Path
 ) -> None:

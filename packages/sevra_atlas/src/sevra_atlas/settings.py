@@ -11,6 +11,10 @@
 | `SEVRA_REDIRECT_ALLOWED_HOSTS` | hosts that a redirect may lead to, with spaces between | none |
 | `SEVRA_SECRET_KEY` | key of the signed cursors | made once, in the data directory |
 | `SEVRA_MEDIA_DIR` | folder of the pictures | `media` in the data directory |
+| `SEVRA_ARCHIVE` | where old months are kept, also `s3://bucket/prefix` | `archive` beside the pictures |
+| `SEVRA_ARCHIVE_DROP_AFTER_EXPORT` | `true`: an exported month leaves the database | `false` |
+
+
 | `SEVRA_SITEMAP_DIR` | folder of the sitemap, one for all machines | `sitemap` in the data directory |
 | `SEVRA_BACKUPS` | where snapshots are kept, also `s3://bucket/prefix` | `backups` beside the pictures |
 | `SEVRA_BACKUP_RECIPIENTS` | public keys of age, with spaces between; production needs one | none |
@@ -133,6 +137,27 @@ def media_directory(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the absolute path of the folder that holds the pictures; it need not exist."""
     stated = environ.get("SEVRA_MEDIA_DIR")
     return Path(stated).absolute() if stated else data_directory(environ) / "media"
+
+
+def secret_key(environ: Mapping[str, str] = os.environ) -> bytes:
+    """Return the key of what is signed or hashed; it is made once where none is stated.
+
+    Raises `MissingSettingError` in production, where every machine must be told the same.
+    """
+    return _secret_key(environ, data_directory(environ), _environment(environ))
+
+
+def archive_destination(environ: Mapping[str, str] = os.environ) -> str:
+    """Return where exported months of the archive are kept: a path, or the URL of a bucket."""
+    return environ.get("SEVRA_ARCHIVE") or str(data_directory(environ) / "archive")
+
+
+def drops_after_export(environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether an exported month loses its partition. Raises InvalidSettingError."""
+    stated = environ.get("SEVRA_ARCHIVE_DROP_AFTER_EXPORT") or "false"
+    if stated not in {"true", "false"}:
+        raise InvalidSettingError("SEVRA_ARCHIVE_DROP_AFTER_EXPORT", stated, "true or false")
+    return stated == "true"
 
 
 def sitemap_directory(environ: Mapping[str, str] = os.environ) -> Path:

@@ -29,6 +29,7 @@ from sevra_atlas.api.routes import PREFIX, api_router
 from sevra_atlas.logs import configure_logs
 from sevra_atlas.reads.cursor import CursorSigner
 from sevra_atlas.settings import Settings
+from sevra_atlas.site.counting import counting
 from sevra_atlas.site.documentation import api_documentation
 from sevra_atlas.site.feed_routes import feed_of_the_blog
 from sevra_atlas.site.machine import (
@@ -85,7 +86,7 @@ def framework_app(settings: Settings) -> Litestar:
             asset,
             upload,
         ],
-        lifespan=[_connections],
+        lifespan=[_connections, counting],
         state=State({"settings": settings, "cursor_signer": CursorSigner(settings.secret_key)}),
         exception_handlers={Exception: _answer_fault},
         cors_config=CORSConfig(

@@ -71,7 +71,7 @@ def test_an_address_is_followed_through_everything_that_happens_to_it(paths, sal
             "--reason", "merged", "--actor", str(salons["admin"]), "--json",
         )
     )  # fmt: skip
-    assert given == {"path": "/atlas/salon/roya", "giver": roya, "taker": ziba}
+    assert given == {"path": "/atlas/salon/roya", "giver": roya, "taker": ziba, "uses": 0}
     assert told("resolve", "/atlas/salon/roya") == "301 to /atlas/salon/ziba"
 
     assert told("swap", roya, ziba).splitlines() == [

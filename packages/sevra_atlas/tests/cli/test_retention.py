@@ -62,6 +62,11 @@ def test_deletions_are_planned_held_archived_and_verified(deployed, overdue) -> 
     assert verified.returncode == 0
     assert "2 archived rows hashed, 0 damaged" in verified.stdout
     assert (document["rows"], document["damaged"], document["misplaced"]) == (2, [], [])
+    assert deployed.run("retention", "export", "--dry-run").stdout == "every closed month is exported\n"
+    assert json.loads(deployed.run("retention", "export", "--json").stdout)["written"] == []
+    back = deployed.run("retention", "restore", ziba)
+    assert back.stdout == "1 rows are back, 0 references set again\n"
+    assert deployed.run("retention", "restore", ziba).returncode == 2
     assert ziba not in deployed.run("retention", "plan").stdout.split("held:")[-1:]
 
 

@@ -3,16 +3,18 @@
 import signal
 
 import psycopg
+from cli_places import listens, text_of
 
 
-def test_a_worker_works_until_it_is_asked_to_end(deployed) -> None:
+def test_a_worker_works_and_tells_its_metrics_until_it_is_asked_to_end(deployed, free_port) -> None:
     url = deployed.run("db", "url").stdout.strip()
-    work = deployed.start("work", "--concurrency", "2")
+    work = deployed.start("work", "--concurrency", "2", "--metrics-port", str(free_port))
     try:
         work.wait_for("the worker is ready")
         with psycopg.connect(url) as connection:
             connection.execute("INSERT INTO salons (name, slug) VALUES ('سالن نگین', 'negin')")
         work.wait_for("search.refresh_documents")
+        metrics = text_of(f"http://127.0.0.1:{free_port}/metrics")
 
         assert work.end(signal.SIGINT) == 0
     finally:
@@ -21,6 +23,10 @@ def test_a_worker_works_until_it_is_asked_to_end(deployed) -> None:
     found = deployed.run("db", "psql", "--", "-Atc", "SELECT title FROM search_documents")
     assert "سالن نگین" in found.stdout
     assert work.lines[-1] == "stopping"
+    assert 'sevra_job_runs_total{job="search.refresh_documents",outcome="succeeded"} 1.0' in metrics
+    assert 'sevra_job_lag_seconds_count{job="search.refresh_documents"} 1.0' in metrics
+    assert "# TYPE sevra_queue_jobs gauge" in metrics
+    assert not listens(free_port)
 
 
 def test_a_worker_refuses_queues_that_there_are_not_and_paths_that_lack_the_queue(deployed) -> None:

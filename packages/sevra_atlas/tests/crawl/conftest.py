@@ -20,7 +20,7 @@ from pgevolve.scratch import scratch_database
 from sevra_atlas.domain import search_queue
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ground(
     server: LocalPostgres, sevra_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ground]:
@@ -41,7 +41,7 @@ def _let_workers_run(directory: Directory) -> None:
         search_queue.drain(connection)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def crawled(ground: Ground) -> Iterator[WebClient]:
     """Return the application over the twins."""
     with web_client(settings_for(ground.directory.url(), ground.directory.media_dir)) as client:

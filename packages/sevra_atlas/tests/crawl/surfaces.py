@@ -1,4 +1,4 @@
-"""Everything through which the platform shows rows: the routes of the web and the commands."""
+"""Everything through which the platform shows rows: the routes of the web, the commands, the jobs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +8,7 @@ import typer
 from litestar import Litestar
 
 from sevra_atlas.cli.application import build
+from sevra_atlas.workers.catalogue import JOBS
 
 
 def web_surfaces(app: Litestar) -> set[str]:
@@ -18,6 +19,11 @@ def web_surfaces(app: Litestar) -> set[str]:
 def command_surfaces() -> set[str]:
     """Return every command of `sevra` by its words."""
     return {" ".join(words) for words in _leaves(typer.main.get_command(build()), ())}
+
+
+def job_surfaces() -> set[str]:
+    """Return every job by its name."""
+    return {job.name for job in JOBS}
 
 
 def _leaves(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -1,7 +1,8 @@
 """Works in a forked process for each line of its input, and stops at one step until it is told to go on.
 
-A line is a JSON list: the address and the name of the step. Answers each with the process id; the
-process itself says `at` when it is at the step, and waits for a signal. At the end the answer is its status.
+A line is a JSON list: the address, the name of the step, and the folder of an export, null for a run. Answers
+each with the process id; the process itself says `at` when it is at the step, and waits for a signal. At the
+end the answer is its status.
 """
 
 import json
@@ -9,10 +10,14 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 
 import psycopg
 
+from sevra_atlas.domain.retention.exporting import export_month, open_months
+from sevra_atlas.domain.retention.rewriting import drop_month
 from sevra_atlas.domain.retention.run import run_once
+from sevra_atlas.domain.retention.segment_store import LocalSegments
 from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 
 GO_ON = signal.SIGUSR1
@@ -23,7 +28,7 @@ def _say(word: object) -> None:
     sys.stdout.flush()
 
 
-def _work(url: str, step: str) -> int:
+def _work(url: str, step: str, folder: str | None) -> int:
     waited = []
 
     def at(here: ArchiveFault) -> None:
@@ -34,13 +39,22 @@ def _work(url: str, step: str) -> int:
 
     try:
         with psycopg.connect(url, autocommit=True) as connection:
-            run_once(connection, Watch(at=at))
+            if folder is None:
+                run_once(connection, Watch(at=at))
+            else:
+                _export(connection, LocalSegments(Path(folder)), Watch(at=at))
     except psycopg.OperationalError:
         return 3
     except BaseException:  # noqa: BLE001 - the test wants to see it
         traceback.print_exc()
         return 99
     return 0
+
+
+def _export(connection: psycopg.Connection, store: LocalSegments, watch: Watch) -> None:
+    for month in open_months(connection):
+        segment = export_month(connection, store, month, watch)
+        drop_month(connection, store, segment, watch)
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def main(major: int, folder: Path) -> None:
         deploy(project(), url)
         with psycopg.connect(url, autocommit=True) as connection:
             _move_archive(connection, small)
-            happened = [_at(connection, step, small) for step in ArchiveFault]
+            happened = [_at(connection, step, small) for step in list(ArchiveFault)[:6]]
         sys.stdout.write(json.dumps(happened))
 
 

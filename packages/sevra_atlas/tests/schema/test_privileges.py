@@ -92,6 +92,7 @@ def test_the_application_cannot_write_a_counter(session: Session, assignment: st
         "SELECT public.roll_partitions('public.audit_log')",
         "SELECT public.drop_archive_partition('2026-01-01')",
         "SELECT public.move_to_archive('reviews', 1)",
+        "SELECT public.erase_person(1)",
         "SELECT public.return_reference('posts', 'category_id', 1, ARRAY[1])",
         "SELECT * FROM public.trash",
         "DELETE FROM search_documents",

@@ -54,6 +54,26 @@ def test_what_was_written_is_found_by_the_search(sevra_db: SevraDatabase, run: R
         assert session.scalar(text("SELECT title FROM search_documents")) == "سالن نگین"
 
 
+def test_an_entity_of_which_no_document_can_be_made_holds_up_no_other(
+    sevra_db: SevraDatabase, run: Run
+) -> None:
+    with psycopg.connect(sevra_db.admin_url) as connection:
+        connection.execute("ALTER TABLE public.search_documents ADD CHECK (title <> 'two')")
+    with sevra_db.session(APP) as session:
+        first, second, third = (make_salon(session, name=name).id for name in ("one", "two", "three"))
+
+    alone, after = run(catalogue.REFRESH_DOCUMENTS), run(catalogue.REFRESH_DOCUMENTS)
+
+    # A new salon is announced twice: it came, and it became public.
+    assert (alone.facts, alone.more) == ({"left_out": 2}, True)
+    assert after.facts["taken"] == 0
+    with sevra_db.session(MAINTENANCE) as session:
+        found = set(session.scalars(text("SELECT entity_id FROM search_documents")))
+    assert {first, third} <= found
+    assert second not in found
+    assert run(catalogue.VERIFY_SEARCH).facts == {"missing": 1}
+
+
 def test_a_public_salon_without_a_document_is_missed(sevra_db: SevraDatabase, run: Run) -> None:
     with sevra_db.session(APP) as session:
         make_salon(session)

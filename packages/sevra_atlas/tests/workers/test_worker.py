@@ -205,3 +205,20 @@ def test_a_job_that_ends_its_worker_each_time_becomes_a_dead_letter(
 
     assert outcomes == [{"rescued": 1, "given_up": 0}] * (MOST_RUNS - 1) + [{"rescued": 0, "given_up": 1}]
     assert queue.failed(admin) == (number,)
+
+
+def test_a_worker_whose_connections_were_ended_goes_on(admin: psycopg.Connection, start: Start) -> None:
+    worker = start()
+    before = enqueued(admin, NOTE, subject=1)
+    wait_for_state(admin, before, "succeeded")
+    admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    after = enqueued(admin, NOTE, subject=2)
+    wait_for_state(admin, after, "succeeded")
+
+    worker.ask_to_stop()
+    worker.said()
+    assert worker.process.returncode == 0

@@ -62,7 +62,11 @@ def open_gate(connection: psycopg.Connection) -> None:
 
 def wait_until(connection: psycopg.Connection, question: str) -> None:
     """Return once a query for one boolean is true; the statement timeout ends a wait in vain."""
-    connection.execute(f"DO $$ BEGIN WHILE NOT ({question}) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$")
+    # A transaction sees one state of the sessions until it is told to look anew.
+    connection.execute(
+        f"DO $$ BEGIN WHILE NOT ({question}) LOOP"
+        " PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$"
+    )
 
 
 def wait_for_waiters(connection: psycopg.Connection, count: int = 1) -> None:

@@ -7,6 +7,7 @@ from pgevolve.connect import Connection
 
 PASSES = 20
 """How often a table is passed before somebody must look why rows are found again and again."""
+_ENOUGH, _FEW = 5, 0.01
 
 # With the tables that inherit from it: the blocks of a partitioned table are those of its partitions.
 EXTENT = """
@@ -70,6 +71,14 @@ class Cursor:
     def is_settled(self, extent: Extent) -> bool:
         """Say at the end of a pass whether it proves that every row is filled."""
         return self.found == 0 and self.files == extent.files
+
+    def is_kept_busy(self) -> bool:
+        """Say at the end of a pass whether further ones would only follow what others write.
+
+        They would when some passes each found a few of all rows: clients insert rows without the value into a
+        table without a trigger, and one pass more would find the next ones.
+        """
+        return self.turn >= _ENOUGH and self.found <= self.rows * _FEW
 
     def next_pass(self, extent: Extent) -> Self:
         """Return the beginning of the next pass."""

@@ -188,4 +188,7 @@ def _unseen(pace: Pace, look: Look) -> Iterator[str]:
     """Name new standbys of which the login may not see how far behind they are."""
     for follower in look.followers:
         if follower.bytes_behind is None and follower.key not in pace.standbys:
-            yield (f"this login may not see how far behind the {follower.key} is: grant it pg_read_all_stats")
+            yield (
+                f"how far behind the {follower.key} is cannot be seen: it replays nothing, or this login"
+                " needs pg_read_all_stats"
+            )

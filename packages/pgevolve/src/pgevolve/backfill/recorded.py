@@ -4,12 +4,12 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import psycopg
 
-from pgevolve.backfill.cursor import Cursor, Extent
+from pgevolve.backfill.cursor import PASSES, Cursor, Extent
 from pgevolve.backfill.look import Looker
 from pgevolve.backfill.pace import Batch, GoOn, Observation, Pace, decide
 from pgevolve.backfill.statement import Fill
@@ -250,6 +250,12 @@ class RecordedBackfill:
     def finished(self, fill: Fill, cursor: Cursor) -> None:
         """Record that the statement is done; a pause that was just asked for holds the next one."""
         around, run = self._around, self._run
+        if cursor.found:
+            self._notice(
+                fill,
+                f"each of {cursor.turn} passes found rows to fill, {cursor.found} in the last one:"
+                " somebody writes them without the value, and no trigger fills it",
+            )
         with self._as_owner():
             self._held = held_why(around.connection, around.migration, fill.number)
             end_backfill(around.connection, around.migration, fill.number, "done")
@@ -315,7 +321,9 @@ class RecordedBackfill:
 
 
 def _goes_on(row: LedgerBackfill | None, fill: Fill, extent: Extent) -> Cursor:
-    """Return the cursor of the ledger, if it is one of this statement."""
+    """Return the cursor of the ledger, if it is one of this statement and has passes left."""
     if row is None or row.checksum != fill.checksum:
         return Cursor.at_first(extent)
+    if row.turn >= PASSES:
+        return replace(Cursor.at_first(extent), rows=row.rows_done)
     return row.cursor

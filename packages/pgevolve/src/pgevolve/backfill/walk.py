@@ -112,7 +112,7 @@ def _run(connection: Connection, fill: Fill, owner: str | None, keeper: Keeper, 
         while not cursor.is_at_end:
             cursor = _run_batch(connection, fill, cursor, owner, keeper, locks)
         extent = read_extent(connection, fill.table)
-        if cursor.is_settled(extent):
+        if cursor.is_settled(extent) or (cursor.is_kept_busy() and cursor.files == extent.files):
             keeper.finished(fill, cursor)
             return cursor.rows - before
         if cursor.turn >= PASSES:

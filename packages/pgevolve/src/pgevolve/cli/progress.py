@@ -120,8 +120,6 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
             return f"{migration} step {number} was interrupted: {done}"
         case BackfillStarted(_, table, _, turn, share) if turn > 1 or share > 0:
             return f"going on with the backfill of {table} at {share:.0%} of pass {turn}"
-        case BackfillStarted(_, table, rows):
-            return f"filling {table}" + (f", about {rows:,} rows" if rows else "")
         case BackfillWaits(_, table, why):
             return f"the backfill of {table} waits: {why}"
         case BackfillNoticed(_, table, notice):

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from pgevolve.connect import Connection, connect
-from pgevolve.deploy.old_shape import old_shapes
+from pgevolve.deploy.old_shape import dropped_views, old_names, old_shapes
 from pgevolve.deploy.report import Waiting
+from pgevolve.deploy.rows_apart import rows_apart
 from pgevolve.deploy.session import Session
 from pgevolve.deploy.steps import Way
 from pgevolve.deploy.watches import begin_watch, end_watch, read_watch
@@ -58,6 +59,8 @@ class Gate:
         rows = ledger_migrations(session.connection)
         options = session.project.gate
         conditions = open_conditions(session.connection, migration, self._history, rows, options, self._now())
+        if not conditions:
+            conditions = tuple(rows_apart(session, migration, self._history))
         shapes = old_shapes(migration.up)
         try:
             if not conditions:
@@ -105,6 +108,7 @@ def _conditions(  # noqa: PLR0913, PLR0917 (what is looked at)
     yield from _age(before, rows, options.minimum_age, now)
     if options.quiet and old_shapes(migration.up):
         yield from _old_writes(connection, migration, options.quiet, now)
+    yield from _stand_ins(migration, history, rows, options.quiet, now)
     yield from _old_clients(connection, before, options)
 
 
@@ -135,6 +139,26 @@ def _old_writes(
             f"the counting of writes in the old shape began {_ago(now - watched.since)},"
             f" and there must be none for {_words(quiet)}"
         )
+
+
+def _stand_ins(
+    migration: Migration,
+    history: History,
+    rows: Sequence[LedgerMigration],
+    quiet: timedelta,
+    now: datetime,
+) -> Iterator[str]:
+    """Let a view under an old name stand as long as others must be quiet: nobody can count who uses it."""
+    applied = {row.name: row.finished_at for row in rows}
+    going = dropped_views(migration.up)
+    for earlier in history.migrations[: history.migrations.index(migration)]:
+        since = applied.get(earlier.name)
+        for view in sorted(going & old_names(earlier.up)):
+            if since is not None and now - since < quiet:
+                yield (
+                    f"{view} stands for its new name since {_ago(now - since)}, nobody can count who uses it,"
+                    f" and it waits for {_words(quiet)}"
+                )
 
 
 def _old_clients(connection: Connection, before: Sequence[str], options: GateOptions) -> Iterator[str]:

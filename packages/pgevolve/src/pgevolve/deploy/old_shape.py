@@ -11,6 +11,7 @@ from pgevolve.step import Step
 
 # Before every other trigger in the order of names, so that it sees what the writer gave.
 _TRIGGER = "!pgevolve_old_{}_{}"
+_RELATIONS = frozenset({ast.OBJECT_TABLE, ast.OBJECT_VIEW, ast.OBJECT_MATVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,40 @@ def old_shapes(steps: Iterable[Step]) -> tuple[OldShape, ...]:
     )
 
 
+def dropped_views(steps: Iterable[Step]) -> set[str]:
+    """Return the views that a migration drops."""
+    found: set[str] = set()
+    for step in steps:
+        node = postgast.parse(step.sql).stmts[0].stmt
+        if node.HasField("drop_stmt") and node.drop_stmt.remove_type == ast.OBJECT_VIEW:
+            names = ([part.string.sval for part in entry.list.items] for entry in node.drop_stmt.objects)
+            found.update(_named(parts) for parts in names)
+    return found
+
+
+def old_names(steps: Iterable[Step]) -> set[str]:
+    """Return what the tables and views that a migration renames were called."""
+    found: set[str] = set()
+    for step in steps:
+        node = postgast.parse(step.sql).stmts[0].stmt
+        if node.HasField("rename_stmt") and node.rename_stmt.rename_type in _RELATIONS:
+            relation = node.rename_stmt.relation
+            found.add(_named([relation.schemaname, relation.relname]))
+    return found
+
+
 def watching_steps(
     number: int,
     shapes: Sequence[OldShape],
     required: Mapping[str, Collection[str]],
-    defaulted: Mapping[str, Collection[str]],
+    defaulted: Mapping[str, Mapping[str, str | None]],
 ) -> tuple[Step, ...]:
     """Return what begins to count, all in one transaction.
 
     A statement that names a dropped column is of the old shape, and so is a new row that brings a value for
     it; where nothing is dropped, a new row that lacks a column of `required`, which the trigger fills. A new
-    row says nothing of a renamed column, or of one of `defaulted`: it holds a value whoever wrote it.
+    row says nothing of a renamed column: it holds a value whoever wrote it. Nor does one of a column of
+    `defaulted`, unless its value is another than the one that it has there.
     """
     steps = [f"CREATE SEQUENCE pgevolve.{sequence}_{number}" for sequence in ("old_writes", "last_old_write")]
     for shape in shapes:
@@ -74,9 +98,10 @@ def watching_steps(
         if old:
             named = ", ".join(map(name, old))
             steps.append(_trigger(number, "u", f"UPDATE OF {named}", shape.table, "STATEMENT"))
-        telling = [column for column in shape.dropped if column not in defaulted.get(shape.table, ())]
+        usual = defaulted.get(shape.table, {})
+        telling = [column for column in shape.dropped if column not in usual or usual[column] is not None]
         if telling:
-            brought = " OR ".join(f"NEW.{name(column)} IS NOT NULL" for column in telling)
+            brought = " OR ".join(_brought(column, usual.get(column)) for column in telling)
             steps.append(_trigger(number, "i", "INSERT", shape.table, f"ROW WHEN ({brought})"))
         elif lacking and not old:
             empty = " OR ".join(f"NEW.{name(column)} IS NULL" for column in lacking)
@@ -96,6 +121,14 @@ def unwatching_steps(number: int, shapes: Sequence[OldShape]) -> tuple[Step, ...
         for sequence in ("old_writes", "last_old_write")
     ]
     return tuple(Step(sql) for sql in steps)
+
+
+def _brought(column: str, default: str | None) -> str:
+    """Return the condition that a new row brings a value of its own; byte by byte, as any type knows it."""
+    new = f"NEW.{name(column)}"
+    if default is None:
+        return f"{new} IS NOT NULL"
+    return f"ROW({new})::record OPERATOR(pg_catalog.*<>) ROW({default})::record"
 
 
 def _trigger(number: int, event: str, when: str, table: str, each: str) -> str:

@@ -145,7 +145,9 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     checked = ask_rows(session, before_gates(pending, rows), rows, way.tell)
     require_rows(checked)
     prepare(session, pending)
-    rehearsal = secure(session, history, pending, rows, way, plan, now=clock, without=order.without_snapshot)
+    plan, rehearsal = secure(
+        session, history, pending, rows, way, plan, now=clock, without=order.without_snapshot
+    )
     done = carry_out(session, history, pending, rows, way, now=clock)
     report = DeployReport(
         done.migrations,

@@ -17,7 +17,13 @@ from pgevolve.preflight import Space
 from pgevolve.project import Project
 
 _SIZE = "SELECT pg_catalog.pg_database_size(current_database())"
-_MAY_CREATE = "SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user"
+# To give a database to its owner takes membership, and since 16 the right to become it.
+_MAY_COPY = """
+SELECT r.rolsuper OR r.rolcreatedb AND pg_catalog.pg_has_role(session_user, d.datdba,
+         CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+  FROM pg_catalog.pg_roles AS r, pg_catalog.pg_database AS d
+ WHERE r.rolname = session_user AND d.datname = current_database()
+"""
 
 
 def plan_rehearsal(  # noqa: PLR0913 (what decides)
@@ -47,7 +53,7 @@ def plan_rehearsal(  # noqa: PLR0913 (what decides)
         raise RehearsalImpossibleError(hindrance)
     if not wanted and size >= project.rehearsal.below:
         hindrance = f"the database has {size >> 20} MB, and the limit is {project.rehearsal.below >> 20} MB"
-    return RehearsalPlan(hindrance, size=size)
+    return RehearsalPlan(hindrance, required=bool(wanted), size=size)
 
 
 def if_there_is_room(plan: RehearsalPlan, found: Space) -> RehearsalPlan:
@@ -61,8 +67,8 @@ def if_there_is_room(plan: RehearsalPlan, found: Space) -> RehearsalPlan:
 def _hindrance(connection: Connection, pending: Sequence[Migration], *, without_snapshot: bool) -> str | None:
     if without_snapshot:
         return "there is no snapshot to restore"
-    if not _value(connection, _MAY_CREATE):
-        return "the login may not create databases"
+    if not _value(connection, _MAY_COPY):
+        return "the login may not create a database for the owner of this one"
     if not inside(pending):
         return f"{pending[0].name} reaches beyond its database"
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from pgevolve.backfill import UnsettledBackfillError
 from pgevolve.connect import DatabaseUnreachableError
 from pgevolve.deploy.beyond import inside
 from pgevolve.deploy.carry_out import CarriedOut, carry_out
@@ -19,7 +20,7 @@ from pgevolve.deploy.row_counts import changeable_tables, count_rows, require_ro
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way
 from pgevolve.deploy.way_back import look_after_way_back
-from pgevolve.errors import FailedMigrationError, FindingsError
+from pgevolve.errors import FailedMigrationError, FindingsError, PgevolveError
 from pgevolve.failures import (
     DeployInterruptedError,
     MigrationFailedError,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pgevolve.snapshot import SideDatabase
     from pgevolve.snapshot.reading import OpenSnapshot
 
-PASSED, FAILED = "rehearsal.passed", "rehearsal.failed"
+PASSED, FAILED, LEFT_OUT = "rehearsal.passed", "rehearsal.failed", "rehearsal.left_out"
 
 
 def secure(  # noqa: PLR0913, PLR0917 (what decides)
@@ -50,39 +51,58 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
     *,
     now: Clock,
     without: str | None,
-) -> Rehearsal | None:
+) -> tuple[RehearsalPlan, Rehearsal | None]:
     """Take the snapshot that is needed, and rehearse on it what the plan says; nothing changes on the target.
 
-    The copy is a database beside the target, on the same server, dropped at the end in any case. The ledger
-    of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
+    The copy is a database beside the target, on the same server, dropped at the end in any case. Where it
+    does not come about and is not required, there is no rehearsal; the plan that is returned says why. The
+    ledger of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
     RehearsalImpossibleError, RehearsalInterruptedError, ConnectionLostError.
     """
     if plan.reason is not None:
         look_after_way_back(session, history, pending, rows, now=now, without=without, tell=way.tell)
-        if plan.expected:
-            way.tell(RehearsalLeftOut(plan.reason))
-        return None
-    # Here, because most commands need neither a store nor a cipher.
-    from pgevolve.snapshot import side_database
-
+        return _left_out(session, way, plan), None
+    hindered: list[str] = []
     with ExitStack() as stack:
-        with _impossibilities_named():
-            copy = side_database(session.url, "rehearsal", jobs=session.project.backup.jobs)
-            side = stack.enter_context(copy)
+        side = _side(session, stack, plan, hindered)
 
         def fill(found: "OpenSnapshot") -> None:
+            if side is None:
+                return
             way.tell(RehearsalStarted(side.name))
-            with _impossibilities_named():
+            with _hindrances_noted(plan, hindered):
                 side.fill(found)
 
         look_after_way_back(
             session, history, pending, rows, now=now, without=without, tell=way.tell, beside=fill
         )
-        if side.manifest is None:
-            return None
+        if hindered:
+            return _left_out(session, way, replace(plan, reason=hindered[0])), None
+        if side is None or side.manifest is None:
+            return replace(plan, reason="nothing can run yet"), None
         rehearsal = _recorded(session, side, history, pending, way, now)
     way.tell(RehearsalPassed(len(rehearsal.migrations), rehearsal.seconds, rehearsal.restored))
-    return rehearsal
+    return plan, rehearsal
+
+
+def _side(
+    session: Session, stack: ExitStack, plan: RehearsalPlan, hindered: list[str]
+) -> "SideDatabase | None":
+    # Here, because most commands need neither a store nor a cipher.
+    from pgevolve.snapshot import side_database
+
+    with _hindrances_noted(plan, hindered):
+        copy = side_database(session.url, "rehearsal", jobs=session.project.backup.jobs)
+        return stack.enter_context(copy)
+    return None
+
+
+def _left_out(session: Session, way: Way, plan: RehearsalPlan) -> RehearsalPlan:
+    """Say it to who deploys, and to the ledger, where a rehearsal was expected."""
+    if plan.expected:
+        way.tell(RehearsalLeftOut(str(plan.reason)))
+        session.record(LEFT_OUT, {"reason": plan.reason})
+    return plan
 
 
 def _recorded(  # noqa: PLR0913, PLR0917 (as above)
@@ -102,7 +122,7 @@ def _recorded(  # noqa: PLR0913, PLR0917 (as above)
         done, changed, tables = _rehearsed(session, side, history, possible, way, now)
     except DeployInterruptedError as error:
         raise RehearsalInterruptedError(error.signal) from error
-    except (FailedMigrationError, FindingsError, WatchError) as error:
+    except (FailedMigrationError, FindingsError, UnsettledBackfillError, WatchError) as error:
         failed = _failed(error)
         session.record(
             FAILED,
@@ -146,7 +166,7 @@ def _rehearsed(  # noqa: PLR0913, PLR0917 (as above)
         return done, require_rows_kept(before, after, changeable), len(before)
 
 
-def _failed(error: FailedMigrationError | FindingsError | WatchError) -> RehearsalFailedError:
+def _failed(error: PgevolveError) -> RehearsalFailedError:
     if isinstance(error, MigrationFailedError):
         return RehearsalFailedError(str(error), error.name, error.step, error.sqlstate)
     return RehearsalFailedError(str(error), getattr(error, "name", None))
@@ -162,15 +182,17 @@ def _ledger_form(rehearsal: Rehearsal) -> dict[str, object]:
 
 
 @contextmanager
-def _impossibilities_named() -> Iterator[None]:
-    """Say of what the restore met that it is the rehearsal's, and that nothing happened."""
+def _hindrances_noted(plan: RehearsalPlan, hindered: list[str]) -> Iterator[None]:
+    """Note what keeps the copy from coming about. Raises RehearsalImpossibleError where it is required."""
     from pgevolve.snapshot.errors import RestoreRunningError, ToolFailedError
 
     try:
         yield
-    except (ToolFailedError, RestoreRunningError, DatabaseUnreachableError) as error:
-        raise RehearsalImpossibleError(str(error)) from error
-    except psycopg.Error as error:
-        if error.sqlstate is None or error.sqlstate.startswith("57P"):
+    except (ToolFailedError, RestoreRunningError, DatabaseUnreachableError, psycopg.Error) as error:
+        lost = isinstance(error, psycopg.Error) and (error.sqlstate is None or error.sqlstate[:3] == "57P")
+        if lost:
             raise
-        raise RehearsalImpossibleError(one_line(error)) from error
+        reason = one_line(error) if isinstance(error, psycopg.Error) else str(error)
+        if plan.required:
+            raise RehearsalImpossibleError(reason) from error
+        hindered.append(f"the copy did not come about: {reason}")

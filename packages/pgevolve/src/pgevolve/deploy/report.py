@@ -61,12 +61,13 @@ class Waiting:
 class RehearsalPlan:
     """Whether the pending migrations are rehearsed before they run; `reason` is why they are not.
 
-    `expected` says that it was asked for, or that the project has it so. `size` is that of the database, in
-    bytes; a copy of it takes about as much.
+    `expected` says that it was asked for, or that the project has it so; with `required` the deploy ends when
+    it cannot be. `size` is that of the database, in bytes; a copy of it takes about as much.
     """
 
     reason: str | None
     expected: bool = True
+    required: bool = False
     size: int = 0
 
 

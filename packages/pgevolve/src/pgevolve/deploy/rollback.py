@@ -10,6 +10,7 @@ from pgevolve.deploy.report import MigrationReport, Report, StepReport, say_noth
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way, run_work
 from pgevolve.deploy.stop import stop_on_signal
+from pgevolve.deploy.watches import end_all_watches
 from pgevolve.deploy.work import Work
 from pgevolve.failures import (
     IrreversibleError,
@@ -17,6 +18,7 @@ from pgevolve.failures import (
     NothingToRollBackError,
     PartlyAppliedError,
     RollbackFailedError,
+    WatchError,
 )
 from pgevolve.history import EditedMigrationError, History, Migration, MissingMigrationError, inspect_history
 from pgevolve.ledger import (
@@ -51,7 +53,7 @@ def rollback(  # noqa: PLR0913 (what it may be told)
     part is undone as far as it is there. Nothing is undone when one of them has no way back. Returns a report
     for each, in the order in which they were undone. Raises NothingToRollBackError, NotAppliedError,
     IrreversibleError, PartlyAppliedError, RollbackFailedError, DigestMismatchError, UnknownOutcomeError,
-    DeployInterruptedError, DeployRunningError and the errors of the history.
+    DeployInterruptedError, DeployRunningError, WatchError and the errors of the history.
     """
     tell = report or say_nothing
     history = inspect_history(project.migrations)
@@ -62,6 +64,7 @@ def rollback(  # noqa: PLR0913 (what it may be told)
         parts = [_part(session, _files(history, row), row, way) for row in rows]
         for part in parts:
             part.require_way_back()
+        _count_no_more(session, rows[0].name, way)
         return tuple(_roll_back(session, part, way) for part in parts)
 
 
@@ -85,6 +88,14 @@ def _files(history: History, row: LedgerMigration) -> Migration:
     if migration.checksum != row.checksum:
         raise EditedMigrationError(row.name, row.checksum, migration.checksum)
     return migration
+
+
+def _count_no_more(session: Session, name: str, way: Way) -> None:
+    """End what a contract counts that waits for the migrations that are undone. Raises WatchError."""
+    try:
+        end_all_watches(session, way.locks)
+    except StepError as failure:
+        raise WatchError(name, one_line(failure.error)) from failure.error
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from pgevolve.plan.partitions import leaves
 from pgevolve.plan.remake import AnyView, lost_columns, refuse_taken_places
 from pgevolve.plan.shared_views import with_old_names
 from pgevolve.plan.steps import plain_steps, steps
+from pgevolve.plan.triggers import refuse_triggers
 from pgevolve.step import Step
 
 __all__ = ["Intent", "PlannedMigration", "UnplannableChangeError", "intent_of", "plain_steps", "plan"]
@@ -81,6 +82,7 @@ def plan(
     middle = _middle(changes, current, beside.catalog, retyping.as_renames(said, retyped))
     middle = renames.with_old_names(middle, current, said.objects)
     filled = between.filled_state(middle, to_fill)
+    refuse_triggers(filled, to_fill)
     first, *others = _expanding(current, filled, to_fill)
     planned = [_with_renamings(first, said, late=False), *others]
     _refuse_early_use(planned, said)

@@ -45,6 +45,7 @@ def _of_source(source: Source) -> Iterator[Finding]:
         yield _migrations(urls.owner)
     if found.deployed:
         yield _content(urls.app)
+        yield _jobs(urls.app)
 
 
 def _logins(urls: DatabaseUrls) -> Iterator[Finding]:
@@ -87,3 +88,20 @@ def _content(app_url: str) -> Finding:
     assert row is not None, "a SELECT without FROM has one row"
     salons, artists = row
     return Finding("content", "ok", f"{salons} salons, {artists} artists")
+
+
+def _jobs(app_url: str) -> Finding:
+    """Look for dead letters; whether a worker lives is not the application's to see."""
+    try:
+        with psycopg.connect(app_url, connect_timeout=5) as connection:
+            row = connection.execute(
+                "SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status = 'todo')"
+                " FROM procrastinate.procrastinate_jobs"
+            ).fetchone()
+    except psycopg.Error as error:
+        return Finding("jobs", "bad", str(error).strip().splitlines()[0], "sevra migrate deploy")
+    assert row is not None, "a count gives one row"
+    failed, waiting = row
+    if failed:
+        return Finding("jobs", "warn", f"{failed} failed for good, {waiting} wait", "sevra jobs dead")
+    return Finding("jobs", "ok", f"none failed, {waiting} wait")

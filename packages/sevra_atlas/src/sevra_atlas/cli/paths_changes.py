@@ -81,6 +81,7 @@ def transfer(
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Give a former address to another page; a present one is renamed or swapped instead."""
+    from sevra_atlas.domain.addresses.counts import KEPT_DAYS, recent_uses
     from sevra_atlas.domain.addresses.moving import transfer as transferred
     from sevra_atlas.domain.addresses.owners import find_holder
 
@@ -88,8 +89,11 @@ def transfer(
         taker = _entity(session, page)
         holder = find_holder(session, path)
         giver = None if holder is None or holder.owner is None else str(holder.owner)
+        uses = 0 if holder is None else recent_uses(session, holder.path)
+        if not as_json:
+            typer.echo(f"used {uses} times in the last {KEPT_DAYS} days")
         key = transferred(session, path, taker, _act(actor, reason))
-    _say(as_json, f"{key}: {giver} → {taker}", path=key, giver=giver, taker=str(taker))
+    _say(as_json, f"{key}: {giver} → {taker}", path=key, giver=giver, taker=str(taker), uses=uses)
 
 
 def swap(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from sevra_atlas.cli import retention_hold
+from sevra_atlas.cli import retention_erase, retention_export, retention_hold
 from sevra_atlas.cli.database import maintenance
 from sevra_atlas.cli.display import display_for
 from sevra_atlas.cli.retention_output import plan_document, print_plan, printable
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The way of deletions into the archive, and out of it.")
 app.add_typer(retention_hold.app, name="hold")
+app.command(epilog=retention_export.EXAMPLE)(retention_export.export)
+app.command(epilog=retention_erase.EXAMPLE)(retention_erase.erase)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
@@ -57,15 +59,22 @@ def run(
         plan(as_json=as_json)
         return
     from sevra_atlas.domain.retention.conservation import balances
+    from sevra_atlas.domain.retention.exporting import sweep
+    from sevra_atlas.domain.retention.rewriting import rewrite_purged
     from sevra_atlas.domain.retention.run import run_once
     from sevra_atlas.domain.retention.steps import Watch
 
     display = display_for(Console(stderr=as_json), quiet=as_json)
     with stop_asked() as is_stopping, maintenance("retention") as connection:
         with display.step("archive") as step:
-            ran = run_once(connection, Watch(progress=step.progress, is_stopping=is_stopping), limit=limit)
+            store = retention_export.used(connection)
+            watch = Watch(progress=step.progress, is_stopping=is_stopping)
+            ran = run_once(connection, watch, limit=limit, segments=store)
+            if store is not None:
+                rewrite_purged(connection, store)
+                sweep(connection, store)
             step.result(_said(ran))
-        found = _counted(display.step, lambda: balances(connection))
+        found = _counted(display.step, lambda: balances(connection, store))
     if as_json:
         broken = _documents(each for each in found if not each.is_kept)
         typer.echo(json.dumps(printable(ran) | {"conservation": broken}, ensure_ascii=False))
@@ -85,7 +94,7 @@ def restore(batch: Batch, phone: Phone = None, as_json: AsJson = False) -> None:
     from sevra_atlas.domain.retention.returning import restore as returned
 
     with maintenance("retention") as connection, connection.transaction():
-        done = returned(connection, batch, phone=phone)
+        done = returned(connection, batch, phone=phone, segments=retention_export.used(connection))
     if as_json:
         typer.echo(json.dumps(printable(done), ensure_ascii=False))
         return
@@ -98,6 +107,7 @@ def restore(batch: Batch, phone: Phone = None, as_json: AsJson = False) -> None:
 def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Hash every archived row again, and count that every row that ever was is somewhere, once."""
     from sevra_atlas.domain.retention.conservation import balances
+    from sevra_atlas.domain.retention.verifying import VerifiedSegments, verify_segments
     from sevra_atlas.domain.retention.verifying import verify as verified
 
     display = display_for(Console(stderr=as_json), quiet=as_json)
@@ -105,14 +115,18 @@ def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
         with display.step("verify") as step:
             hashed = verified(connection, lambda done, total: step.progress("rows hashed", done, total))
             step.result(f"{hashed.rows} archived rows hashed, {len(hashed.damaged)} damaged")
-        found = _counted(display.step, lambda: balances(connection))
+        store = retention_export.used(connection)
+        read = VerifiedSegments(0, 0, ()) if store is None else verify_segments(connection, store)
+        found = _counted(display.step, lambda: balances(connection, None if read.damaged else store))
     if as_json:
-        document = printable(hashed) | {"conservation": _documents(found)}
+        document = printable(hashed) | {"segments": printable(read), "conservation": _documents(found)}
         typer.echo(json.dumps(document, ensure_ascii=False))
     else:
         _say_damage(hashed)
+        for sentence in read.damaged:
+            typer.echo(f"damaged: {sentence}")
         _say_gaps(found)
-    if hashed.damaged or hashed.misplaced or not all(each.is_kept for each in found):
+    if hashed.damaged or hashed.misplaced or read.damaged or not all(each.is_kept for each in found):
         raise typer.Exit(1)
 
 

@@ -73,9 +73,13 @@ def show(batch: Batch, as_json: AsJson = False) -> None:  # noqa: FBT002 - a fla
 def restore(batch: Batch, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Take a deletion back: exactly the rows that went with it come back, or none."""
     from sevra_atlas.domain.trash import restore as restored
+    from sevra_atlas.transactions import repeated
 
-    with _session() as session, session.begin():
-        rows = restored(session, batch)
+    def whole() -> int:
+        with _session() as session, session.begin():
+            return restored(session, batch)
+
+    rows = repeated(whole)
     if as_json:
         typer.echo(json.dumps({"batch": batch, "restored": rows}))
     else:

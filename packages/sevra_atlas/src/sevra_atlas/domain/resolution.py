@@ -13,6 +13,9 @@ from sevra_atlas.domain.slugs import URL_SAFE, ascii_url, encode_path
 Kind: TypeAlias = Literal["current", "alias", "static", "rule", "gone"]
 QueryHandling: TypeAlias = Literal["pass", "ignore", "exact"]
 
+SWITCHED_OFF = 15
+"""Row of the decision table for a rule that is there and does not speak."""
+
 _VISIBLE = frozenset({"public", "unlisted"})
 _PREVIEWABLE = frozenset({"hidden", "retired"})
 _BURIED = frozenset({"deleted", "archived", "purged"})
@@ -224,7 +227,7 @@ def _unseen(row: LedgerRow, status: int) -> Verdict:
 def _rule(row: LedgerRow, method: str, query: str) -> Verdict:
     """Answer for a rule: rows 9 to 12, 15 and 16."""
     if not row.rule_active or row.rule_type is None or (query and row.query_mode == "exact"):
-        return Verdict(15, NotFound())
+        return Verdict(SWITCHED_OFF, NotFound())
     by_prefix = row.rest is not None
     if row.rule_type in _REFUSALS:
         return Verdict(16 if by_prefix else 11, Gone(_REFUSALS[row.rule_type]))

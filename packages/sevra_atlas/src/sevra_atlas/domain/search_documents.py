@@ -6,12 +6,14 @@ maintenance role or the owner, whose search path is `public`, at READ COMMITTED.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, LiteralString
 
 from psycopg import Connection
 
 from sevra_atlas.domain.search_texts import TEXTS
 from sevra_atlas.schema.enums import EntityType
+from sevra_atlas.transactions import repeated
 
 WINDOW = 2_000
 """Ids that one transaction of a full rebuild looks at."""
@@ -133,14 +135,18 @@ def rebuild_all(
     for kind in kinds:
         after = 0
         while ids := _row(connection, _NEXT, kind=kind.value, after=after, window=window)[0]:
-            with connection.transaction():
-                done += rebuild(connection, kind, ids)
+            done += repeated(partial(_rebuild_whole, connection, kind, ids))
             after = ids[-1]
             if progress is not None:
                 progress(done.public, max(total, done.public))
     if set(kinds) == set(DOCUMENTED):
         forget_announcements(connection, newest)
     return done
+
+
+def _rebuild_whole(connection: Connection[Any], kind: EntityType, ids: Sequence[int]) -> Rebuilt:
+    with connection.transaction():
+        return rebuild(connection, kind, ids)
 
 
 def newest_announcement(connection: Connection[Any]) -> int:

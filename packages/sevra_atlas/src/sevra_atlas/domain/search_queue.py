@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from sevra_atlas.domain.search_documents import DOCUMENTED, Rebuilt, rebuild
 from sevra_atlas.schema.enums import EntityType
+from sevra_atlas.transactions import repeated
 
 BATCH = 500
 
@@ -80,15 +81,29 @@ def run_once(connection: Connection[Any], *, batch: int = BATCH) -> Drained:
     return Drained(len(taken), rebuilt, announced, more=len(taken) == batch or announced > 0)
 
 
+def leave_out(connection: Connection[Any]) -> tuple[EntityType, int]:
+    """Forget the oldest announcement, of which no document can be made, and return what it was of.
+
+    The caller commits, and tells somebody: the entity has the document that it had before, or none.
+    """
+    taken = connection.execute(_TAKE, {"batch": 1}).fetchone()
+    assert taken is not None, "what could not be made is announced still"
+    return EntityType(taken[0]), taken[1]
+
+
 def drain(connection: Connection[Any], *, batch: int = BATCH) -> int:
     """Take everything that was announced, a transaction each batch; return how many documents were made.
 
-    `connection` is in autocommit.
+    `connection` is in autocommit. A batch that meets a deadlock is begun again.
     """
     made = 0
-    while True:
+
+    def whole() -> Drained:
         with connection.transaction():
-            pass_ = run_once(connection, batch=batch)
+            return run_once(connection, batch=batch)
+
+    while True:
+        pass_ = repeated(whole)
         made += pass_.rebuilt.public
         if not pass_.more:
             return made

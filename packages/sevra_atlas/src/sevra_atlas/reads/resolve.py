@@ -6,7 +6,16 @@ from typing import Any, LiteralString
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from sevra_atlas.domain.resolution import Forward, LedgerRow, NotFound, Outcome, forwarded, judge
+from sevra_atlas.domain.resolution import (
+    SWITCHED_OFF,
+    Forward,
+    LedgerRow,
+    NotFound,
+    Outcome,
+    Redirect,
+    forwarded,
+    judge,
+)
 from sevra_atlas.domain.slugs import path_key, path_prefixes
 
 # A row of the ledger wins; only where there is none does the longest active prefix rule speak. Addresses of
@@ -70,6 +79,22 @@ class Resolution:
     row: LedgerRow | None = None
     forward: Forward | None = None
     beyond: LedgerRow | None = None
+
+    @property
+    def used(self) -> str | None:
+        """Return the rule or former address that led on: its path, or the prefix of a rule."""
+        if self.row is None:
+            return None
+        if self.row.kind == "alias" and isinstance(self.outcome, Redirect):
+            return self.row.path
+        spoke = self.row.kind == "rule" and self.rule != SWITCHED_OFF
+        return self.row.rule_source if spoke else None
+
+    @property
+    def missed(self) -> str | None:
+        """Return the key at which nobody answers; what is hidden from a visitor is no miss."""
+        led_nowhere = self.forward is not None and isinstance(self.outcome, NotFound)
+        return self.key if self.row is None or led_nowhere else None
 
 
 async def resolved(

@@ -75,6 +75,8 @@ _PROCEDURES = (
     "public.rebuild_url_paths()",
     "public.move_to_archive(name, bigint)",
     "public.return_reference(name, name, bigint, bigint[])",
+    "public.erase_person(bigint)",
+    "public.erased_row(name, jsonb, bigint)",
     "public.roll_partitions(text)",
     "public.drop_archive_partition(date)",
 )

@@ -14,9 +14,10 @@ from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Outcome
 from sevra_atlas.domain.sitemap_projection import SERVED_LOCALES
 from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
-from sevra_atlas.reads.resolve import resolve_path
+from sevra_atlas.reads.resolve import resolved
 from sevra_atlas.reads.seo import Head, head_of
 from sevra_atlas.site import blog_jsonld, blog_views, heads, jsonld, links, search, views
+from sevra_atlas.site.counting import count
 from sevra_atlas.site.feed_routes import category_feed, feed_of_a_category
 from sevra_atlas.site.heads import SITE_NAME
 from sevra_atlas.site.jsonld import Site
@@ -66,7 +67,9 @@ async def page(request: PageRequest) -> Response[Any]:
         if asked is not None:
             outcome = await feed_of_a_category(request, connection, *asked)
         else:
-            outcome = await resolve_path(connection, raw_path, request.method, query=query)
+            resolution = await resolved(connection, raw_path, request.method, query=query)
+            count(request, resolution)
+            outcome = resolution.outcome
         match outcome:
             case Response():
                 return outcome

@@ -15,7 +15,11 @@ from sevra_atlas.domain.retention.tables import leaving
 from sevra_atlas.schema.reference import KINDS
 
 _HOLDS: LiteralString = "SELECT coalesce(rows, '{}') FROM public.trash WHERE batch_id = %(batch)s"
-_MOVE: LiteralString = "SELECT gone, kept FROM public.move_to_archive(%(table)s, %(batch)s)"
+# One after the other, in the order that is given; each sees what the one before has done.
+_MOVE: LiteralString = """
+SELECT t.name, m.gone, m.kept FROM unnest(%(tables)s::text[]) WITH ORDINALITY AS t (name, place)
+ CROSS JOIN LATERAL public.move_to_archive(t.name, %(batch)s) m ORDER BY t.place
+"""
 _BLOCK: LiteralString = """
 UPDATE public.deletion_batches SET blocked_at = coalesce(blocked_at, now()), blocked_by = %(by)s
  WHERE id = %(batch)s AND blocked_by IS DISTINCT FROM %(by)s
@@ -49,14 +53,13 @@ def archive(connection: Connection[Any], claimed: Claimed, watch: Watch) -> Move
         by = min(need.what for need in needs)
         connection.execute(_BLOCK, {**batch, "by": by})
         return Moved(claimed.batch, {}, by)
-    gone: dict[str, int] = {}
-    kept: dict[str, int] = {}
     tables = leaving(held)
     watch.at(ArchiveFault.MOVE_CHILDREN)
-    for table in tables:
-        if table == claimed.root_table:
-            watch.at(ArchiveFault.MOVE_ROOT)
-        gone[table], kept[table] = _move(connection, table, claimed.batch)
+    counts = _move(connection, [table for table in tables if table != claimed.root_table], claimed.batch)
+    watch.at(ArchiveFault.MOVE_ROOT)
+    counts += _move(connection, [claimed.root_table], claimed.batch)
+    gone = {table: left for table, left, _ in counts}
+    kept = {table: arrived for table, _, arrived in counts}
     watch.at(ArchiveFault.CHECK_COUNT)
     soft = {table: count for table, count in gone.items() if table in KINDS}
     if gone != kept or {**dict.fromkeys(soft, 0), **held} != soft or sum(soft.values()) != claimed.rows:
@@ -74,8 +77,6 @@ def _rows(connection: Connection[Any], batch: int) -> dict[str, int]:
     return rows
 
 
-def _move(connection: Connection[Any], table: str, batch: int) -> tuple[int, int]:
+def _move(connection: Connection[Any], tables: list[str], batch: int) -> list[tuple[str, int, int]]:
     with connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute(_MOVE, {"table": table, "batch": batch}).fetchone()
-    assert row is not None, "a function gives one row"
-    return row[0], row[1]
+        return cursor.execute(_MOVE, {"tables": tables, "batch": batch}).fetchall()

@@ -5,11 +5,14 @@ The sum of the hashes of all ids tells a lost row from another that was counted 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, LiteralString
 
 from psycopg import Connection, sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, tuple_row
 
+from sevra_atlas.domain.retention.fetching import chunks, exported_rows
+from sevra_atlas.domain.retention.segment_store import SegmentStore
 from sevra_atlas.schema.reference import KINDS
 
 _COUNT = sql.SQL("""
@@ -27,10 +30,14 @@ WITH ever AS (
   SELECT count(*) AS rows, coalesce(sum(hashint8extended(row_id, 0)), 0) AS digest
     FROM archive.rows WHERE table_name = {name}
 )
-SELECT {name} AS table, ever.rows AS ever, live, trashed, kept.rows AS archived, purged,
-       ever.digest = hot.digest + kept.digest + purged_digest AS same_ids
+SELECT {name} AS table, ever.rows AS ever, live, trashed, kept.rows + %(rows)s AS archived, purged,
+       ever.digest = hot.digest + kept.digest + purged_digest + %(digest)s AS same_ids
   FROM ever, hot, kept
 """)
+_DIGESTS: LiteralString = """
+SELECT "table", count(*), sum(hashint8extended(id, 0)) FROM unnest(%(tables)s::text[], %(ids)s::bigint[])
+    AS x ("table", id) GROUP BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,12 @@ class Balance:
         return self.gap == 0 and self.same_ids
 
 
-def balances(connection: Connection[Any]) -> tuple[Balance, ...]:
-    """Return the balance of every soft-deletable table; reads all of them and locks nothing."""
+def balances(connection: Connection[Any], segments: SegmentStore | None = None) -> tuple[Balance, ...]:
+    """Return the balance of every soft-deletable table; reads all of them and locks nothing.
+
+    Rows of months whose partition is dropped are counted in their segments, which are read to their ends.
+    """
+    exported = {} if segments is None else _exported(connection, segments)
     found = []
     with connection.cursor(row_factory=class_row(Balance)) as cursor:
         for table, kind in KINDS.items():
@@ -66,7 +77,21 @@ def balances(connection: Connection[Any]) -> tuple[Balance, ...]:
                 table=sql.Identifier(table),
                 name=sql.Literal(table),
             )
-            balance = cursor.execute(query).fetchone()
+            rows, digest = exported.get(table, (0, Decimal()))
+            balance = cursor.execute(query, {"rows": rows, "digest": digest}).fetchone()
             assert balance is not None, "counts give one row"
             found.append(balance)
     return tuple(found)
+
+
+def _exported(connection: Connection[Any], segments: SegmentStore) -> dict[str, tuple[int, Decimal]]:
+    """Return how many rows of each table lie in segments only, and the digest of their ids."""
+    totals: dict[str, tuple[int, Decimal]] = {}
+    lines = (line for line in exported_rows(connection, segments) if line.table in KINDS)
+    for chunk in chunks(lines):
+        values = {"tables": [line.table for line in chunk], "ids": [line.row_id for line in chunk]}
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            for table, rows, digest in cursor.execute(_DIGESTS, values):
+                before = totals.get(table, (0, Decimal()))
+                totals[table] = (before[0] + rows, before[1] + digest)
+    return totals

@@ -134,3 +134,86 @@ class UnfitRowError(DomainError):
             f"a row of {self.table} archived after {self.migration!r} has no column {self.missing}"
             f" and columns {self.surplus} too many"
         )
+
+
+class SegmentStoreError(DomainError):
+    """The place of the exported months cannot be read or written."""
+
+    code = "ARCHIVE_STORE"
+    hint = "check SEVRA_ARCHIVE, its rights and its free space, then run the command again"
+
+    def __init__(self, destination: str, reason: str) -> None:
+        super().__init__(destination, reason)
+        self.destination, self.reason = destination, reason
+
+    def __str__(self) -> str:
+        return f"the exported months in {self.destination!r} cannot be used: {self.reason}"
+
+
+class SegmentMissingError(DomainError):
+    """An exported month is not where the database says."""
+
+    code = "ARCHIVE_DAMAGED"
+    hint = "bring the file back from a copy of the place where exported months lie"
+
+    def __init__(self, destination: str, key: str) -> None:
+        super().__init__(destination, key)
+        self.destination, self.key = destination, key
+
+    def __str__(self) -> str:
+        return f"there is no {self.key!r} in {self.destination!r}"
+
+
+class SegmentDamagedError(DomainError):
+    """An exported month is not what was written."""
+
+    code = "ARCHIVE_DAMAGED"
+    hint = "bring the file back from a copy; while its partition is there, export the month again"
+
+    def __init__(self, key: str, what: str) -> None:
+        super().__init__(key, what)
+        self.key, self.what = key, what
+
+    def __str__(self) -> str:
+        return f"{self.key!r} is damaged: {self.what}"
+
+
+class SegmentFormatError(DomainError):
+    """An exported month has a form that this version does not know."""
+
+    code = "ARCHIVE_VERSION"
+
+    def __init__(self, key: str, form: int, known: int) -> None:
+        super().__init__(key, form, known)
+        self.key, self.form, self.known = key, form, known
+        self.hint = f"use a version of Sevra Atlas that reads format {form}"
+
+    def __str__(self) -> str:
+        return f"{self.key!r} has format {self.form}, and this version reads format {self.known}"
+
+
+class SegmentNeededError(DomainError):
+    """Rows lie in an exported month only, and this run was given no place to read it from."""
+
+    code = "ARCHIVE_STORE"
+    hint = "set SEVRA_ARCHIVE to where exported months lie"
+
+    def __init__(self, batch: int) -> None:
+        super().__init__(batch)
+        self.batch = batch
+
+    def __str__(self) -> str:
+        return f"the rows of deletion batch {self.batch} lie in an exported month only"
+
+
+class PersonHeldError(ConflictError):
+    """A legal hold and an erasure of one person; a person decides which it is to be."""
+
+    hint = "lift the hold first, if the law allows it: `sevra retention hold list`"
+
+    def __init__(self, user: int) -> None:
+        super().__init__(user)
+        self.user = user
+
+    def __str__(self) -> str:
+        return f"USER {self.user} is under a legal hold"

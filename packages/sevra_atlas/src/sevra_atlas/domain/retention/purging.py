@@ -8,6 +8,9 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from sevra_atlas.domain.retention.due import ClaimedPurge
+from sevra_atlas.domain.retention.errors import SegmentNeededError
+from sevra_atlas.domain.retention.fetching import dropped, fetch, month_of
+from sevra_atlas.domain.retention.segment_store import SegmentStore
 
 # The hold's guard looks for held rows in the archive, so the batch is marked while they are still there.
 _MARK: LiteralString = "UPDATE public.deletion_batches SET purged_at = now() WHERE id = %(batch)s"
@@ -38,12 +41,17 @@ class Purged:
     rows: Mapping[str, int]
 
 
-def purge(connection: Connection[Any], claimed: ClaimedPurge) -> Purged:
+def purge(connection: Connection[Any], claimed: ClaimedPurge, segments: SegmentStore | None = None) -> Purged:
     """Destroy the rows of a claimed batch, in the caller's transaction; the caller commits.
 
-    Raises ObjectInUse of the driver when a hold was placed meanwhile.
+    A batch that lies in a segment only is read from there; `rewrite_purged` then takes its lines out. Raises
+    ObjectInUse of the driver when a hold was placed meanwhile, SegmentNeededError, and what reading raises.
     """
     values = {"batch": claimed.batch, "archived_at": claimed.archived_at}
+    if segments is not None:
+        fetch(connection, segments, claimed.batch, claimed.archived_at)
+    elif dropped(connection, month_of(claimed.archived_at)):
+        raise SegmentNeededError(claimed.batch)
     for statement in (_MARK, _ENTITIES, _PATHS):
         connection.execute(statement, values)
     with connection.cursor(row_factory=tuple_row) as cursor:

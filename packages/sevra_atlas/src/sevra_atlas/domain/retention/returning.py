@@ -21,7 +21,9 @@ from sevra_atlas.domain.retention.errors import (
     NotArchivedError,
     PurgedError,
 )
+from sevra_atlas.domain.retention.fetching import fetch
 from sevra_atlas.domain.retention.fitting import Fitting
+from sevra_atlas.domain.retention.segment_store import SegmentStore
 from sevra_atlas.domain.retention.tables import MOVED, named_column
 from sevra_atlas.domain.retention.upconverting import Upconverters, upconverters
 from sevra_atlas.schema.reference import KINDS
@@ -78,14 +80,16 @@ def restore(
     batch: int,
     *,
     phone: str | None = None,
+    segments: SegmentStore | None = None,
     converters: Upconverters | None = None,
 ) -> Returned:
     """Bring a batch back from the archive, in the caller's transaction: all of it or nothing.
 
-    Acts as the maintenance role. Waits for a run that is archiving or purging the batch. A person comes
-    back suspended, and as before only with a `phone`, which is then unverified. A hold does not stop it.
-    Raises BatchNotFoundError, NotArchivedError, PurgedError, DamagedBatchError, UnknownMigrationError,
-    UnfitRowError, RestoreConflictError.
+    Acts as the maintenance role. A batch whose month was dropped is read from its segment. Waits for a run
+    that is archiving or purging the batch. A person comes back suspended, and as before only with a `phone`,
+    which is then unverified. A hold does not stop it. Raises BatchNotFoundError, NotArchivedError,
+    PurgedError, DamagedBatchError, UnknownMigrationError, UnfitRowError, RestoreConflictError, and what
+    `read_lines` raises.
     """
     converters = converters or upconverters()
     try:
@@ -93,6 +97,8 @@ def restore(
             settle(connection)
             connection.execute(_RETURNING)
             place = _locked(connection, batch)
+            if segments is not None:
+                fetch(connection, segments, batch, place["at"])
             returned = Returned(batch)
             for table in _tables(connection, batch, place):
                 fitting = Fitting(table, _columns(connection, table), phone, converters)

@@ -7,17 +7,18 @@ from typing import Any, Protocol, TypeVar
 
 from psycopg import Connection, errors
 
+from sevra_atlas.domain.errors import DomainError
 from sevra_atlas.domain.retention.archiving import Moved, archive
 from sevra_atlas.domain.retention.due import Claimed, ClaimedPurge, claim, claim_purge, settle
-from sevra_atlas.domain.retention.errors import MoveCountError
 from sevra_atlas.domain.retention.plan import Verdict, read_plan
-from sevra_atlas.domain.retention.purging import purge
+from sevra_atlas.domain.retention.purging import Purged, purge
+from sevra_atlas.domain.retention.segment_store import SegmentStore
 from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 from sevra_atlas.transactions import passes, repeated
 
 _SHOWN = 100
 # A hold or a reference came between the look and the move, or the counts differ: the batch is as it was.
-_REFUSED = (MoveCountError, errors.ObjectInUse, errors.IntegrityError)
+_REFUSED = (DomainError, errors.ObjectInUse, errors.IntegrityError)
 
 T = TypeVar("T")
 Claim = TypeVar("Claim", Claimed, ClaimedPurge)
@@ -54,7 +55,13 @@ class Ran:
     stopped: bool = False
 
 
-def run_once(connection: Connection[Any], watch: Watch | None = None, *, limit: int | None = None) -> Ran:
+def run_once(
+    connection: Connection[Any],
+    watch: Watch | None = None,
+    *,
+    limit: int | None = None,
+    segments: SegmentStore | None = None,
+) -> Ran:
     """Archive every due batch, then purge what is over; at most `limit` batches of each.
 
     `connection` is in autocommit and acts as the maintenance role; each batch is a transaction of its own,
@@ -73,7 +80,7 @@ def run_once(connection: Connection[Any], watch: Watch | None = None, *, limit: 
 
     total = read_plan(connection).total(Verdict.DUE)
     ran = archive_due(transact, watch, limit=limit, total=total if limit is None else min(total, limit))
-    return ran if ran.stopped else purge_over(transact, watch, limit=limit, ran=ran)
+    return ran if ran.stopped else purge_over(transact, watch, limit=limit, ran=ran, segments=segments)
 
 
 def archive_due(
@@ -109,7 +116,12 @@ def archive_due(
 
 
 def purge_over(
-    transact: Transact, watch: Watch | None = None, *, limit: int | None = None, ran: Ran | None = None
+    transact: Transact,
+    watch: Watch | None = None,
+    *,
+    limit: int | None = None,
+    ran: Ran | None = None,
+    segments: SegmentStore | None = None,
 ) -> Ran:
     """Purge every batch whose days in the archive are over, or `limit` of them; add it to `ran`."""
     watch, ran, last = watch or Watch(), ran or Ran(), None
@@ -117,11 +129,14 @@ def purge_over(
     def claim_next(connection: Connection[Any]) -> ClaimedPurge | None:
         return claim_purge(connection, 0 if last is None else last.batch)
 
+    def destroy(connection: Connection[Any], claimed: ClaimedPurge) -> Purged:
+        return purge(connection, claimed, segments)
+
     while limit is None or ran.purged < limit:
         if watch.is_stopping():
             ran.stopped = True
             return ran
-        last, purged = _next(transact, claim_next, purge)
+        last, purged = _next(transact, claim_next, destroy)
         if last is None:
             return ran
         if isinstance(purged, Failure):

@@ -8,7 +8,7 @@ from enum import Enum
 class ArchiveFault(Enum):
     """A place of the run at which a fault may strike; each is announced just before its work begins.
 
-    The steps from CLAIM to COMMIT are one transaction for each batch.
+    The steps from CLAIM to COMMIT are one transaction for each batch, those of an export one for each month.
     """
 
     CLAIM = "claim"
@@ -17,6 +17,11 @@ class ArchiveFault(Enum):
     MOVE_ROOT = "move_root"
     CHECK_COUNT = "check_count"
     COMMIT = "commit"
+    EXPORT_WRITE = "export_write"
+    EXPORT_FSYNC = "export_fsync"
+    EXPORT_RENAME = "export_rename"
+    EXPORT_VERIFY = "export_verify"
+    DROP_PARTITION = "drop_partition"
 
 
 def _ignore_step(step: ArchiveFault) -> None:

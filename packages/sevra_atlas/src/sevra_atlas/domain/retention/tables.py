@@ -79,6 +79,16 @@ def named_column(table: str, column: str, parent: str) -> str:
     return named
 
 
+def persons_columns() -> dict[str, tuple[str, ...]]:
+    """Return the columns, by table, that name the person whose row it is; `erased_row()` knows the same."""
+    owners: dict[str, tuple[str, ...]] = {"users": ("id",)}
+    for each in _REFERENCES:
+        is_mine = each.on_delete == "CASCADE" or each.table.name in {"author_profiles", "comments", "reviews"}
+        if each.parent == "users" and is_mine and each.on_delete != "SET NULL" and each.table.name in MOVED:
+            owners[each.table.name] = (*owners.get(each.table.name, ()), each.columns[0])
+    return owners
+
+
 def entity_columns(table: str) -> tuple[str, str]:
     """Return the columns of a satellite of any entity that hold the kind and the id of its owner."""
     (columns,) = (

@@ -2,6 +2,7 @@
 
 from sevra_atlas.workers.catalogue.archive_batches import ARCHIVE_BATCHES
 from sevra_atlas.workers.catalogue.check_counters import CHECK_COUNTERS
+from sevra_atlas.workers.catalogue.export_months import EXPORT_MONTHS
 from sevra_atlas.workers.catalogue.publish_due import PUBLISH_DUE
 from sevra_atlas.workers.catalogue.purge_archive import PURGE_ARCHIVE
 from sevra_atlas.workers.catalogue.purge_finished import PURGE_FINISHED
@@ -11,6 +12,7 @@ from sevra_atlas.workers.catalogue.refresh_documents import REFRESH_DOCUMENTS
 from sevra_atlas.workers.catalogue.refresh_vocabulary import REFRESH_VOCABULARY
 from sevra_atlas.workers.catalogue.render_shards import RENDER_SHARDS
 from sevra_atlas.workers.catalogue.roll_partitions import ROLL_PARTITIONS
+from sevra_atlas.workers.catalogue.roll_up_hits import ROLL_UP_HITS
 from sevra_atlas.workers.catalogue.roll_up_views import ROLL_UP_VIEWS
 from sevra_atlas.workers.catalogue.sweep_stalled import SWEEP_STALLED
 from sevra_atlas.workers.catalogue.verify_archive import VERIFY_ARCHIVE
@@ -21,6 +23,7 @@ from sevra_atlas.workers.jobs import Job
 JOBS: tuple[Job, ...] = (
     PUBLISH_DUE,
     ROLL_UP_VIEWS,
+    ROLL_UP_HITS,
     REFRESH_DOCUMENTS,
     REFRESH_VOCABULARY,
     VERIFY_SEARCH,
@@ -32,6 +35,7 @@ JOBS: tuple[Job, ...] = (
     PURGE_FINISHED,
     ROLL_PARTITIONS,
     ARCHIVE_BATCHES,
+    EXPORT_MONTHS,
     VERIFY_ARCHIVE,
     PURGE_ARCHIVE,
 )

@@ -1,11 +1,15 @@
 """What was in the archive for its days is destroyed, and its addresses are gone for good."""
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
+from sevra_atlas.domain.retention.exporting import sweep, used_store
+from sevra_atlas.domain.retention.rewriting import rewrite_purged
 from sevra_atlas.domain.retention.run import purge_over
 from sevra_atlas.domain.retention.steps import Watch
+from sevra_atlas.settings import archive_destination
 from sevra_atlas.workers.backoff import Retry
 from sevra_atlas.workers.jobs import Done, Job, Work
 from sevra_atlas.workers.schedules import Calendar
@@ -15,7 +19,12 @@ _log = structlog.get_logger(__name__)
 
 def run(work: Work) -> Done:
     """Purge batch by batch; what a hold kept is logged by its number and stays."""
-    ran = purge_over(work.transact, Watch(is_stopping=lambda: not work.may_go_on()))
+    store = work.transact(partial(used_store, destination=archive_destination()))
+    watch = Watch(is_stopping=lambda: not work.may_go_on())
+    ran = purge_over(work.transact, watch, segments=store)
+    if store is not None:
+        work.transact(partial(rewrite_purged, store=store))
+        work.transact(partial(sweep, store=store))
     for failure in ran.failed:
         _log.warning("batch not purged", batch=failure.batch, said=failure.reason)
     return Done({"purged": ran.purged, "rows": sum(ran.purged_rows.values())}, more=ran.stopped)

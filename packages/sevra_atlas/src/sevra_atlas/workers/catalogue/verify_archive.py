@@ -1,12 +1,15 @@
 """Every archived row is hashed again once a day, and every row that ever was is counted."""
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from sevra_atlas.domain.retention.conservation import balances
 from sevra_atlas.domain.retention.drilling import drill
-from sevra_atlas.domain.retention.verifying import verify
+from sevra_atlas.domain.retention.exporting import used_store
+from sevra_atlas.domain.retention.verifying import verify, verify_segments
+from sevra_atlas.settings import archive_destination
 from sevra_atlas.workers.backoff import NEXT_RUN
 from sevra_atlas.workers.jobs import Done, Job, Work
 from sevra_atlas.workers.schedules import Calendar
@@ -21,13 +24,18 @@ def run(work: Work) -> Done:
         _log.error("archived row damaged", table=row.table, row=row.row_id, batch=row.batch)
     for batch in hashed.misplaced:
         _log.error("batch misplaced", batch=batch)
-    lost = [each for each in work.transact(balances) if not each.is_kept]
+    store = work.transact(partial(used_store, destination=archive_destination()))
+    damaged = () if store is None else work.transact(partial(verify_segments, store=store)).damaged
+    for sentence in damaged:
+        _log.error("exported month damaged", said=sentence)
+    counted = work.transact(partial(balances, segments=None if damaged else store))
+    lost = [each for each in counted if not each.is_kept]
     for balance in lost:
         _log.error("rows do not add up", table=balance.table, gap=balance.gap)
     drilled = work.transact(drill)
     for failure in drilled.failed:
         _log.error("drill failed", batch=failure.batch, said=failure.reason)
-    failures = len(hashed.damaged) + len(hashed.misplaced) + len(drilled.failed)
+    failures = len(hashed.damaged) + len(hashed.misplaced) + len(damaged) + len(drilled.failed)
     return Done({"rows": hashed.rows, "drilled": drilled.batches, "failures": failures, "gaps": len(lost)})
 
 

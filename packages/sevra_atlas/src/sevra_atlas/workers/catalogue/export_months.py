@@ -1,0 +1,41 @@
+"""Closed months of the archive are written to files and read back."""
+
+from datetime import timedelta
+from functools import partial
+
+from sevra_atlas.domain.retention.exporting import export_month, open_months, segments, sweep
+from sevra_atlas.domain.retention.rewriting import drop_month
+from sevra_atlas.domain.retention.segment_store import open_segments
+from sevra_atlas.settings import archive_destination, drops_after_export
+from sevra_atlas.workers.backoff import Retry
+from sevra_atlas.workers.jobs import Done, Job, Work
+from sevra_atlas.workers.schedules import Calendar
+
+
+def run(work: Work) -> Done:
+    """Export a month a transaction; where the settings say so, exported months leave the database."""
+    months = work.transact(open_months)
+    store = open_segments(archive_destination())
+    rows = 0
+    for month in months:
+        rows += work.transact(partial(export_month, store=store, month=month)).row_count
+        if not work.may_go_on():
+            return Done({"rows": rows}, more=True)
+    dropped = 0
+    if drops_after_export():
+        for segment in work.transact(segments):
+            if segment.dropped_at is None:
+                dropped += work.transact(partial(drop_month, store=store, segment=segment))
+    work.transact(partial(sweep, store=store))
+    return Done({"months": len(months), "rows": rows, "dropped": dropped})
+
+
+EXPORT_MONTHS = Job(
+    "retention.export_months",
+    "maintenance",
+    run,
+    retry=Retry(attempts=3),
+    limit=timedelta(hours=4),
+    schedule=Calendar("20 2 2 * *"),
+    totals={"rows": "sevra_archive_exported_rows_total"},
+)

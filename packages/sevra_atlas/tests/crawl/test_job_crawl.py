@@ -1,0 +1,53 @@
+"""Every job is run over the twins; nothing that it logs shows a mark of a deleted row."""
+
+import json
+import logging
+from collections.abc import Mapping
+
+import pytest
+from structlog.testing import capture_logs
+from surfaces import job_surfaces
+from web_recipes import Ground
+
+from sevra_atlas.workers.catalogue import get_job
+from sevra_atlas.workers.metrics import JobMetrics
+from sevra_atlas.workers.running import Runner, Stopping, Ticket
+
+# With which ids a job is run; most have none and look for their work themselves.
+JOB_RECIPES: Mapping[str, Mapping[str, int]] = {
+    "posts.publish_due": {},
+    "posts.roll_up_views": {},
+    "search.refresh_documents": {},
+    "search.refresh_vocabulary": {},
+    "search.verify": {},
+    "stats.refresh_cities": {},
+    "stats.check_counters": {},
+    "jobs.sweep_stalled": {},
+    "jobs.purge_finished": {},
+    "retention.roll_partitions": {},
+    "retention.archive_batches": {},
+    "retention.verify_archive": {},
+    "retention.purge_archive": {},
+}
+
+
+def test_a_job_without_a_recipe_fails_the_build() -> None:
+    assert set(JOB_RECIPES) == job_surfaces()
+
+
+@pytest.mark.parametrize("name", JOB_RECIPES)
+def test_no_job_logs_a_mark_of_a_deleted_row(
+    name: str, ground: Ground, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = get_job(name)
+    urls = {role: ground.directory.url(f"sevra_{role}") for role in ("app", "maintenance")}
+
+    with (
+        caplog.at_level(logging.DEBUG),
+        capture_logs() as events,
+        Runner(urls, JobMetrics([job]), Stopping(), 2) as runner,
+    ):
+        runner.run(Ticket(job, 0, 0, JOB_RECIPES[name]))
+
+    said = caplog.text + json.dumps(events, ensure_ascii=False, default=str)
+    assert ground.marked.found_in(said) == []
