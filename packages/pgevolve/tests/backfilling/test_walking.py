@@ -145,7 +145,7 @@ def test_a_table_without_rows_is_asked_once_more_than_needed(
 
     deploy(shop.project, empty_database)
 
-    assert query("SELECT state, pass, batches, rows_done FROM pgevolve.backfills") == [("done", 1, 1, 0)]
+    assert query("SELECT state, pass, batches, rows_done FROM pgevolve.backfills") == [("done", 1, 2, 0)]
 
 
 def test_a_table_without_a_key_is_filled_too(shop: Any, empty_database: str, query: Query) -> None:
@@ -225,7 +225,7 @@ def test_rows_that_come_without_the_value_do_not_keep_it_busy_for_ever(
     name = shop.add("names", "SELECT 1", backfill=FILL).name
 
     def tell(event: DeployEvent) -> None:
-        if isinstance(event, BackfillProgress) and event.share == 1:
+        if isinstance(event, BackfillProgress) and event.share == 1 and event.blocks:
             query("INSERT INTO salons (id) VALUES (%s)", 1000 + event.turn)
 
     report = deploy(shop.project, empty_database, report=tell)
@@ -259,6 +259,71 @@ def test_a_batch_whose_rows_are_locked_is_undone_and_tried_again_smaller(
     sizes = [event.blocks for event in told if isinstance(event, BackfillProgress)]
     assert min(sizes[:-1]) <= 2
     assert query(_ONCE) == [(60, 1, 1, 60)]
+
+
+@pytest.mark.parametrize(("trigger", "filled"), [(False, 61), (True, 60)])
+def test_a_row_that_no_batch_has_met_is_filled_unless_a_trigger_does_it(
+    shop: Any, empty_database: str, query: Query, *, trigger: bool, filled: int
+) -> None:
+    """It comes when the last pass is over. A trigger of the planner's name, here one that does nothing, is
+    trusted with it: then the table is not asked once more.
+    """
+    named = SALONS[-1].replace("TRIGGER count_write", "TRIGGER zz_fill_salons")
+    shop.add("salons", *SALONS, *([named] if trigger else []), ROWS.format(60))
+    deploy(shop.project, empty_database)
+    shop.add("names", "SELECT 1", backfill=FILL)
+
+    def tell(event: DeployEvent) -> None:
+        if isinstance(event, BackfillProgress) and (event.turn, event.share) == (2, 1) and event.blocks:
+            query("INSERT INTO salons (id) VALUES (1000)")
+
+    report = deploy(shop.project, empty_database, report=tell)
+
+    assert query("SELECT count(*), count(name) FROM salons") == [(61, filled)]
+    assert report.migrations[0].fills[0].notices == ()
+
+
+def test_a_batch_for_whose_rows_somebody_waits_is_followed_by_a_smaller_one(
+    shop: Any, empty_database: str, query: Query
+) -> None:
+    """The batch with a certain row does not end before another session waits for that row."""
+    until_waited_for = (
+        """CREATE FUNCTION public.until_waited_for() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF current_setting('application_name') LIKE 'pgevolve %'
+             AND EXISTS (SELECT FROM changed WHERE id = 30) THEN
+            WHILE NOT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE NOT granted) LOOP
+              PERFORM pg_catalog.pg_sleep(0.01);
+            END LOOP;
+          END IF;
+          RETURN NULL;
+        END $$""",
+        """CREATE TRIGGER until_waited_for AFTER UPDATE ON public.salons REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION public.until_waited_for()""",
+    )
+    shop.add("salons", *SALONS, *until_waited_for, ROWS.format(60))
+    deploy(shop.project, empty_database)
+    shop.add("names", "SELECT 1", backfill=FILL)
+    told: list[DeployEvent] = []
+    over = threading.Event()
+
+    def write() -> None:
+        with psycopg.connect(empty_database, autocommit=True) as connection:
+            while not over.is_set():
+                connection.execute("SELECT FROM salons WHERE id = 30 FOR UPDATE")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        deploy(shop.project, empty_database, report=told.append)
+    finally:
+        over.set()
+        writer.join()
+
+    sizes = [event.blocks for event in told if isinstance(event, BackfillProgress)]
+    assert sizes[0] == 8
+    assert 4 in sizes
+    assert query("SELECT count(name) FROM salons") == [(60,)]
 
 
 def test_rows_that_stay_locked_end_the_backfill_and_name_who_holds_them(

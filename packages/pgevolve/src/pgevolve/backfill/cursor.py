@@ -7,6 +7,8 @@ from pgevolve.connect import Connection
 
 PASSES = 20
 """How often a table is passed before somebody must look why rows are found again and again."""
+WHOLE = (0, (1 << 32) - 1)
+"""The range of every block that a table can have."""
 _ENOUGH, _FEW = 5, 0.01
 
 # With the tables that inherit from it: the blocks of a partitioned table are those of its partitions.
@@ -19,6 +21,13 @@ SELECT max(pg_catalog.pg_relation_size(oid)) / pg_catalog.current_setting('block
        md5(coalesce(string_agg(pg_catalog.pg_relation_filenode(oid)::text, ',' ORDER BY oid), '')) AS files,
        coalesce(sum(c.reltuples) FILTER (WHERE c.reltuples > 0 AND c.relkind <> 'p'), 0)::bigint AS rows
 FROM parts JOIN pg_catalog.pg_class AS c USING (oid)
+"""
+# The planner's own: BEFORE UPDATE, for each row, enabled.
+_TRIGGER = """
+SELECT EXISTS (
+    SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal
+    AND tgenabled IN ('O', 'A') AND tgtype & 19 = 19 AND starts_with(tgname, 'zz_fill')
+)
 """
 
 
@@ -68,6 +77,10 @@ class Cursor:
         """Return the cursor behind a batch that wrote so many rows."""
         return replace(self, block=end, found=self.found + written, rows=self.rows + written)
 
+    def swept(self, written: int) -> Self:
+        """Return the cursor after one batch over the whole table."""
+        return replace(self, rows=self.rows + written)
+
     def is_settled(self, extent: Extent) -> bool:
         """Say at the end of a pass whether it proves that every row is filled."""
         return self.found == 0 and self.files == extent.files
@@ -90,3 +103,9 @@ def read_extent(connection: Connection, table: str) -> Extent:
     row = connection.execute(EXTENT, (table,)).fetchone()
     assert row is not None
     return Extent(int(row[0]), row[1], row[2])
+
+
+def has_filling_trigger(connection: Connection, table: str) -> bool:
+    """Say whether a trigger of the planner fills each row that is written."""
+    row = connection.execute(_TRIGGER, (table,)).fetchone()
+    return bool(row and row[0])

@@ -209,7 +209,8 @@ class RecordedBackfill:
     def wrote(self, fill: Fill, before: Cursor, after: Cursor, seconds: float) -> None:
         """Count, and tell."""
         run, blocks = self._run, after.block - before.block
-        self._batch = Batch(blocks, seconds, self._waiting)
+        if blocks:  # a sweep tells nothing about a batch
+            self._batch = Batch(blocks, seconds, self._waiting)
         run.batches += 1
         run.blocks += blocks
         run.working += seconds

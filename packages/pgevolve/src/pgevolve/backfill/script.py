@@ -1,6 +1,6 @@
 """A backfill for psql, which knows neither the ledger nor batches."""
 
-from pgevolve.backfill.cursor import EXTENT, PASSES
+from pgevolve.backfill.cursor import EXTENT, PASSES, WHOLE
 from pgevolve.backfill.statement import table_of
 from pgevolve.quoting import literal
 from pgevolve.step import Step
@@ -28,5 +28,8 @@ BEGIN
     END LOOP;
     EXIT WHEN found = 0;
   END LOOP;
+  EXECUTE $statement${statement.sql}$statement$
+    USING '({WHOLE[0]},0)'::tid, '({WHOLE[1]},0)'::tid;
+  COMMIT;
 END
 $backfill$"""  # noqa: S608 (a migration's own statement, and a constant)

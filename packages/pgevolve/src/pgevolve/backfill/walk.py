@@ -7,7 +7,7 @@ from typing import Protocol
 import psycopg
 from psycopg import RawCursor
 
-from pgevolve.backfill.cursor import PASSES, Cursor, Extent, read_extent
+from pgevolve.backfill.cursor import PASSES, WHOLE, Cursor, Extent, has_filling_trigger, read_extent
 from pgevolve.backfill.errors import UnsettledBackfillError
 from pgevolve.backfill.statement import Fill, fills
 from pgevolve.connect import Connection
@@ -113,6 +113,9 @@ def _run(connection: Connection, fill: Fill, owner: str | None, keeper: Keeper, 
             cursor = _run_batch(connection, fill, cursor, owner, keeper, locks)
         extent = read_extent(connection, fill.table)
         if cursor.is_settled(extent) or (cursor.is_kept_busy() and cursor.files == extent.files):
+            if not has_filling_trigger(connection, fill.table):
+                # One snapshot has each row once, also one that moved away from every batch.
+                cursor = _run_batch(connection, fill, cursor, owner, keeper, locks, whole=True)
             keeper.finished(fill, cursor)
             return cursor.rows - before
         if cursor.turn >= PASSES:
@@ -128,17 +131,24 @@ def _run_batch(  # noqa: PLR0913, PLR0917 (what a batch needs)
     owner: str | None,
     keeper: Keeper,
     locks: LockPolicy,
+    *,
+    whole: bool = False,
 ) -> Cursor:
-    """Run one batch and return the cursor behind it; an attempt whose locks do not come is undone."""
+    """Run one batch and return the cursor behind it; an attempt whose locks do not come is undone.
+
+    With `whole` it goes over the whole table, and locks what it finds until it is through.
+    """
     for attempt, timeout in enumerate(locks.timeouts(), 1):
-        first, end = cursor.batch(keeper.blocks(fill, cursor))
+        batch = cursor.batch(keeper.blocks(fill, cursor))
+        first, end = WHOLE if whole else batch
         begun = time.monotonic()
         try:
-            with keeper.running(attempt), connection.transaction(), RawCursor(connection) as batch:
+            with keeper.running(attempt), connection.transaction(), RawCursor(connection) as running:
                 act_as(connection, owner)
                 limit_lock_waits(connection, timeout)
-                batch.execute(fill.sql.encode(), (f"({first},0)", f"({end},0)"))
-                after = cursor.after(end, batch.rowcount)
+                running.execute(fill.sql.encode(), (f"({first},0)", f"({end},0)"))
+                written = running.rowcount
+                after = cursor.swept(written) if whole else cursor.after(end, written)
                 keeper.moved(fill, after)
         except psycopg.Error as error:
             if attempt == locks.attempts or connection.broken or not keeper.may_retry(error):
