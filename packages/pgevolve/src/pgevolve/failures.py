@@ -17,12 +17,13 @@ class MigrationFailedError(FailedMigrationError):
         statement: str,
         in_place: int = 0,
         blockers: tuple[Blocker, ...] = (),
+        leads_back: bool = False,  # noqa: FBT001, FBT002 (errors pickle by their arguments)
     ) -> None:
-        super().__init__(name, step, line, sqlstate, message, statement, in_place, blockers)
+        super().__init__(name, step, line, sqlstate, message, statement, in_place, blockers, leads_back)
         self.name, self.step, self.line = name, step, line
         self.sqlstate, self.message, self.statement = sqlstate, message, statement
-        self.in_place, self.blockers = in_place, blockers
-        self.hint = way_on(name, in_place)
+        self.in_place, self.blockers, self.leads_back = in_place, blockers, leads_back
+        self.hint = way_on(name, in_place, leads_back=leads_back)
 
     def __str__(self) -> str:
         held = f"; in the way: {'; '.join(map(str, self.blockers))}" if self.blockers else ""
@@ -32,7 +33,7 @@ class MigrationFailedError(FailedMigrationError):
         )
 
 
-def way_on(name: str, in_place: int) -> str:
+def way_on(name: str, in_place: int, *, leads_back: bool = False) -> str:
     """Return what to do about a failed migration of which so many steps are in place."""
     if in_place == 0:
         return (
@@ -40,6 +41,10 @@ def way_on(name: str, in_place: int) -> str:
             f" or run `resolve --rolled-back {name}` to give it up"
         )
     steps = "step 1 is" if in_place == 1 else f"steps 1 to {in_place} are"
+    if leads_back:
+        return (
+            f"{steps} in place: mend the cause and run `resume` to go on, or `rollback {name}` to undo that"
+        )
     return (
         f"{steps} in place: mend the cause and run `resume` to go on, or undo what is in place"
         f" and run `resolve --rolled-back {name}` to give it up"

@@ -13,6 +13,10 @@ class RefusedError(Exception):
     """The statement must be refused as a whole: the value has no counterpart, or a constraint forbids it."""
 
 
+class NotReferredError(RefusedError):
+    """A foreign key has nothing to point to: a row that is only proposed may say so."""
+
+
 def the_same(values: Values) -> Values:
     """Return what a rename makes of values."""
     return values
@@ -160,8 +164,13 @@ class Reference:
 
     def _insert(self, found: Rows, side: Side, write: Insert | Upsert, *, contracted: bool) -> None:
         for key, values in write.rows:
-            # The row that is proposed goes through triggers and constraints before anything else.
-            proposed = self._inserted(side, values, contracted=contracted)
+            # The row that is proposed goes through triggers and NOT NULL before anything else.
+            try:
+                proposed = self._inserted(side, values, contracted=contracted)
+            except NotReferredError:
+                if key in found and isinstance(write, Upsert) and write.how == "leave":
+                    continue
+                raise
             if key not in found:
                 found[key] = proposed
             elif isinstance(write, Insert):
@@ -253,4 +262,4 @@ def _require(group: Group, old: Values, new: Values) -> None:
     if group.required and None in values:
         raise RefusedError
     if group.among is not None and any(value not in group.among for value in values if value is not None):
-        raise RefusedError
+        raise NotReferredError

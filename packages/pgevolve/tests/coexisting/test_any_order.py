@@ -9,8 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from machine import Coexistence
 from scenarios import SCENARIOS
 
-_QUICK = 4
-_LONG = 40
+_QUICK, _SLOW, _LONG = 3, 8, 150
 
 
 def _try(name: str, stages: Callable[..., Any], examples: int, steps: int) -> None:
@@ -40,4 +39,10 @@ def test_no_order_of_writes_steps_and_ways_back_loses_a_write(name: str, stages:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_longer_order_loses_one_either(name: str, stages: Any) -> None:
-    _try(name, stages, _LONG, 30)
+    _try(name, stages, _SLOW, 30)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_nor_does_any_of_very_many(name: str, stages: Any) -> None:
+    _try(name, stages, _LONG, 40)

@@ -16,7 +16,7 @@ from pgevolve.deploy.report import DeployReport
 
 _RENAME = "rename of a column"
 _APART = {
-    "rename of a column": "UPDATE goods SET label = 'other'",
+    _RENAME: "UPDATE goods SET label = 'other'",
     "retype of integer to bigint": "UPDATE goods SET x = 7, x_as_bigint = NULL",
     "split of a column into two": "UPDATE goods SET full_name = 'Ann Lee', first = NULL, last = NULL",
 }
@@ -52,7 +52,9 @@ def test_each_condition_alone_keeps_it_closed(deployments: Any) -> None:
         assert _conditions(_in(deployed, 1)) == ""
 
 
-@pytest.mark.parametrize("name", _APART)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name != _RENAME)) for name in _APART]
+)
 def test_rows_that_a_worker_without_triggers_wrote_keep_it_closed(deployments: Any, name: str) -> None:
     with deployments(SCENARIOS[name])() as deployed:
         deployed.deploys()

@@ -198,8 +198,9 @@ def test_a_migration_is_undone_as_far_as_it_is_in_place(
     steps = [step if isinstance(step, Step) else Step(step, transactional=False) for step in alone]
     steps.insert(fails_after, Step("SELECT 1 / 0", transactional=False))
     broken = shop.add_broken("city", *steps, down=[_NO_INDEX, _NO_KEY, _NO_CITY])
-    with pytest.raises(MigrationFailedError):
+    with pytest.raises(MigrationFailedError) as failed:
         deploy(shop.project, empty_database)
+    assert (f"`rollback {broken.name}` to undo that" in str(failed.value.hint)) is (fails_after > 0)
 
     rollback(shop.project, empty_database, broken.name)
 

@@ -80,14 +80,15 @@ def _decrypt(server: LocalPostgres, folder: Path, small: Path) -> dict[str, obje
 def _restore(server: LocalPostgres, folder: Path, small: Path) -> dict[str, object]:
     """The server's disk takes a second database, and not all of its rows."""
     url, options = _filled(server), BackupOptions(str(folder / "backups"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("INSERT INTO filled SELECT -n, noise FROM filled, generate_series(1, 3)")
+        connection.execute("CHECKPOINT")
     made = create_snapshot(url, options)
     storage = open_storage(options.destination)
     ballast = small / "ballast"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CHECKPOINT")
     free = os.statvfs(small)
-    # An empty database takes a good 7 MB.
-    ballast.write_bytes(b"\0" * max(0, free.f_bavail * free.f_frsize - 9 * _MEGABYTE))
+    # An empty database takes a good 7 MB, and the rows take 24.
+    ballast.write_bytes(b"\0" * max(0, free.f_bavail * free.f_frsize - 12 * _MEGABYTE))
     failure = _failing(lambda: restore_snapshot(url, storage, made))
     with psycopg.connect(url) as connection:
         serves = connection.execute("SELECT count(*) FROM filled").fetchone()

@@ -276,4 +276,4 @@ if os.geteuid() == 0:
         assert seen["failure"]["kind"] == "ToolFailedError"
         assert "No space left on device" in seen["failure"]["said"]
         assert seen["failure"]["hint"].startswith("make room ")
-        assert (seen["left"], seen["serves"], seen["again"]) == (["shop"], 6_000, 6_000)
+        assert (seen["left"], seen["serves"], seen["again"]) == (["shop"], 24_000, 24_000)

@@ -34,3 +34,38 @@ def test_one_process_builds_at_a_time(deployed) -> None:
 
     assert refused.returncode == 2
     assert refused.stderr.startswith("error: another process is publishing the sitemap\nhint: wait")
+
+
+def test_a_lint_of_the_files_names_what_is_wrong_with_them(deployed) -> None:
+    deployed.run("sitemap", "build")
+    sound = deployed.run("sitemap", "lint")
+    maintenance = deployed.run("db", "url", "--role", "maintenance").stdout.strip()
+    with psycopg.connect(maintenance) as connection:
+        connection.execute(
+            "UPDATE sitemap_urls SET content_hash = sha256('x'), lastmod = '2040-01-01'"
+            " WHERE section = 'salons'"
+        )
+        connection.execute("UPDATE sitemap_shards SET is_dirty = true WHERE section = 'salons'")
+    built = deployed.run("sitemap", "build")
+
+    found = deployed.run("sitemap", "lint", "--json")
+
+    assert (sound.returncode, sound.stdout) == (0, "")
+    assert built.returncode == 0, built.stderr
+    assert found.returncode == 1
+    assert {finding["code"] for finding in json.loads(found.stdout)} == {"SM14"}
+
+
+def test_without_a_build_there_is_nothing_to_look_at(deployed, tmp_path) -> None:
+    empty = deployed.run("sitemap", "lint", SEVRA_SITEMAP_DIR=str(tmp_path))
+
+    assert empty.returncode == 2
+    assert "no sitemap is published in" in empty.stderr
+    assert "hint: run `sevra sitemap build` first" in empty.stderr
+
+
+def test_a_site_that_does_not_answer_is_said_to(deployed, free_port) -> None:
+    away = deployed.run("seo", "lint", f"http://127.0.0.1:{free_port}")
+
+    assert away.returncode == 2
+    assert f"error: http://127.0.0.1:{free_port} does not answer" in away.stderr

@@ -44,6 +44,9 @@ EDITS = (
     "UPDATE posts SET slug = 'renamed-{n}' WHERE id = ANY OF posts",
     "UPDATE cities SET slug = 'renamed-{n}' WHERE id = ANY OF cities",
     "UPDATE salons SET name = 'نام {n}' WHERE id = ANY OF salons",
+    "UPDATE salons SET name = 'همه {n}'",
+    "UPDATE artists SET full_name = 'همه {n}'",
+    "UPDATE posts SET title = 'همه {n}'",
     "UPDATE salons SET status = 'SUSPENDED' WHERE id = ANY OF salons",
     "UPDATE salons SET status = 'ACTIVE' WHERE id = ANY OF salons",
     "UPDATE salons SET city_id = ANY OF cities, neighborhood_id = NULL WHERE id = ANY OF salons",
@@ -86,7 +89,9 @@ KEPT_EDITS = (
 TICK = "tick"
 
 steps = st.lists(
-    st.tuples(st.sampled_from((*EDITS, *EDITS, *KEPT_EDITS, TICK)), st.integers(0, 9)), max_size=10
+    st.tuples(st.sampled_from((*EDITS, *EDITS, *KEPT_EDITS, TICK)), st.integers(0, 9)),
+    min_size=4,
+    max_size=24,
 )
 
 

@@ -214,7 +214,15 @@ def _failed(session: Session, work: Work, journal: LedgerJournal, failure: StepE
     recorded = ledger_steps(session.connection, work.name)
     in_place = sum(step.state == "done" for step in recorded)
     return MigrationFailedError(
-        work.name, failure.number, line, sqlstate, message, failure.step.sql, in_place, blockers
+        work.name,
+        failure.number,
+        line,
+        sqlstate,
+        message,
+        failure.step.sql,
+        in_place,
+        blockers,
+        leads_back=work.migration.down_sql is not None,
     )
 
 

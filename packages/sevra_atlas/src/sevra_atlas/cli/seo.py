@@ -1,6 +1,7 @@
 """`sevra seo`: what search engines find on the running site."""
 
 import json
+import os
 from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,13 @@ from sevra_atlas.cli.database import opened, role_url
 from sevra_atlas.cli.display import Step, display_for
 from sevra_atlas.cli.instance import Instance
 from sevra_atlas.cli.supervision import signals_raise
-from sevra_atlas.settings import configured_base_url, data_directory
+from sevra_atlas.settings import (
+    configured_base_url,
+    data_directory,
+    listen_host,
+    listen_port,
+    local_base_url,
+)
 
 if TYPE_CHECKING:
     from sevra_atlas.seo_lint import Crawl, Finding
@@ -44,7 +51,7 @@ def lint(
     from sevra_atlas.seo_lint import lint as found_by_rules
 
     with signals_raise(), display_for(Console(stderr=as_json), quiet=as_json).step("seo") as step:
-        crawl = _crawl(step, (site or _running()).rstrip("/"), sample, asks=not no_database)
+        crawl = _crawl(step, (site or running_url()).rstrip("/"), sample, asks=not no_database)
         findings = found_by_rules(crawl)
         step.result(f"{len(crawl.pages)} pages, {len(crawl.files)} files, {len(findings)} findings")
     report(findings, as_json=as_json)
@@ -76,14 +83,19 @@ def _crawl(step: Step, site: str, sample: int | None, *, asks: bool) -> "Crawl":
         client = stack.enter_context(httpx.Client(base_url=site, timeout=_TIMEOUT_SECONDS))
         return crawled(
             client,
-            configured_base_url(),
+            linked_base_url(),
             sample=sample,
             known=known,
             progress=lambda done, total: step.progress("pages", done, total),
         )
 
 
-def _running() -> str:
+def linked_base_url() -> str:
+    """Return how the links of the site begin: as stated, or where the instance of this data directory is."""
+    return configured_base_url() if os.environ.get("SEVRA_PUBLIC_URL") else running_url()
+
+
+def running_url() -> str:
     """Return where the instance of this data directory answers, otherwise where one would."""
     running = Instance(data_directory()).holder() if data_directory().exists() else None
-    return configured_base_url() if running is None else running.url
+    return local_base_url(listen_host(), listen_port()) if running is None else running.url

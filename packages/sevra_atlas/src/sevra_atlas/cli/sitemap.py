@@ -10,9 +10,9 @@ from rich.console import Console
 from pgevolve.connect import connect
 from sevra_atlas.cli.database import opened, role_url
 from sevra_atlas.cli.display import Step, display_for
-from sevra_atlas.cli.seo import report
+from sevra_atlas.cli.seo import linked_base_url, report
 from sevra_atlas.cli.supervision import signals_raise
-from sevra_atlas.settings import configured_base_url, sitemap_directory
+from sevra_atlas.settings import sitemap_directory
 
 if TYPE_CHECKING:
     from sevra_atlas.domain.sitemap_folder import SitemapFolder
@@ -61,10 +61,10 @@ def lint(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
 
 
 def sitemap_folder() -> "SitemapFolder":
-    """Return the folder of the sitemap by the settings."""
+    """Return the folder of the sitemap by the settings, or for the instance that runs."""
     from sevra_atlas.domain.sitemap_folder import SitemapFolder
 
-    return SitemapFolder(sitemap_directory(), configured_base_url())
+    return SitemapFolder(sitemap_directory(), linked_base_url())
 
 
 def built_sitemap(url: str, folder: "SitemapFolder", step: Step) -> "tuple[Rebuilt, Published]":
