@@ -38,8 +38,10 @@ SELECT entity_id, min(created_at) FROM public.outbox
  WHERE topic = 'sitemap' AND entity_type = %(kind)s::public.entity_type AND entity_id = ANY(%(ids)s)
  GROUP BY entity_id
 """
-_NEWEST: LiteralString = "SELECT coalesce(max(id), 0) FROM public.outbox WHERE topic = 'sitemap'"
-_SEEN: LiteralString = "DELETE FROM public.outbox WHERE topic = 'sitemap' AND id <= %(newest)s"
+_NEWEST: LiteralString = """
+SELECT coalesce(max(id), 0) FROM public.outbox WHERE topic IN ('sitemap', 'feed')
+"""
+_SEEN: LiteralString = "DELETE FROM public.outbox WHERE topic IN ('sitemap', 'feed') AND id <= %(newest)s"
 _IS_WAITING: LiteralString = "SELECT EXISTS (SELECT FROM public.outbox WHERE topic = 'sitemap')"
 _IS_EMPTY: LiteralString = "SELECT NOT EXISTS (SELECT FROM public.sitemap_urls)"
 
