@@ -28,6 +28,8 @@ from pgevolve.step import Step
 from pgevolve.verify import schema_digest
 
 OWNER = "shop_owner"
+PARTS = 16
+"""Of a sweep over every message, which takes hours."""
 _NOW = datetime(2026, 11, 22, 10, 15)  # noqa: DTZ001 (only its digits name a directory)
 _BOUNDS = "FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')"
 _TABLES = """

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import pytest
-from disturbed import Bench, Children, is_at_work, is_ledger_write
+from disturbed import PARTS, Bench, Children, is_at_work, is_ledger_write
 from wire import Message, Moment
 
 Record = Callable[[str, object], None]
@@ -52,12 +52,22 @@ def test_killed_during_each_statement_and_each_commit(
 
 
 @pytest.mark.long
-@pytest.mark.fault("SIGKILL of the tool before, during and after every message to the server")
-def test_killed_at_every_message(bench: Bench, children: Children, record_property: Record) -> None:
-    moments: tuple[Moment, ...] = ("before", "during", "after")
-    points = [(at, moment) for at in range(1, len(bench.messages) + 1) for moment in moments]
-    record_property("points", len(points))
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.fault("SIGKILL of the tool before and during every message to the server")
+def test_killed_at_every_message(
+    bench: Bench, children: Children, part: int, record_property: Record
+) -> None:
+    """Before each message, and before each answer: after an answer is before the message that follows it.
 
-    assert not _wrong(bench, children, points, lambda _: True)
+    In parts, each of which says how it went.
+    """
+    numbered = list(enumerate(bench.messages, 1))
+    points: list[tuple[int, Moment]] = [(at, "before") for at, _ in numbered]
+    points += [(at, "during") for at, message in numbered if message.ends_a_batch]
+    points.append((len(numbered), "after"))
+    chosen = points[part::PARTS]
+    record_property("points", len(chosen))
+
+    assert not _wrong(bench, children, chosen, lambda _: True)
 
     assert len(points) >= 200

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from disturbed import Bench, Children, is_at_work, is_ledger_write
+from disturbed import PARTS, Bench, Children, is_at_work, is_ledger_write
 from wire import Message
 
 from pgevolve.local import LocalPostgres
@@ -63,11 +63,12 @@ def _has_session(message: Message) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.fault("the server ends the session at every message")
 def test_the_session_is_ended_at_every_message(
-    bench: Bench, children: Children, record_property: Record
+    bench: Bench, children: Children, part: int, record_property: Record
 ) -> None:
-    points = range(1, sum(map(_has_session, bench.messages)) + 1)
+    points = range(1, sum(map(_has_session, bench.messages)) + 1)[part::PARTS]
     record_property("points", len(points))
 
     assert not _wrong(

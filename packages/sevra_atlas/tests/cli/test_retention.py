@@ -78,6 +78,16 @@ def test_a_wrong_target_of_a_hold_is_a_usage_error(deployed) -> None:
     assert (unknown.returncode, unknown.stderr) == (2, "error: SALON 987654321 is under no legal hold\n")
 
 
+def test_who_is_to_be_forgotten_is_named_and_confirmed(deployed) -> None:
+    unknown = deployed.run("retention", "erase", "987654321", "--yes")
+    nobody = deployed.run("retention", "erase")
+    again = deployed.run("retention", "erase", "--replay")
+
+    assert (unknown.returncode, unknown.stderr) == (2, "error: there is no USER 987654321\n")
+    assert (nobody.returncode, "name a person, or --replay" in nobody.stderr) == (2, True)
+    assert again.stdout == "0 persons erased again, 0 unknown here\n"
+
+
 def test_a_signal_ends_a_run_between_two_batches_and_a_second_one_at_once() -> None:
     with stop_asked() as is_asked:
         assert not is_asked()

@@ -350,7 +350,7 @@ def stop(scene: Scene, worker: Worker) -> None:
     worker.go_on()
 
 
-@pytest.mark.parametrize("strike", [kill, stop], ids=lambda strike: strike.__name__)
+@pytest.mark.parametrize("strike", [kill, pytest.param(stop, marks=pytest.mark.slow)], ids=["kill", "stop"])
 @pytest.mark.parametrize("step", _EXPORT, ids=lambda step: step.name)
 def test_a_fault_at_any_step_of_an_export_loses_no_row_and_the_next_one_completes_the_month(
     scene: Scene,

@@ -68,7 +68,11 @@ def stop(scene: Scene, worker: Worker) -> None:
     worker.go_on()
 
 
-@pytest.mark.parametrize("strike", [kill, disconnect, stop], ids=lambda strike: strike.__name__)
+@pytest.mark.parametrize(
+    "strike",
+    [kill, disconnect, pytest.param(stop, marks=pytest.mark.slow)],
+    ids=["kill", "disconnect", "stop"],
+)
 @pytest.mark.parametrize("step", list(ArchiveFault)[:6], ids=lambda step: step.name)
 def test_a_fault_at_any_step_loses_no_row_and_the_next_run_completes(
     scene: Scene, forks: Forks, step: ArchiveFault, strike: Callable[[Scene, Worker], None]

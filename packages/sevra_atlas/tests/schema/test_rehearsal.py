@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def test_last_migrations_run_on_the_snapshot_before_they_run_on_the_database(
 ) -> None:
     before = replace(project(), migrations=_without_the_last(tmp_path / "before", _BEHIND), smoke=())
     now = replace(
-        project(backup=BackupOptions(str(tmp_path / "backups"), before_deploy=True)), gate=GateOptions()
+        project(backup=BackupOptions(str(tmp_path / "backups"), before_deploy=True)),
+        gate=GateOptions(quiet=timedelta(0)),
     )
     with scratch_database(embedded.url()) as url:
         deploy(before, url)
