@@ -19,6 +19,8 @@ _CHANGES = Apart("changes the schema or its ledger, and prints their names alone
 _WHOLE = Apart("copies the database as a whole, the trash with it, and prints names and sizes")
 _TRASH = Apart("the trash is where deleted rows are shown")
 _LEDGER = Apart("shows an operator the ledger of addresses, which keeps those of the deleted for ever")
+_ASKS = Apart("asks a site that runs, which is crawled route by route")
+_QUEUE = Apart("tells of one job in the queue, which holds ids alone")
 _OWN_WORDS = Apart("hands a role to a person, and the leak matrix holds for each role")
 
 COMMAND_RECIPES: Mapping[str, Apart | tuple[Arguments, ...]] = {
@@ -68,6 +70,15 @@ COMMAND_RECIPES: Mapping[str, Apart | tuple[Arguments, ...]] = {
     "paths import": _LEDGER,
     "paths export": _LEDGER,
     "work": Apart("runs jobs, which print their names and numbers"),
+    "jobs list": ((), ("--json",)),
+    "jobs dead": ((), ("--json",)),
+    "jobs show": _QUEUE,
+    "jobs retry": _QUEUE,
+    "jobs run": _QUEUE,
+    "jobs catalogue": _MODELS,
+    "sitemap build": ((),),
+    "sitemap lint": _ASKS,
+    "seo lint": _ASKS,
     "retention plan": ((), ("--json",)),
     "retention run": Apart("moves rows to the archive and prints numbers"),
     "retention restore": Apart("brings rows back from the archive and prints numbers"),

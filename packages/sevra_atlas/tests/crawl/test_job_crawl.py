@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -28,6 +29,11 @@ JOB_RECIPES: Mapping[str, Mapping[str, int]] = {
     "retention.archive_batches": {},
     "retention.verify_archive": {},
     "retention.purge_archive": {},
+    "retention.export_months": {},
+    "privacy.replay_erasures": {},
+    "seo.render_shards": {},
+    "seo.reconcile": {},
+    "seo.roll_up_hits": {},
 }
 
 
@@ -37,8 +43,14 @@ def test_a_job_without_a_recipe_fails_the_build() -> None:
 
 @pytest.mark.parametrize("name", JOB_RECIPES)
 def test_no_job_logs_a_mark_of_a_deleted_row(
-    name: str, ground: Ground, caplog: pytest.LogCaptureFixture
+    name: str,
+    ground: Ground,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
+    # Some write files.
+    monkeypatch.setenv("SEVRA_DATA_DIR", str(tmp_path))
     job = get_job(name)
     urls = {role: ground.directory.url(f"sevra_{role}") for role in ("app", "maintenance")}
 
