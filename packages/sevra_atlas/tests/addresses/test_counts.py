@@ -220,10 +220,28 @@ def asked(embedded_db: SevraDatabase, tmp_path) -> Callable[..., SevraDatabase]:
     def ask(*paths: str, **headers: str) -> SevraDatabase:
         with web_client(settings_for(embedded_db.url(APP), tmp_path)) as client:
             for path in paths:
-                client.get(path, **headers)
+                assert client.get(path, **headers).status_code < 500
         return embedded_db
 
     return ask
+
+
+@pytest.mark.parametrize(
+    ("referer", "kept"),
+    [
+        ("https://user:secret@example.com/a?b=c#d", "https://example.com/a"),
+        ("http://[", None),
+        ("http://[::1", None),
+        ("no address", None),
+        ("https://example.com/\t", None),
+        ("", None),
+    ],
+)
+def test_a_referrer_keeps_no_page_from_its_visitor(asked, referer: str, kept: str | None) -> None:
+    database = asked("/nowhere", referer=referer)
+
+    with database.connect(autocommit=True) as app:
+        assert app.execute("SELECT count, referrer FROM path_misses").fetchall() == [(1, kept)]
 
 
 def test_the_site_counts_uses_and_misses_by_their_keys(asked, embedded_db: SevraDatabase) -> None:

@@ -18,7 +18,7 @@ def test_a_build_writes_rows_and_files_and_says_how_many(deployed) -> None:
     counts = json.loads(first.stdout)
     assert counts["rebuilt"] >= 4
     assert counts["files"] == counts["changed"] >= 2
-    assert f"{counts['rebuilt']} pages in {counts['files']} files, 0 changed, 0 repaired" in again.stdout
+    assert f"{counts['rebuilt']} pages, 0 differed; {counts['files']} files, 0 changed" in again.stdout
     folder = deployed.place / ".data" / "sitemap"
     assert b"/sitemap.xml" in (folder / "robots.txt").read_bytes()
     listed = gzip.decompress((folder / "current" / "sitemaps" / "salons-0.xml.gz").read_bytes())

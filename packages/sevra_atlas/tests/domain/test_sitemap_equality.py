@@ -143,7 +143,8 @@ def _hold_after_any_sequence(bench: Bench, examples: int) -> None:
 
         rebuilt = bench.rebuild(anew)
 
-        assert rebuilt.repaired == Aligned()
+        assert rebuilt.aligned == Aligned()
+        assert rebuilt.is_repair
         assert bench.files(anew) == incremental
 
     hold()

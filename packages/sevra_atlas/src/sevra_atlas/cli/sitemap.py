@@ -36,8 +36,8 @@ def build(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     if as_json:
         counts = {
             "rebuilt": rebuilt.listed,
-            "announced": rebuilt.announced.written + rebuilt.announced.removed,
-            "repaired": rebuilt.repaired.written + rebuilt.repaired.removed,
+            "differed": rebuilt.aligned.written + rebuilt.aligned.removed,
+            "is_repair": rebuilt.is_repair,
             "files": published.files,
             "changed": published.changed,
             "seconds": round(time.monotonic() - started, 3),
@@ -83,7 +83,7 @@ def built_sitemap(url: str, folder: "SitemapFolder", step: Step) -> "tuple[Rebui
 
 
 def _said(rebuilt: "Rebuilt", published: "Published") -> str:
-    repaired = rebuilt.repaired.written + rebuilt.repaired.removed
+    differed = rebuilt.aligned.written + rebuilt.aligned.removed
     return (
-        f"{rebuilt.listed} pages in {published.files} files, {published.changed} changed, {repaired} repaired"
+        f"{rebuilt.listed} pages, {differed} differed; {published.files} files, {published.changed} changed"
     )

@@ -50,6 +50,9 @@ _ANNOUNCE: LiteralString = """
 INSERT INTO public.outbox (topic, entity_type, entity_id, created_at)
 SELECT 'sitemap', named.entity_type::public.entity_type, named.entity_id, %(at)s
   FROM ({}) named (entity_type, entity_id)
+ WHERE NOT EXISTS (SELECT FROM public.outbox waiting
+                    WHERE waiting.topic = 'sitemap' AND waiting.entity_id = named.entity_id
+                      AND waiting.entity_type = named.entity_type::public.entity_type)
 """
 # A handful of pages show something of one of these, and the other way round: looked at in the same batch,
 # since two that announced one another would never come to an end.
@@ -94,9 +97,9 @@ class Drained:
 def run_once(connection: Connection[Any], *, batch: int = BATCH, now: datetime | None = None) -> Drained:
     """Take at most `batch` announcements and bring their rows in line; the caller commits.
 
-    Workers may run side by side: rows that another one holds are passed over. Without a commit the
-    announcements stay. `more` says that a full batch was taken or others were announced. Acts
-    as the maintenance role.
+    The caller leads: what waits already is not announced once more, so nobody else may take it meanwhile.
+    Without a commit the announcements stay. `more` says that a full batch was taken or others were
+    announced. Acts as the maintenance role.
     """
     now = now or datetime.now(UTC)
     taken = connection.execute(_TAKE, {"batch": batch}).fetchall()

@@ -7,7 +7,6 @@ from typing import Any, LiteralString
 
 from psycopg import Connection
 
-from sevra_atlas.domain import sitemap_queue
 from sevra_atlas.domain.sitemap_fields import SITEMAP_FIELDS
 from sevra_atlas.domain.sitemap_projection import Aligned, align, align_static, mark_dirty
 
@@ -33,20 +32,30 @@ SELECT section, shard FROM public.sitemap_shards
 UNION SELECT DISTINCT section, shard FROM public.sitemap_urls WHERE is_enabled
 """
 _ENABLED: LiteralString = "SELECT count(*) FROM public.sitemap_urls WHERE is_enabled"
+# What is listed anew is dated by what is announced of it.
+_TOLD: LiteralString = """
+SELECT entity_id, min(created_at) FROM public.outbox
+ WHERE topic = 'sitemap' AND entity_type = %(kind)s::public.entity_type AND entity_id = ANY(%(ids)s)
+ GROUP BY entity_id
+"""
+_NEWEST: LiteralString = """
+SELECT coalesce(max(id), 0) FROM public.outbox WHERE topic IN ('sitemap', 'feed')
+"""
+_SEEN: LiteralString = "DELETE FROM public.outbox WHERE topic IN ('sitemap', 'feed') AND id <= %(newest)s"
 _IS_WAITING: LiteralString = "SELECT EXISTS (SELECT FROM public.outbox WHERE topic = 'sitemap')"
 _IS_EMPTY: LiteralString = "SELECT NOT EXISTS (SELECT FROM public.sitemap_urls)"
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild found: rows listed now, rows that the announcements changed first, rows that differed.
+    """What a rebuild found: rows listed now, and those that differed: all of them in the first build.
 
-    `repaired` rows stood otherwise than they should with nothing announced: 0, save in the first build.
+    `is_repair` says that nothing was announced before it, so that none should have differed.
     """
 
     listed: int
-    announced: Aligned
-    repaired: Aligned
+    aligned: Aligned
+    is_repair: bool
 
 
 class Windows:
@@ -73,7 +82,8 @@ class Windows:
         self._ids = _value(connection, _NEXT, **asked) or []
         if not self._ids:
             return Aligned()
-        aligned = align(connection, kind, self._ids, now)
+        told = connection.execute(_TOLD, {"kind": kind.value, "ids": self._ids}).fetchall()
+        aligned = align(connection, kind, self._ids, now, dict(told))
         mark_dirty(connection, aligned.shards)
         return aligned
 
@@ -96,26 +106,27 @@ def rebuild_all(
 ) -> Rebuilt:
     """Bring every row in line, `window` entities a transaction, and have every file written again.
 
-    What was announced is taken first. Rows made by hand stay. `connection` is in autocommit; safe to
-    interrupt and repeat.
+    What was announced before is taken from the outbox in the end: every page was looked at since. Rows made
+    by hand stay. The caller leads; `connection` is in autocommit; safe to interrupt and repeat.
     """
     now = now or datetime.now(UTC)
-    announced = sitemap_queue.drain(connection, now=now)
+    newest = _value(connection, _NEWEST)
     total = _value(connection, _COUNT, kinds=[kind.value for kind in SITEMAP_FIELDS])
-    done, repaired = 0, Aligned()
+    done = 0
     with connection.transaction():
-        repaired += align_static(connection)
+        aligned = align_static(connection)
     windows = Windows(window)
     while windows.remaining:
         with connection.transaction():
-            repaired += windows.align(connection, now)
+            aligned += windows.align(connection, now)
         done += windows.advance()
         if progress is not None:
             progress(done, max(total, done))
     with connection.transaction():
         shards = connection.execute(_ALL_SHARDS).fetchall()
-        mark_dirty(connection, {*repaired.shards, *((section, shard) for section, shard in shards)})
-    return Rebuilt(_value(connection, _ENABLED), announced, repaired)
+        mark_dirty(connection, {*aligned.shards, *((section, shard) for section, shard in shards)})
+        connection.execute(_SEEN, {"newest": newest})
+    return Rebuilt(_value(connection, _ENABLED), aligned, is_repair=newest == 0)
 
 
 def is_waiting(connection: Connection[Any]) -> bool:

@@ -41,7 +41,7 @@ def tick(
     with leading(connection):
         if sitemap_rebuild.is_missing(connection):
             first = sitemap_rebuild.rebuild_all(connection, now=now)
-            taken, aligned, more = 0, first.announced + first.repaired, False
+            taken, aligned, more = 0, first.aligned, False
         else:
             taken, aligned, more = _drained(connection, batch, now)
         with connection.transaction():

@@ -81,6 +81,12 @@ async def _flush_until(ending: asyncio.Event, tally: Tally, url: str) -> None:
 
 
 def _origin(referrer: str | None) -> str | None:
-    """Return where a visitor came from, without what the address may say of a person."""
-    parts = urlsplit(referrer or "")
-    return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else None
+    """Return where a visitor came from, without what the address may say of a person; None for nonsense."""
+    if referrer is None or not (referrer.isascii() and referrer.isprintable()):
+        return None
+    try:
+        parts = urlsplit(referrer)
+    except ValueError:
+        return None
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}" if host else None

@@ -35,6 +35,8 @@ async def api_documentation(request: PageRequest) -> Response[Any]:
         "robots": "noindex, follow",
         "headline": None,
         "is_article": False,
+        "feed": None,
+        "alternates": (),
         "operations": operations,
     }
     return rendered(request, "documentation.html", context)

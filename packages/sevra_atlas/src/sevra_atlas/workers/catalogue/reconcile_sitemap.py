@@ -8,19 +8,24 @@ from typing import Any
 import structlog
 from psycopg import Connection
 
-from sevra_atlas.domain import sitemap_queue
+from sevra_atlas.domain.sitemap_publishing import SitemapBusyError
 from sevra_atlas.domain.sitemap_rebuild import Windows, is_waiting
 from sevra_atlas.workers.backoff import NEXT_RUN
 from sevra_atlas.workers.batches import drained
-from sevra_atlas.workers.jobs import Done, Job, Work
+from sevra_atlas.workers.catalogue.render_shards import sitemap_queue_led
+from sevra_atlas.workers.jobs import Done, Job, Outcome, Skipped, Work
 from sevra_atlas.workers.schedules import Calendar
 
 _log = structlog.get_logger(__name__)
 
 
-def run(work: Work) -> Done:
+def run(work: Work) -> Outcome:
     """Take what was announced, then compare window by window, a transaction each."""
-    if drained(work, sitemap_queue.run_once, lambda batch: {"taken": batch.taken}).more:
+    try:
+        waiting = drained(work, sitemap_queue_led, lambda batch: {"taken": batch.taken}).more
+    except SitemapBusyError as error:
+        return Skipped(str(error))
+    if waiting:
         # What waits is no mismatch.
         return Done(more=True)
     windows, now, mismatches = Windows(), datetime.now(UTC), 0

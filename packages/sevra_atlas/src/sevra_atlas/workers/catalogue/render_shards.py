@@ -17,15 +17,21 @@ from sevra_atlas.workers.schedules import Every
 
 def run(work: Work) -> Outcome:
     """Bring rows in line, a batch a transaction, then write the files that differ, in one."""
-    work.transact(_list_routes)
-    rows = drained(work, sitemap_queue.run_once, lambda batch: {"taken": batch.taken})
     folder = SitemapFolder(sitemap_directory(), configured_base_url())
     try:
+        work.transact(_list_routes)
+        rows = drained(work, sitemap_queue_led, lambda batch: {"taken": batch.taken})
         published = work.transact(lambda connection: _published(connection, folder))
     except SitemapBusyError as error:
         return Skipped(str(error))
     facts = {**rows.facts, "shards": published.shards, "changed": published.changed}
     return Done(facts, more=rows.more)
+
+
+def sitemap_queue_led(connection: Connection[Any]) -> sitemap_queue.Drained:
+    """Run one pass of the queue as the one who leads. Raises `SitemapBusyError`."""
+    with leading(connection):
+        return sitemap_queue.run_once(connection)
 
 
 def _list_routes(connection: Connection[Any]) -> None:
