@@ -39,6 +39,7 @@ def ground(
 def _let_workers_run(directory: Directory) -> None:
     with psycopg.connect(directory.url("sevra_owner"), autocommit=True) as connection:
         search_queue.drain(connection)
+    directory.publish()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from marked import Marked
 from web_fixtures import Directory
 
 from sevra_atlas.reads.post_lists import POST_ORDERS
+from sevra_atlas.site.feeds import FORMS
 
 _API = "/api/v1"
 _FIND_DEAD = quote("zz dead")
@@ -42,6 +43,10 @@ class Ground:
         """Return ids and slugs: of the youngest dead, the twins among them, and of the oldest alive."""
         for id_, slug in self._rows(table, "id, slug"):
             yield from (str(id_), quote(slug))
+
+    def slugs(self, table: str) -> Iterator[str]:
+        """Return the slugs of the same rows."""
+        return (quote(slug) for (slug,) in self._rows(table, "slug"))
 
     def ids(self, table: str) -> Iterator[str]:
         """Return the ids of the same rows."""
@@ -107,6 +112,8 @@ def _paths(ground: Ground) -> Iterator[str]:
     for path, shown in ground.directory.rows(_LEDGER, _ENOUGH):
         for form in {path, shown}:
             yield from (quote(form), f"{quote(form)}?page=2", f"/en{quote(form)}")
+    for slug in ground.slugs("categories"):
+        yield from (f"/blog/category/{slug}/feed.{form}" for form in FORMS)
     yield from ("/old-of-the-dead", "/nothing", "/atlas?page=2", "/blog?page=2", f"/search?q={_FIND_DEAD}")
     yield from ("/atlas/salon/nothing", f"/atlas?q={_FIND_DEAD}")
 
@@ -185,6 +192,7 @@ WEB_RECIPES: Mapping[str, Recipe] = {
     f"{_API}/search": _searches,
     f"{_API}/seo/redirects/resolve": _resolved,
     "/assets/{version:str}/{name:path}": _just("/assets/0/site.css"),
+    **{f"/feed.{form}": _just(f"/feed.{form}") for form in FORMS},
     "/favicon.ico": _just("/favicon.ico"),
     "/healthz": _just("/healthz"),
     "/readyz": _just("/readyz"),
