@@ -84,7 +84,8 @@ class Bench:
             account.owns(home)
         source = f"host={self.primary.socket_dir} port={self.primary.port} user=postgres"
         command = [self.primary.binaries.tool("pg_basebackup"), "-D", str(home / "data"), "-d", source]
-        done = run_as(account, [*command, "-R", "-c", "fast"])
+        # With a slot: the primary keeps what a standby has not seen, however far that is behind.
+        done = run_as(account, [*command, "-R", "-c", "fast", "-C", "-S", "bench"])
         if done.returncode != 0:
             raise SystemExit(done.stdout.decode())
 
