@@ -97,7 +97,10 @@ class Bench:
                 connection.execute("CHECKPOINT")
                 row = connection.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
                 assert row is not None
+                latest = time.monotonic() + _PATIENCE_SECONDS
                 while connection.execute(_CAUGHT_UP, row).fetchone() != (1,):
+                    if time.monotonic() > latest:
+                        raise SystemExit(f"the standby did not catch up in {_PATIENCE_SECONDS} s")
                     time.sleep(_SAMPLE_SECONDS)
             yield url
 
