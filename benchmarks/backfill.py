@@ -47,6 +47,7 @@ SELECT coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)), 0)::bigi
 _CAUGHT_UP = "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn >= %s::pg_lsn"
 _NOW = datetime(2026, 11, 22, 10, 15)  # noqa: DTZ001 (only its digits name a directory)
 _WRITES, _SAMPLE_SECONDS = 20, 0.05
+_PATIENCE_SECONDS = 300
 _UNBOUNDED = BackfillOptions(
     max_lag_seconds=1e9, max_lag_megabytes=1e9, max_wal_megabytes_per_second=0, checkpoint_pause_seconds=0
 )
