@@ -4,7 +4,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -131,6 +133,24 @@ def test_of_two_that_make_the_same_the_second_takes_what_the_first_made(kept: Lo
 
     assert other_made == [name]
     assert _databases(kept) == {name}
+
+
+def test_runs_that_finish_the_same_at_the_same_moment_all_find_it(kept: LocalPostgres) -> None:
+    facts = "abcdefgh"
+    together = Barrier(runs := 6)
+
+    def _wait(_: str) -> None:
+        together.wait(60)
+
+    def found(_: int) -> list[str]:
+        with Templates(kept.url()) as templates:
+            return [templates.get("models", [fact], _wait) for fact in facts]
+
+    with ThreadPoolExecutor(runs) as pool:
+        names = [set(of_one) for of_one in pool.map(found, range(runs))]
+
+    assert names == [_databases(kept)] * runs
+    assert len(names[0]) == len(facts)
 
 
 other_made: list[str] = []

@@ -75,8 +75,9 @@ class Templates:
             make(self.url(pending))
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             self._connection.execute(rename.format(sql.Identifier(pending), sql.Identifier(name)))
-        except errors.DuplicateDatabase:
-            # Another run was quicker; its database is of the same facts.
+        except (errors.DuplicateDatabase, errors.UniqueViolation):
+            # Another run was quicker; its database is of the same facts. Where both renamed at the same
+            # moment, the server notices in its own index only.
             drop_database(self.server_url, pending)
         except BaseException:
             drop_database(self.server_url, pending)
