@@ -63,7 +63,9 @@ def test_an_address_is_followed_through_everything_that_happens_to_it(paths, sal
 
     taken = paths("rename", "/atlas/salon/ziba", "Roya")
     assert taken.returncode == 2
-    assert taken.stderr == (f"error: salon slug 'Roya' is already in use by {roya}\nhint: take 'Roya-2'\n")
+    assert taken.stderr == (
+        f"error: salon slug 'Roya' is already in use by {roya}\nhint: take 'Roya-2', 'Roya-3' or 'Roya-4'\n"
+    )
 
     given = json.loads(
         told(

@@ -81,7 +81,7 @@ def test_a_refusal_names_the_holder_to_whom_may_know_of_it(
         rename(session, salon, slug="rose", is_staff=is_staff)
 
     assert refusal.value.owner == (f"SALON:{holder.id}" if named else None)
-    assert refusal.value.suggestion == "rose-2"
+    assert refusal.value.suggestions == ("rose-2", "rose-3", "rose-4")
     assert str(pickle.loads(pickle.dumps(refusal.value))) == str(refusal.value)
 
 
