@@ -69,3 +69,22 @@ def test_a_site_that_does_not_answer_is_said_to(deployed, free_port) -> None:
 
     assert away.returncode == 2
     assert f"error: http://127.0.0.1:{free_port} does not answer" in away.stderr
+
+
+def test_a_page_that_fails_is_listed_with_what_the_database_said(deployed) -> None:
+    owner = deployed.run("db", "url", "--role", "owner").stdout.strip()
+    nothing = deployed.run("sitemap", "failures")
+    with psycopg.connect(owner) as connection:
+        connection.execute(
+            "INSERT INTO tags (id, name, slug) OVERRIDING SYSTEM VALUE VALUES (50000000000000, 'دور', 'far')"
+        )
+
+    built = deployed.run("sitemap", "build")
+    told, listed = deployed.run("sitemap", "failures"), deployed.run("sitemap", "failures", "--json")
+
+    assert (nothing.returncode, nothing.stdout) == (0, "no page fails\n")
+    assert built.returncode == 0, built.stderr
+    assert told.stdout.startswith("TAG:50000000000000  is tried again  failed 1 times since ")
+    assert told.stdout.endswith("22003 integer out of range\n")
+    (failure,) = json.loads(listed.stdout)
+    assert (failure["entity"], failure["left_out"], failure["attempts"]) == ("TAG:50000000000000", False, 1)

@@ -59,6 +59,7 @@ COMMAND_RECIPES: Mapping[str, Apart | tuple[Arguments, ...]] = {
     "db shell": _OWN_WORDS,
     "schema describe": _MODELS,
     "schema diagram": _MODELS,
+    "sitemap failures": ((), ("--json",)),
     "search rebuild": (("--json",),),
     "paths resolve": _LEDGER,
     "paths explain": _LEDGER,

@@ -9,7 +9,9 @@ import pytest
 from databases import SevraDatabase
 from factories import make_salon
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
+from sevra_atlas.domain.sitemap_failures import ATTEMPTS
 from sevra_atlas.domain.sitemap_publishing import leading
 from sevra_atlas.schema.access import MAINTENANCE, OWNER
 from sevra_atlas.workers.catalogue import JOBS
@@ -83,6 +85,29 @@ def test_what_no_announcement_told_is_found_and_repaired_once_a_day(
     assert run(RECONCILE_SITEMAP) == Done({"mismatches": 0})
     run(RENDER_SHARDS)
     assert b"/atlas/salon/a</loc>" in gzip.decompress((folder / "salons-0.xml.gz").read_bytes())
+
+
+def test_a_page_that_fails_is_left_out_and_named_and_is_no_mismatch(
+    sevra_db: SevraDatabase, run: Run, folder: Path
+) -> None:
+    with sevra_db.session() as session:
+        make_salon(session, slug="a")
+    with psycopg.connect(sevra_db.url(OWNER)) as connection:
+        connection.execute(
+            "INSERT INTO tags (id, name, slug) OVERRIDING SYSTEM VALUE VALUES (50000000000000, 'دور', 'far')"
+        )
+
+    with capture_logs() as logged:
+        outcomes = [run(RENDER_SHARDS) for _ in range(ATTEMPTS)]
+
+    facts = [outcome.facts["left_out"] for outcome in outcomes if isinstance(outcome, Done)]
+    assert facts == [0] * (ATTEMPTS - 1) + [1]
+    assert [(line["entity"], line["sqlstate"]) for line in logged if "entity" in line] == [
+        ("TAG:50000000000000", "22003")
+    ]
+    assert not due(sevra_db)
+    assert b"/atlas/salon/a</loc>" in gzip.decompress((folder / "salons-0.xml.gz").read_bytes())
+    assert run(RECONCILE_SITEMAP) == Done({"mismatches": 0})
 
 
 def test_both_jobs_are_in_the_catalogue() -> None:

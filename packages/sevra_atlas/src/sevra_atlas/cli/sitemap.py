@@ -15,13 +15,15 @@ from sevra_atlas.cli.supervision import signals_raise
 from sevra_atlas.settings import sitemap_directory
 
 if TYPE_CHECKING:
+    from sevra_atlas.domain.sitemap_failures import Failure
     from sevra_atlas.domain.sitemap_folder import SitemapFolder
     from sevra_atlas.domain.sitemap_publishing import Published
     from sevra_atlas.domain.sitemap_rebuild import Rebuilt
 
 app = typer.Typer(no_args_is_help=True, help="The sitemap's files.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many at most.")]
 
 
 @app.command(epilog="Example: [bold]sevra sitemap build[/bold]")
@@ -58,6 +60,38 @@ def lint(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
         connection.execute("SET search_path = live, public")
         crawl = published_crawl(sitemap_folder(), connection)
     report(lint_sitemap(crawl), as_json=as_json)
+
+
+@app.command(epilog="Example: [bold]sevra sitemap failures[/bold]")
+def failures(limit: Limit = 100, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """List pages that could not be brought in line; from the fifth time on the sitemap goes without them."""
+    from sevra_atlas.domain.sitemap_failures import failures as failing
+
+    with opened() as source, connect(role_url(source.urls(), "maintenance"), purpose="sitemap") as connection:
+        found = failing(connection, limit)
+    if as_json:
+        typer.echo(json.dumps([_document(failure) for failure in found], ensure_ascii=False))
+        return
+    for failure in found:
+        left_out = "left out" if failure.is_left_out else "is tried again"
+        typer.echo(
+            f"{failure.kind}:{failure.id}  {left_out}  failed {failure.attempts} times"
+            f" since {failure.first_failed_at:%Y-%m-%d %H:%M:%S}  {failure.sqlstate} {failure.message}"
+        )
+    if not found:
+        typer.echo("no page fails")
+
+
+def _document(failure: "Failure") -> dict[str, object]:
+    return {
+        "entity": f"{failure.kind}:{failure.id}",
+        "left_out": failure.is_left_out,
+        "attempts": failure.attempts,
+        "sqlstate": failure.sqlstate,
+        "message": failure.message,
+        "first_failed_at": failure.first_failed_at.isoformat(),
+        "last_failed_at": failure.last_failed_at.isoformat(),
+    }
 
 
 def sitemap_folder() -> "SitemapFolder":

@@ -117,18 +117,40 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM come)
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the database said of a page that could not be brought in line."""
+
+    kind: EntityType
+    id: int
+    sqlstate: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Aligned:
     """Rows that were written because they differed, and rows that were removed.
 
-    `shards`, by section and number, have files that differ from their rows now.
+    `shards`, by section and number, have files that differ from their rows now. `left_out` are pages that
+    failed too often, `recovered` is how many that failed before no longer do.
     """
 
     written: int = 0
     removed: int = 0
     shards: frozenset[tuple[str, int]] = frozenset()
+    left_out: tuple[Refusal, ...] = ()
+    recovered: int = 0
 
     def __add__(self, other: "Aligned") -> "Aligned":
-        return Aligned(self.written + other.written, self.removed + other.removed, self.shards | other.shards)
+        return Aligned(
+            self.written + other.written,
+            self.removed + other.removed,
+            self.shards | other.shards,
+            self.left_out + other.left_out,
+            self.recovered + other.recovered,
+        )
 
 
 def align(

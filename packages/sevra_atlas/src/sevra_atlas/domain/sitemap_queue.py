@@ -7,8 +7,9 @@ from typing import Any, LiteralString
 
 from psycopg import Connection
 
+from sevra_atlas.domain.sitemap_failures import align_apart
 from sevra_atlas.domain.sitemap_fields import SITEMAP_FIELDS
-from sevra_atlas.domain.sitemap_projection import SERVED_LOCALES, Aligned, align, mark_dirty
+from sevra_atlas.domain.sitemap_projection import SERVED_LOCALES, Aligned, mark_dirty
 from sevra_atlas.schema.enums import EntityType
 
 BATCH = 1_000
@@ -106,7 +107,10 @@ UNION (SELECT entity_id FROM listable EXCEPT SELECT entity_id FROM listed)
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """What one pass did: announcements taken, rows of the sitemap changed, entities announced in turn."""
+    """What one pass did: announcements taken, rows of the sitemap changed, entities announced in turn.
+
+    What failed and is to be tried again waits for the next tick and is no `more`.
+    """
 
     taken: int
     aligned: Aligned
@@ -136,7 +140,7 @@ def run_once(connection: Connection[Any], *, batch: int = BATCH, now: datetime |
     aligned = Aligned()
     # Kinds and ids in one order, so that two workers lock in the same one.
     for kind, ids in sorted(_concerned(connection, told).items(), key=lambda entry: entry[0].value):
-        aligned += align(connection, kind, sorted(ids), now, told[kind])
+        aligned += align_apart(connection, kind, sorted(ids), now, told[kind])
     mark_dirty(connection, aligned.shards)
     return Drained(len(taken), aligned, announced, more=len(taken) == batch or announced > 0)
 

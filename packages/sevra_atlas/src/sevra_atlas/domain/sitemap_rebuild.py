@@ -7,8 +7,9 @@ from typing import Any, LiteralString
 
 from psycopg import Connection
 
+from sevra_atlas.domain.sitemap_failures import align_apart
 from sevra_atlas.domain.sitemap_fields import SITEMAP_FIELDS
-from sevra_atlas.domain.sitemap_projection import Aligned, align, align_static, mark_dirty
+from sevra_atlas.domain.sitemap_projection import Aligned, align_static, mark_dirty
 
 WINDOW = 5_000
 """Ids that one transaction of a rebuild looks at."""
@@ -83,7 +84,7 @@ class Windows:
         if not self._ids:
             return Aligned()
         told = connection.execute(_TOLD, {"kind": kind.value, "ids": self._ids}).fetchall()
-        aligned = align(connection, kind, self._ids, now, dict(told))
+        aligned = align_apart(connection, kind, self._ids, now, dict(told))
         mark_dirty(connection, aligned.shards)
         return aligned
 

@@ -13,7 +13,7 @@ from sevra_atlas.schema.keeping import Erasure, LegalHold, RetentionPolicy
 from sevra_atlas.schema.logs import ARCHIVE, AuditEntry, OtpAttempt
 from sevra_atlas.schema.search import SearchDocument, SearchLexeme, SearchWeight
 from sevra_atlas.schema.seo import SlugHistory, UrlPath
-from sevra_atlas.schema.sitemap import SitemapFile, SitemapShard, SitemapUrl
+from sevra_atlas.schema.sitemap import SitemapFailure, SitemapFile, SitemapShard, SitemapUrl
 from sevra_atlas.schema.soft_delete import soft_deletable_tables
 from sevra_atlas.schema.views import INDEXABLE, TRASH
 
@@ -47,6 +47,7 @@ _LEDGERS = {
     SitemapUrl.__tablename__: _WRITE,
     SitemapShard.__tablename__: _WRITE,
     SitemapFile.__tablename__: _WRITE,
+    SitemapFailure.__tablename__: _WRITE,
 }
 
 # What maintenance writes in a ledger besides: (table, privilege) → columns. The rest stays as it was written.

@@ -149,7 +149,11 @@ class SitemapUrl(Timestamped, Base):
         "file of the section", "(coalesce(entity_id, 0) / 20000)::integer", Integer()
     )
     content_hash: Mapped[bytes | None] = column("hash of what the page shows", LargeBinary())
-    lastmod: Mapped[datetime | None] = column("last change of what the page shows")
+    lastmod: Mapped[datetime | None] = column(
+        # A date that no file can state would keep the whole set from being written.
+        "last change of what the page shows",
+        checks=("isfinite({c})",),
+    )
     changefreq: Mapped[SitemapChangeFreq | None] = column("how often it changes", default="'WEEKLY'")
     priority: Mapped[Decimal | None] = column(
         "weight among the pages", Numeric(2, 1), checks=("{c} BETWEEN 0 AND 1",)
@@ -194,6 +198,23 @@ class SitemapFile(Base):
         "SHA-256 before compression", LargeBinary(), checks=("octet_length({c}) = 32",)
     )
     lastmod: Mapped[datetime] = column("when its bytes last changed")
+
+
+class SitemapFailure(Base):
+    """A page that could not be brought in line."""
+
+    __tablename__ = "sitemap_failures"
+    __table_args__ = (_entity(), {"comment": "pages that could not be brought in line, until they can"})
+
+    entity_type: Mapped[EntityType] = column("kind of the page", primary_key=True)
+    entity_id: Mapped[int] = column("entity of the page", primary_key=True, autoincrement=False)
+    attempts: Mapped[int] = column(
+        "times it failed; from the fifth on it is left out", Integer(), default="1", checks=("{c} > 0",)
+    )
+    sqlstate: Mapped[str] = words(5, "what the database said the last time, by its code")
+    message: Mapped[str] = words(1000, "and in its words")
+    first_failed_at: Mapped[datetime] = column("when it failed first", default="now()")
+    last_failed_at: Mapped[datetime] = column("when it failed last", default="now()")
 
 
 class PathMiss(Base):

@@ -86,6 +86,8 @@ _WORKERS = """
 INSERT INTO sitemap_urls (path, entity_type, entity_id, section, content_hash, lastmod)
      VALUES ('/atlas/salon/roya', 'SALON', :salon, 'salons', '1', '2026-01-01');
 INSERT INTO sitemap_shards (section, shard) VALUES ('salons', 0);
+INSERT INTO sitemap_failures (entity_type, entity_id, sqlstate, message)
+     VALUES ('SALON', :salon, '22003', 'x');
 INSERT INTO sitemap_files (name, section, shard, url_count, byte_count, content_hash, lastmod)
      VALUES ('salons-0', 'salons', 0, 1, 1, sha256('x'), now());
 INSERT INTO search_documents (entity_type, entity_id, title, name_norm, tsv)

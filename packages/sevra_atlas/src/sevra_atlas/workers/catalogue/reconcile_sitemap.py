@@ -12,7 +12,7 @@ from sevra_atlas.domain.sitemap_publishing import SitemapBusyError
 from sevra_atlas.domain.sitemap_rebuild import Windows, is_waiting
 from sevra_atlas.workers.backoff import NEXT_RUN
 from sevra_atlas.workers.batches import drained
-from sevra_atlas.workers.catalogue.render_shards import sitemap_queue_led
+from sevra_atlas.workers.catalogue.render_shards import log_left_out, sitemap_queue_led, told_of
 from sevra_atlas.workers.jobs import Done, Job, Outcome, Skipped, Work
 from sevra_atlas.workers.schedules import Calendar
 
@@ -22,7 +22,7 @@ _log = structlog.get_logger(__name__)
 def run(work: Work) -> Outcome:
     """Take what was announced, then compare window by window, a transaction each."""
     try:
-        waiting = drained(work, sitemap_queue_led, lambda batch: {"taken": batch.taken}).more
+        waiting = drained(work, sitemap_queue_led, told_of).more
     except SitemapBusyError as error:
         return Skipped(str(error))
     if waiting:
@@ -42,8 +42,11 @@ def run(work: Work) -> Outcome:
 
 def _compared(connection: Connection[Any], *, windows: Windows, now: datetime) -> int:
     aligned = windows.align(connection, now)
-    # What is announced meanwhile differs by right.
-    return 0 if is_waiting(connection) else aligned.written + aligned.removed
+    log_left_out(aligned)
+    # What is announced meanwhile differs by right, and so does what failed before or fails now.
+    if is_waiting(connection):
+        return 0
+    return max(0, aligned.written + aligned.removed - aligned.recovered - len(aligned.left_out))
 
 
 RECONCILE_SITEMAP = Job(

@@ -1,12 +1,14 @@
 """What was announced to the sitemap becomes rows and files of it, within seconds."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from psycopg import Connection
 
 from sevra_atlas.domain import sitemap_queue
 from sevra_atlas.domain.sitemap_folder import SitemapFolder
-from sevra_atlas.domain.sitemap_projection import align_static, mark_dirty
+from sevra_atlas.domain.sitemap_projection import Aligned, align_static, mark_dirty
 from sevra_atlas.domain.sitemap_publishing import Published, SitemapBusyError, leading, publish
 from sevra_atlas.settings import configured_base_url, sitemap_directory
 from sevra_atlas.workers.backoff import NEXT_RUN
@@ -14,13 +16,15 @@ from sevra_atlas.workers.batches import drained
 from sevra_atlas.workers.jobs import Done, Job, Outcome, Skipped, Work
 from sevra_atlas.workers.schedules import Every
 
+_log = structlog.get_logger(__name__)
+
 
 def run(work: Work) -> Outcome:
     """Bring rows in line, a batch a transaction, then write the files that differ, in one."""
     folder = SitemapFolder(sitemap_directory(), configured_base_url())
     try:
         work.transact(_list_routes)
-        rows = drained(work, sitemap_queue_led, lambda batch: {"taken": batch.taken})
+        rows = drained(work, sitemap_queue_led, told_of)
         published = work.transact(lambda connection: _published(connection, folder))
     except SitemapBusyError as error:
         return Skipped(str(error))
@@ -32,6 +36,20 @@ def sitemap_queue_led(connection: Connection[Any]) -> sitemap_queue.Drained:
     """Run one pass of the queue as the one who leads. Raises `SitemapBusyError`."""
     with leading(connection):
         return sitemap_queue.run_once(connection)
+
+
+def told_of(batch: sitemap_queue.Drained) -> Mapping[str, int]:
+    """Return what a pass did as numbers; a page that was left out gets a line in the log."""
+    log_left_out(batch.aligned)
+    return {"taken": batch.taken, "left_out": len(batch.aligned.left_out)}
+
+
+def log_left_out(aligned: Aligned) -> None:
+    """Name every page that failed too often, with what the database said."""
+    for page in aligned.left_out:
+        _log.error(
+            "page left out of the sitemap", entity=str(page), sqlstate=page.sqlstate, said=page.message
+        )
 
 
 def _list_routes(connection: Connection[Any]) -> None:
@@ -54,6 +72,10 @@ RENDER_SHARDS = Job(
         "SELECT EXISTS (SELECT FROM public.outbox WHERE topic IN ('sitemap', 'feed'))"
         " OR EXISTS (SELECT FROM public.sitemap_shards WHERE is_dirty)"
     ),
-    totals={"changed": "sevra_sitemap_files_written_total", "taken": "sevra_sitemap_announced_total"},
+    totals={
+        "changed": "sevra_sitemap_files_written_total",
+        "taken": "sevra_sitemap_announced_total",
+        "left_out": "sevra_sitemap_left_out_total",
+    },
     gauges={"shards": "sevra_sitemap_dirty_shards"},
 )
