@@ -1,11 +1,13 @@
 """`docs/metrics.md` and the registries agree: names, types, labels; and alerts speak of what there is."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
+from sevra_atlas.seo_lint import counted
 from sevra_atlas.web_metrics import WebMetrics
 from sevra_atlas.workers.catalogue import JOBS
 from sevra_atlas.workers.metrics import JobMetrics
@@ -55,7 +57,8 @@ def test_every_number_is_on_the_page_with_its_type_and_labels_and_no_other_is() 
 
     listed = on_the_page()
     assert len(listed) == len(set(listed))
-    assert set(listed) == web | worker | asked()
+    outside = registered(counted([], datetime.now(UTC)))
+    assert set(listed) == web | worker | asked() | outside
 
 
 def test_every_name_is_ours_and_says_what_it_counts() -> None:

@@ -5,17 +5,17 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Self, TypeAlias
+from typing import Any, LiteralString, Self, TypeAlias
 
 import psycopg
 import structlog
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from sevra_atlas.workers.standing import LAST_SUCCESS, QUESTIONS, STATEMENT_SECONDS, Family, Question
+from sevra_atlas.workers.standing import LAST_SUCCESS, QUESTIONS, Family, Question
 
 Row: TypeAlias = tuple[str, list[str], float]
 
@@ -25,13 +25,11 @@ _PATIENCE_SECONDS = 2.0
 _AFTER_FAULT = 30.0
 """What was not answered is not asked again at once."""
 
-_SETTINGS = sql.SQL("""
-SET statement_timeout = {statement}; SET lock_timeout = {lock};
-SET default_transaction_read_only = on; SET TimeZone = 'UTC'
-""").format(
-    statement=sql.Literal(f"{round(STATEMENT_SECONDS * 1000)}ms"),
-    lock=sql.Literal(f"{round(STATEMENT_SECONDS * 100)}ms"),
-)
+_BUDGET_SECONDS = 4.0
+"""After that no further question is asked at this look; Prometheus waits for ten seconds by itself."""
+
+_SETTINGS: LiteralString = "SET lock_timeout = '200ms'; SET default_transaction_read_only = on"
+_LIMIT: LiteralString = "SELECT set_config('statement_timeout', %(milliseconds)s, false)"
 
 _log = structlog.get_logger(__name__)
 
@@ -46,7 +44,8 @@ class Standing(Collector):
     """The numbers of the questions; one connection, opened when it is first needed, for all who look.
 
     Every question is a transaction of its own that reads only; none is open between two of them. One that is
-    not answered in time leaves its numbers out and says so. Opened and closed as a context.
+    not answered in time leaves its numbers out and says so; one for which there is no time any more keeps
+    those of its last time. Opened and closed as a context.
     """
 
     def __init__(
@@ -104,16 +103,16 @@ class Standing(Collector):
         return ()
 
     def _ask(self) -> None:
-        now = self._clock()
+        now, begun = self._clock(), time.monotonic()
         due = [each for each in self._questions if self._is_due(each, now)]
-        # Overwritten by the answers that come.
-        self._answers.update({each.name: _Answer(now, None) for each in due})
         try:
             with self._pool.connection() as connection:
-                for question in due:
-                    self._answers[question.name] = _Answer(now, _answered(connection, question))
+                while due and time.monotonic() - begun < _BUDGET_SECONDS:
+                    self._answers[due[0].name] = _Answer(now, _answered(connection, due[0]))
+                    del due[0]
         except (psycopg.Error, PoolTimeout) as error:
             _log.warning("numbers of the database not read", fault=type(error).__name__)
+            self._answers.update({each.name: _Answer(now, None) for each in due})
 
     def _is_due(self, question: Question, now: float) -> bool:
         last = self._answers.get(question.name)
@@ -125,6 +124,7 @@ class Standing(Collector):
 
 def _answered(connection: Connection[Any], question: Question) -> tuple[Row, ...] | None:
     try:
+        connection.execute(_LIMIT, {"milliseconds": f"{round(question.limit_seconds * 1000)}"})
         return tuple(connection.execute(question.statement).fetchall())
     except psycopg.Error as error:
         if connection.closed:

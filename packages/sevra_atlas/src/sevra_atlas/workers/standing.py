@@ -11,8 +11,8 @@ from psycopg import sql
 
 from sevra_atlas.domain.retention.due import OLDEST_DUE_SECONDS
 
-STATEMENT_SECONDS = 2.0
-"""After that the server gives a question up; nobody waits for a lock longer than a tenth of it."""
+STATEMENT_SECONDS = 1.0
+"""After that the server gives a question up, if it has no limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Question:
     statement: LiteralString | sql.Composed
     families: tuple[Family, ...]
     pause_seconds: float = 0
+    limit_seconds: float = STATEMENT_SECONDS
 
 
 _QUEUE_JOBS = Family("sevra_queue_jobs", "Jobs in the queue, by state.", ("queue", "state"))
@@ -58,7 +59,7 @@ _DEAD_LETTERS = Question(
      WHERE status = 'failed' GROUP BY queue_name
     """,
     (_QUEUE_JOBS,),
-    pause_seconds=30,
+    pause_seconds=60,
 )
 LAST_SUCCESS = Family(
     "sevra_job_last_success_timestamp_seconds", "When a scheduled job last succeeded anywhere.", ("job",)
@@ -74,6 +75,8 @@ _SCHEDULE = Question(
     """,
     (LAST_SUCCESS,),
 )
+# Asked from a place of the index onwards: for a topic of which nothing waits, `topic = x` may read all of
+# the others.
 _OUTBOX = Question(
     "outbox",
     """
@@ -81,15 +84,19 @@ _OUTBOX = Question(
       FROM unnest(enum_range(NULL::public.outbox_topic)) AS t (topic),
            LATERAL (VALUES
              ('sevra_outbox_rows', (
-               SELECT count(*) FROM (SELECT FROM public.outbox o WHERE o.topic = t.topic LIMIT 100000) s
+               SELECT count(*) FILTER (WHERE s.topic = t.topic)
+                 FROM (SELECT o.topic FROM public.outbox o WHERE (o.topic, o.id) > (t.topic, 0)
+                        ORDER BY o.topic, o.id LIMIT 10000) s
              )::float8),
              ('sevra_outbox_lag_seconds', coalesce((
-               SELECT greatest(extract(epoch FROM clock_timestamp() - o.created_at), 0)
-                 FROM public.outbox o WHERE o.topic = t.topic ORDER BY o.id LIMIT 1), 0)::float8)
+               SELECT greatest(extract(epoch FROM clock_timestamp() - s.created_at), 0)
+                 FROM (SELECT o.topic, o.created_at FROM public.outbox o WHERE (o.topic, o.id) > (t.topic, 0)
+                        ORDER BY o.topic, o.id LIMIT 1) s
+                WHERE s.topic = t.topic), 0)::float8)
            ) AS v (name, value)
     """,
     (
-        Family("sevra_outbox_rows", "Changes that wait for a worker, at most 100,000 a topic.", ("topic",)),
+        Family("sevra_outbox_rows", "Changes that wait for a worker, at most 10,000 a topic.", ("topic",)),
         Family("sevra_outbox_lag_seconds", "Age of the oldest change that waits for a worker.", ("topic",)),
     ),
 )
@@ -162,7 +169,8 @@ _BATCHES = Question(
         Family("sevra_restores_total", "Deletions that were taken back.", ("type",), "counter"),
         Family("sevra_held_batches", "Deletions that may not go on, by a hold of their own."),
     ),
-    pause_seconds=60,
+    pause_seconds=300,
+    limit_seconds=4,
 )
 _ARCHIVE = Question(
     "archive",
@@ -196,16 +204,32 @@ _ADDRESSES = Question(
     SELECT 'sevra_url_paths', ARRAY[k.kind::text], coalesce(p.paths, 0)::float8
       FROM unnest(enum_range(NULL::public.path_kind)) AS k (kind)
       LEFT JOIN (SELECT kind, count(*) AS paths FROM public.url_paths GROUP BY kind) AS p USING (kind)
-    UNION ALL
+    """,
+    (Family("sevra_url_paths", "Paths in the ledger.", ("kind",)),),
+    pause_seconds=3600,
+    limit_seconds=4,
+)
+_JOURNAL = Question(
+    "journal",
+    """
     SELECT 'sevra_path_events_total', ARRAY[e.event], coalesce(h.events, 0)::float8
       FROM (VALUES ('assigned'), ('renamed'), ('transferred'), ('reclaimed')) AS e (event)
       LEFT JOIN (SELECT event, count(*) AS events FROM public.slug_history GROUP BY event) AS h USING (event)
     """,
-    (
-        Family("sevra_url_paths", "Paths in the ledger.", ("kind",)),
-        Family("sevra_path_events_total", "What happened to addresses of pages.", ("event",), "counter"),
-    ),
+    (Family("sevra_path_events_total", "What happened to addresses of pages.", ("event",), "counter"),),
     pause_seconds=3600,
+    limit_seconds=4,
 )
 
-QUESTIONS = (_QUEUE, _DEAD_LETTERS, _SCHEDULE, _OUTBOX, _SITEMAP, _RETENTION, _BATCHES, _ARCHIVE, _ADDRESSES)
+QUESTIONS = (
+    _QUEUE,
+    _DEAD_LETTERS,
+    _SCHEDULE,
+    _OUTBOX,
+    _SITEMAP,
+    _RETENTION,
+    _BATCHES,
+    _ARCHIVE,
+    _ADDRESSES,
+    _JOURNAL,
+)
