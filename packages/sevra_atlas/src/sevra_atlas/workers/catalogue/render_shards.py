@@ -1,5 +1,6 @@
 """What was announced to the sitemap becomes rows and files of it, within seconds."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,10 +26,13 @@ def run(work: Work) -> Outcome:
     try:
         work.transact(_list_routes)
         rows = drained(work, sitemap_queue_led, told_of)
+        begun = time.monotonic()
         published = work.transact(lambda connection: _published(connection, folder))
     except SitemapBusyError as error:
         return Skipped(str(error))
     facts = {**rows.facts, "shards": published.shards, "changed": published.changed}
+    if published.shards:
+        facts["milliseconds"] = round((time.monotonic() - begun) * 1000)
     return Done(facts, more=rows.more)
 
 
@@ -75,7 +79,8 @@ RENDER_SHARDS = Job(
     totals={
         "changed": "sevra_sitemap_files_written_total",
         "taken": "sevra_sitemap_announced_total",
+        "shards": "sevra_sitemap_shards_rendered_total",
         "left_out": "sevra_sitemap_left_out_total",
     },
-    gauges={"shards": "sevra_sitemap_dirty_shards"},
+    timings={"milliseconds": "sevra_sitemap_render_seconds"},
 )
