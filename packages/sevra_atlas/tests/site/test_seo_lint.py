@@ -1,10 +1,8 @@
 """The rules over the whole demo site: it keeps all of them."""
 
-import gzip
-
 import httpx
 import psycopg
-from factories import make_post, make_review, make_salon, make_seo_meta, make_user
+from factories import make_post, make_review, make_salon, make_user
 from page_reader import Page
 from web_client import BASE_URL, WebClient
 from web_fixtures import Directory
@@ -94,14 +92,3 @@ def test_every_hreflang_pair_is_reciprocal() -> None:
         ("x-default", f"{BASE_URL}{path}"),
     )
     assert heads.alternates(BASE_URL, path, ("fa",)) == heads.alternates(BASE_URL, path, ()) == ()
-
-
-def test_a_page_names_no_alternate_that_does_not_answer(own_web: WebClient, own_directory: Directory) -> None:
-    with own_directory.session() as session:
-        salon = make_salon(session, slug="roya").id
-        make_seo_meta(session, "SALON", salon, locale="en", title="Roya")
-    own_directory.publish()
-
-    assert own_web.get("/en/atlas/salon/roya").status_code != 200
-    assert "hreflang" not in own_web.get("/atlas/salon/roya").text
-    assert b"/en/" not in gzip.decompress(own_web.get("/sitemaps/salons-0.xml.gz").content)

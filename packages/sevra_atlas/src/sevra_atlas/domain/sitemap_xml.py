@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
+from sevra_atlas.domain.languages import localized
 from sevra_atlas.domain.slugs import encode_path
 
 MOST_URLS = 45_000
@@ -39,9 +40,8 @@ class ListedFile:
 def url_lines(base_url: str, rows: Iterable[tuple[str, str, datetime | None]]) -> Iterator[bytes]:
     """Yield one line for each row: path as typed, language, date of its last change."""
     for path, locale, lastmod in rows:
-        prefix = "" if locale == "fa" else f"/{locale}"
         dated = "" if lastmod is None else f"<lastmod>{w3c(lastmod)}</lastmod>"
-        location = escape(base_url + prefix + encode_path(path))
+        location = escape(base_url + localized(encode_path(path), locale))
         yield f"<url><loc>{location}</loc>{dated}</url>\n".encode()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sevra_atlas.domain.languages import ENGLISH, shared
 from sevra_atlas.seo_lint.facts import Crawl, PageFacts
 from sevra_atlas.seo_lint.findings import Finding
 
@@ -35,8 +36,10 @@ def canonicals(crawl: Crawl) -> Iterator[Finding]:
                 yield Finding("CN02", page.address, canonical)
             elif crawl.known is not None and canonical.startswith(crawl.base_url + "/"):
                 # A later page of a list is its own canonical; its path is that of the list.
-                path = canonical.removeprefix(crawl.base_url).partition("?")[0]
-                if path not in crawl.known.paths:
+                address = canonical.removeprefix(crawl.base_url).partition("?")[0]
+                path, language = shared(address)
+                paths = crawl.known.english if language == ENGLISH else crawl.known.paths
+                if path not in paths:
                     yield Finding("CN03", page.address, canonical)
 
 
