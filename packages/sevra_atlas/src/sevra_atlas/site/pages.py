@@ -1,6 +1,7 @@
 """Every path that is not a route of its own: the ledger says what it answers, this module shows it."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -69,8 +70,9 @@ async def page(request: PageRequest) -> Response[Any]:
         if feed is not None:
             outcome = await feed_of_a_category(request, connection, *feed)
         else:
+            begun = time.perf_counter()
             resolution = await resolved(connection, asked.path, request.method, query=query)
-            count(request, resolution)
+            count(request, resolution, time.perf_counter() - begun)
             outcome = resolution.outcome
             if asked.language is ENGLISH:
                 outcome = await in_english(connection, site, asked, request.method, outcome)
