@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sevra_atlas.domain.languages import ENGLISH, PERSIAN, shared
 from sevra_atlas.seo_lint import CODES, Crawl, FeedItem, Fetched, Known, PageFacts, lint
 from sevra_atlas.seo_lint.page_reading import page_facts
 from sevra_atlas.seo_lint.xml_reading import read_sitemap
@@ -56,7 +57,7 @@ def crawl(**changes: Any) -> Crawl:
         pages={PAGE: page},
         feeds=(FeedItem(f"{BASE}/feed.atom", "tag:sevra.example,2024:post/7", PAGE, NOW, NOW),),
         robots=Fetched(ROBOTS, 200, f"User-agent: *\nDisallow: /api/\nSitemap: {INDEX}\n".encode()),
-        known=Known(frozenset({"/atlas/salon/roya"}), {"/atlas/salon/roya": (4.5, 2)}, {}),
+        known=Known(frozenset({"/atlas/salon/roya"}), ratings={"/atlas/salon/roya": (4.5, 2)}),
     )
     return replace(sound, **changes)
 
@@ -74,7 +75,11 @@ def page(**facts: Any) -> Crawl:
 
 def pages(*facts: PageFacts, listed: bool = True) -> Crawl:
     found = {each.address: each for each in facts}
-    known = Known(frozenset(each.address.removeprefix(BASE) for each in facts))
+    paths = [shared(each.address.removeprefix(BASE)) for each in facts]
+    known = Known(
+        frozenset(path for path, language in paths if language == PERSIAN),
+        english=frozenset(path for path, language in paths if language == ENGLISH),
+    )
     entries = [url(each.address) for each in facts if listed] or [url()]
     return replace(files(urlset(*entries)), pages=found, known=known, feeds=())
 
