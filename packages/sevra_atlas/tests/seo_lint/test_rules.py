@@ -96,14 +96,23 @@ def feed(**facts: Any) -> Crawl:
     return crawl(feeds=tuple(replace(item, **facts) for item in crawl().feeds))
 
 
-def pair(*languages: tuple[str, str], back: bool = True, status: int = 200) -> Crawl:
+def pair(*languages: tuple[str, str], back: bool = True, status: int = 200, robots: str = "") -> Crawl:
     """Return a page with alternates and its English page, which names it or does not."""
     english = f"{BASE}/en/atlas/salon/roya"
     both = tuple(languages)
     persian = PageFacts(PAGE, 200, (PAGE,), alternates=both)
-    return pages(
-        persian, PageFacts(english, status, (english,), alternates=both if back else ()), listed=False
+    other = PageFacts(english, status, (english,), robots, alternates=both if back else ())
+    return pages(persian, other, listed=False)
+
+
+def listed_pair(*languages: tuple[str, str]) -> Crawl:
+    """Return a sound pair, and a file of the sitemap that names these alternates of its Persian page."""
+    named = "".join(
+        f"<x:link rel='alternate' hreflang='{language}' href='{href}'/>" for language, href in languages
     )
+    spaces = f'{XMLNS} xmlns:x="http://www.w3.org/1999/xhtml"'
+    site = pair(*FULL)
+    return replace(files(urlset(url(rest=named), attributes=spaces)), pages=site.pages, known=site.known)
 
 
 EN = f"{BASE}/en/atlas/salon/roya"
@@ -166,6 +175,11 @@ CASES: dict[str, tuple[Callable[[], Crawl], Callable[[], Crawl]]] = {
     "HL02": (lambda: pair(*FULL, back=False), lambda: pair(*FULL)),
     "HL03": (lambda: pair(*FULL, status=404), lambda: pair(*FULL)),
     "HL04": (lambda: pair(*FULL[:2]), lambda: pair(*FULL)),
+    "HL05": (lambda: pair(*FULL, robots="noindex,follow"), lambda: pair(*FULL, robots="index,nofollow")),
+    "HL06": (
+        lambda: listed_pair(("fa-IR", PAGE), ("en", f"{EN}-2"), ("x-default", PAGE)),
+        lambda: listed_pair(*reversed(FULL)),
+    ),
     "CN01": (lambda: page(canonicals=()), lambda: page(canonicals=(PAGE,))),
     "CN02": (lambda: page(canonicals=("/atlas/salon/roya",)), lambda: page(canonicals=(PAGE,))),
     "CN03": (
@@ -240,7 +254,7 @@ def test_a_sound_site_has_no_findings() -> None:
 
 def test_every_code_has_a_case() -> None:
     assert CASES.keys() == CODES.keys()
-    assert len(CODES) == 35
+    assert len(CODES) == 37
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -7,8 +7,8 @@ from page_reader import Page
 from web_client import BASE_URL, WebClient
 from web_fixtures import Directory
 
+from sevra_atlas.domain.languages import alternates
 from sevra_atlas.seo_lint import Crawl, crawled, known_of, lint
-from sevra_atlas.site import heads
 
 
 class _Transport(httpx.BaseTransport):
@@ -84,11 +84,11 @@ def test_the_rating_in_json_ld_equals_the_page_text_and_the_database(
 
 def test_every_hreflang_pair_is_reciprocal() -> None:
     path = "/atlas/salon/roya"
-    both = heads.alternates(BASE_URL, path, ("fa", "en"))
+    both = alternates(BASE_URL, path, ("fa", "en"))
 
     assert both == (
         ("fa-IR", f"{BASE_URL}{path}"),
         ("en", f"{BASE_URL}/en{path}"),
         ("x-default", f"{BASE_URL}{path}"),
     )
-    assert heads.alternates(BASE_URL, path, ("fa",)) == heads.alternates(BASE_URL, path, ()) == ()
+    assert alternates(BASE_URL, path, ("fa",)) == alternates(BASE_URL, path, ()) == ()

@@ -1,5 +1,7 @@
 """In which languages the pages are, and how the address of one is made of the path that all share."""
 
+from collections.abc import Iterable
+
 PERSIAN, ENGLISH = "fa", "en"
 LOCALES = (PERSIAN, ENGLISH)
 
@@ -23,3 +25,15 @@ def shared(address: str) -> tuple[str, str]:
     if address.startswith(f"{ENGLISH_PREFIX}/"):
         return address.removeprefix(ENGLISH_PREFIX), ENGLISH
     return address, PERSIAN
+
+
+def alternates(base_url: str, path: str, locales: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return language and address of a page in its languages, `path` being the encoded one that they share.
+
+    `locales` are those in which search engines may be told of it. Both pages of a pair get the same, so each
+    names the other; a page in one language has none.
+    """
+    if not set(LOCALES) <= set(locales):
+        return ()
+    persian, english = base_url + path, base_url + localized(path, ENGLISH)
+    return (("fa-IR", persian), ("en", english), ("x-default", persian))

@@ -21,6 +21,7 @@ class ListedUrl:
     loc: str
     lastmod: datetime | None = None
     images: int = 0
+    alternates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

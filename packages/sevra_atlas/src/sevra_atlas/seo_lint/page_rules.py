@@ -44,7 +44,7 @@ def canonicals(crawl: Crawl) -> Iterator[Finding]:
 
 
 def alternates(crawl: Crawl) -> Iterator[Finding]:
-    """HL01 to HL04: alternates name the page itself, name each other, answer, and have one default."""
+    """HL01 to HL05: alternates name the page itself, name each other, are for the index, have one default."""
     for page in _open(crawl):
         if not page.alternates:
             continue
@@ -58,13 +58,29 @@ def alternates(crawl: Crawl) -> Iterator[Finding]:
             yield Finding("HL04", page.address, f"{defaults} of them")
 
 
+def listed_alternates(crawl: Crawl) -> Iterator[Finding]:
+    """HL06: the sitemap and the head of a page name the same languages at the same addresses."""
+    for file in crawl.files:
+        for url in file.listed:
+            page = crawl.pages.get(url.loc)
+            if page is None or page.status != _OK:
+                continue
+            for language, href in sorted(set(url.alternates) ^ set(page.alternates)):
+                where = "the sitemap" if (language, href) in url.alternates else "the page"
+                yield Finding("HL06", url.loc, f"only {where} has {language} {href}")
+
+
 def _other(crawl: Crawl, page: PageFacts, href: str) -> Iterator[Finding]:
     other = crawl.pages.get(href)
     if other is None or other.status != _OK:
         answer = "nothing" if other is None else str(other.status)
         yield Finding("HL03", page.address, f"{href} answers {answer}")
-    elif page.address not in {back for _, back in other.alternates}:
+        return
+    if page.address not in {back for _, back in other.alternates}:
         yield Finding("HL02", page.address, href)
+    if other.is_noindex or set(other.canonicals) != {href}:
+        said = other.robots if other.is_noindex else ", ".join(other.canonicals)
+        yield Finding("HL05", page.address, f"{href} says {said or 'no canonical address'}")
 
 
 def _open(crawl: Crawl) -> Iterator[PageFacts]:

@@ -1,9 +1,5 @@
 """Titles and descriptions in the lengths that a page of results shows, made of facts of the page alone."""
 
-from collections.abc import Iterable
-
-from sevra_atlas.domain.languages import ENGLISH as IN_ENGLISH
-from sevra_atlas.domain.languages import LOCALES, localized
 from sevra_atlas.site.language import PERSIAN, Language, marked
 
 SITE_NAME = marked("اطلس سورا")
@@ -45,18 +41,6 @@ def description(*sentences: str | None, number: int = 1, language: Language = PE
         about = language.say(_ABOUT_THE_SITE, site=language.say(SITE_NAME))
         text = _cut(f"{text} {about}".strip(), room)
     return page + text
-
-
-def alternates(base_url: str, path: str, locales: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return language and address of a page in its languages, `path` being the Persian one.
-
-    `locales` are those in which search engines may be told of it. Both pages of a pair get the same, so each
-    names the other; a page in one language has none.
-    """
-    if not set(LOCALES) <= set(locales):
-        return ()
-    persian_page, english_page = base_url + path, base_url + localized(path, IN_ENGLISH)
-    return (("fa-IR", persian_page), ("en", english_page), ("x-default", persian_page))
 
 
 def stored(text: str | None, number: int, language: Language = PERSIAN) -> str | None:

@@ -11,7 +11,7 @@ from litestar import HttpMethod, Response, route
 from litestar.status_codes import HTTP_405_METHOD_NOT_ALLOWED, HTTP_503_SERVICE_UNAVAILABLE
 from psycopg import AsyncConnection
 
-from sevra_atlas.domain.languages import ENGLISH_ROUTES, LOCALES, localized
+from sevra_atlas.domain.languages import ENGLISH_ROUTES, LOCALES, alternates, localized
 from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Outcome, Redirect, Static
 from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
@@ -240,7 +240,7 @@ def _head(
         "headline": meta.h1 if meta else None,
         "is_article": view.is_article,
         "feed": view.feed_path,
-        "alternates": heads.alternates(site.base_url, view.path, _listed_in(view, found, meta)),
+        "alternates": alternates(site.base_url, view.path, _listed_in(view, found, meta)),
         "other": _other(site, view, found, meta),
     }
 
