@@ -33,6 +33,7 @@ from pgevolve.history import History, Migration
 from pgevolve.ledger import LedgerMigration, ledger_migrations
 from pgevolve.progress import RehearsalLeftOut, RehearsalPassed, RehearsalStarted
 from pgevolve.run import one_line
+from pgevolve.scratch import with_database
 
 if TYPE_CHECKING:
     from pgevolve.snapshot import SideDatabase
@@ -51,12 +52,14 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
     *,
     now: Clock,
     without: str | None,
+    copies_url: str | None,
 ) -> tuple[RehearsalPlan, Rehearsal | None]:
     """Take the snapshot that is needed, and rehearse on it what the plan says; nothing changes on the target.
 
-    The copy is a database beside the target, on the same server, dropped at the end in any case. Where it
-    does not come about and is not required, there is no rehearsal; the plan that is returned says why. The
-    ledger of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
+    The copy is a database beside the target, on the same server, dropped at the end in any case. The login of
+    `copies_url` makes and fills it where there is one; what runs there runs as on the target. Where it does
+    not come about and is not required, there is no rehearsal; the plan that is returned says why. The ledger
+    of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
     RehearsalImpossibleError, RehearsalInterruptedError, ConnectionLostError.
     """
     if plan.reason is not None:
@@ -64,7 +67,7 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
         return _left_out(session, way, plan), None
     hindered: list[str] = []
     with ExitStack() as stack:
-        side = _side(session, stack, plan, hindered)
+        side = _side(session, stack, plan, hindered, copies_url)
 
         def fill(found: "OpenSnapshot") -> None:
             if side is None:
@@ -86,13 +89,17 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
 
 
 def _side(
-    session: Session, stack: ExitStack, plan: RehearsalPlan, hindered: list[str]
+    session: Session,
+    stack: ExitStack,
+    plan: RehearsalPlan,
+    hindered: list[str],
+    copies_url: str | None,
 ) -> "SideDatabase | None":
     # Here, because most commands need neither a store nor a cipher.
     from pgevolve.snapshot import side_database
 
     with _hindrances_noted(plan, hindered):
-        copy = side_database(session.url, "rehearsal", jobs=session.project.backup.jobs)
+        copy = side_database(copies_url or session.url, "rehearsal", jobs=session.project.backup.jobs)
         return stack.enter_context(copy)
     return None
 
@@ -154,7 +161,7 @@ def _rehearsed(  # noqa: PLR0913, PLR0917 (as above)
     way: Way,
     now: Clock,
 ) -> tuple[CarriedOut, tuple[RowsChanged, ...], int]:
-    with deploy_session(session.project, side.url) as there:
+    with deploy_session(session.project, with_database(session.url, side.name)) as there:
         rows = ledger_migrations(there.connection)
         pending = pending_migrations(history, rows)[: len(possible)]
         prepare(there, pending)

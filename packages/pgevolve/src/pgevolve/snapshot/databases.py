@@ -101,8 +101,8 @@ def drop(connection: Connection, database: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
-def equip(connection: Connection, database: str, facts: DatabaseFacts) -> None:
-    """Give a database the privileges, defaults and limit of the facts; in one transaction."""
+def grant(connection: Connection, database: str, facts: DatabaseFacts) -> None:
+    """Give a database the privileges of the facts and no other; in one transaction."""
     name = sql.Identifier(database)
     with connection.transaction():
         if facts.grants is not None:
@@ -117,6 +117,12 @@ def equip(connection: Connection, database: str, facts: DatabaseFacts) -> None:
                         sql.SQL(" WITH GRANT OPTION" if grant.grantable else ""),
                     )
                 )
+
+
+def equip(connection: Connection, database: str, facts: DatabaseFacts) -> None:
+    """Give a database the defaults and the limit of the facts; in one transaction."""
+    name = sql.Identifier(database)
+    with connection.transaction():
         for entry in facts.settings:
             whose = sql.SQL("DATABASE {}").format(name)
             if entry.role is not None:

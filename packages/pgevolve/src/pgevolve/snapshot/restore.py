@@ -32,6 +32,7 @@ from pgevolve.snapshot.errors import (
 from pgevolve.snapshot.manifest import Snapshot, TableContents
 from pgevolve.snapshot.parallel import done_with_each
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
+from pgevolve.snapshot.public import privileges_of_public
 from pgevolve.snapshot.reading import OpenSnapshot, opened
 from pgevolve.snapshot.roles import create_missing
 from pgevolve.snapshot.storage import Storage
@@ -162,10 +163,13 @@ class Restorer:
         roles = create_missing(self._connection, found.roles())
         databases.create(self._connection, self._side, self._facts)
         try:
+            # First, so that nobody gets in meanwhile who may not, and owners may have schemas of their own.
+            databases.grant(self._connection, self._side, self._facts)
             if not self._facts.has_public:
                 with connect(self._side_url, purpose="restore") as side:
                     side.execute("SET ROLE NONE")
                     side.execute("DROP SCHEMA public")
+            self._admit_owners(found)
             self._restore(found)
             self._compare()
             databases.equip(self._connection, self._side, self._facts)
@@ -195,6 +199,22 @@ class Restorer:
         with connect(self._side_url, purpose="restore") as side:
             side.execute("SET ROLE NONE")
             side.execute("ANALYZE")
+
+    def _admit_owners(self, found: OpenSnapshot) -> None:
+        """Let the owners of tables into the schema public before pg_restore gives them any.
+
+        A dump grants privileges at its end. Only a superuser may give a table to somebody who may not create
+        one where it lies.
+        """
+        row = self._connection.execute(
+            "SELECT rolsuper FROM pg_roles WHERE rolname = session_user"
+        ).fetchone()
+        if row is not None and row[0]:
+            return
+        with connect(self._side_url, purpose="restore") as side:
+            side.execute("SET ROLE NONE")
+            for statement in privileges_of_public(self._programs, found.dump):
+                side.execute(statement)
 
     def _restore_directly(self, found: OpenSnapshot) -> None:
         address = address_of(self._side_url)
