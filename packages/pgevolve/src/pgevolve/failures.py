@@ -198,6 +198,19 @@ class RehearsalInterruptedError(PendingError):
         return f"{self.signal}: the rehearsal was ended, and nothing was changed"
 
 
+class SnapshotInterruptedError(PendingError):
+    """The process was asked to end while it took or looked for a snapshot; nothing was changed."""
+
+    hint = "run `deploy` again: it begins anew"
+
+    def __init__(self, signal: str) -> None:
+        super().__init__(signal)
+        self.signal = signal
+
+    def __str__(self) -> str:
+        return f"{self.signal}: the snapshot was not finished, and nothing was changed"
+
+
 class PreparationError(UsageError):
     """The login may not make the roles or the rights that the migrations need."""
 

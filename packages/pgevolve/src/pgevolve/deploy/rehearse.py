@@ -19,6 +19,7 @@ from pgevolve.deploy.report import Rehearsal, RehearsalPlan, RowsChanged, say_no
 from pgevolve.deploy.row_counts import changeable_tables, count_rows, require_rows_kept, words_by_name
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way
+from pgevolve.deploy.stop import Interruption
 from pgevolve.deploy.way_back import look_after_way_back
 from pgevolve.errors import FailedMigrationError, FindingsError, PgevolveError
 from pgevolve.failures import (
@@ -27,6 +28,7 @@ from pgevolve.failures import (
     RehearsalFailedError,
     RehearsalImpossibleError,
     RehearsalInterruptedError,
+    SnapshotInterruptedError,
     WatchError,
 )
 from pgevolve.history import History, Migration
@@ -60,10 +62,11 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
     `copies_url` makes and fills it where there is one; what runs there runs as on the target. Where it does
     not come about and is not required, there is no rehearsal; the plan that is returned says why. The ledger
     of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
-    RehearsalImpossibleError, RehearsalInterruptedError, ConnectionLostError.
+    RehearsalImpossibleError, RehearsalInterruptedError, SnapshotInterruptedError, ConnectionLostError.
     """
     if plan.reason is not None:
-        look_after_way_back(session, history, pending, rows, now=now, without=without, tell=way.tell)
+        with _left_at_once(way, SnapshotInterruptedError):
+            look_after_way_back(session, history, pending, rows, now=now, without=without, tell=way.tell)
         return _left_out(session, way, plan), None
     hindered: list[str] = []
     with ExitStack() as stack:
@@ -73,12 +76,13 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
             if side is None:
                 return
             way.tell(RehearsalStarted(side.name))
-            with _hindrances_noted(plan, hindered):
+            with _left_at_once(way, RehearsalInterruptedError), _hindrances_noted(plan, hindered):
                 side.fill(found)
 
-        look_after_way_back(
-            session, history, pending, rows, now=now, without=without, tell=way.tell, beside=fill
-        )
+        with _left_at_once(way, SnapshotInterruptedError):
+            look_after_way_back(
+                session, history, pending, rows, now=now, without=without, tell=way.tell, beside=fill
+            )
         if hindered:
             return _left_out(session, way, replace(plan, reason=hindered[0])), None
         if side is None or side.manifest is None:
@@ -186,6 +190,18 @@ def _ledger_form(rehearsal: Rehearsal) -> dict[str, object]:
         "restored": rehearsal.restored,
         "rows": {entry.table: [entry.before, entry.after] for entry in rehearsal.rows},
     }
+
+
+@contextmanager
+def _left_at_once(
+    way: Way, interrupted: type[RehearsalInterruptedError | SnapshotInterruptedError]
+) -> Iterator[None]:
+    """End what the block waits for when a signal comes. Raises `interrupted`."""
+    try:
+        with way.stop.leaves_block():
+            yield
+    except Interruption as error:
+        raise interrupted(error.signal) from error
 
 
 @contextmanager

@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Queue
 
+import psycopg
 import pyrage
 from psycopg import conninfo
 
@@ -44,6 +45,7 @@ _VERSION_NUMBER = 10_000
 _HAS_TRANSACTION_TIMEOUT = 17
 _TIMEOUT_LINE = b"SET transaction_timeout = 0;\n"
 _HEADER_LINES = 50  # of a script: the settings stand before anything else
+_CANCEL_SECONDS = 2.0
 _RESTORING = "processing data for table"
 
 
@@ -269,9 +271,10 @@ class Restorer:
         """Compare rows and schema with the manifest. Raises RestoredRowsError, RestoredSchemaError."""
         name, manifest = self._snapshot.name, self._snapshot.manifest
         with ExitStack() as stack:
+            readers = [stack.enter_context(self._reader()) for _ in range(self._jobs)]
             sides: Queue[Connection] = Queue()
-            for _ in range(self._jobs):
-                sides.put(stack.enter_context(self._reader()))
+            for reader in readers:
+                sides.put(reader)
             side = sides.get()
             there = {(table.schema, table.name): table for table in tables_to_read(side)}
             sides.put(side)
@@ -288,7 +291,8 @@ class Restorer:
                     raise RestoredRowsError(name, table.label, table.rows, rows)
 
             tables = sorted(manifest.tables, key=lambda table: table.rows, reverse=True)
-            for done, _ in enumerate(done_with_each(compare, tables, most=self._jobs), 1):
+            comparing = done_with_each(compare, tables, most=self._jobs, cancel=lambda: _cancel(readers))
+            for done, _ in enumerate(comparing, 1):
                 self._report(SnapshotProgress("compare", done, len(tables)))
         digest = whole_digest(self._side_url, self._facts.owner)
         if digest != manifest.schema_digest:
@@ -300,6 +304,13 @@ class Restorer:
             side.execute("SET ROLE NONE")
             make_texts_comparable(side)
             yield side
+
+
+def _cancel(connections: Sequence[Connection]) -> None:
+    for connection in connections:
+        # Whoever is lost runs nothing any more.
+        with suppress(psycopg.Error):
+            connection.cancel_safe(timeout=_CANCEL_SECONDS)
 
 
 class Counting:
