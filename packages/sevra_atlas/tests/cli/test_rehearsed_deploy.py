@@ -162,9 +162,12 @@ def test_copy_that_a_killed_deploy_left_goes_with_the_next(able: Installation) -
         status = process.end(signal.SIGKILL)
 
     left, added = able.copies(), able.columns("waited")
+    given = {**able.variables, "PYTHONPATH": able.release.path}
+    seen = able.sevra.run("migrate", "janitor", timeout=_PATIENCE, **given)
     done = able.deploy()
 
     assert status == -signal.SIGKILL
+    assert (seen.returncode, f"DROP DATABASE {left[0]} WITH (FORCE)" in _flat(seen)) == (1, True)
     assert (len(left), added) == (
         1,
         1,
