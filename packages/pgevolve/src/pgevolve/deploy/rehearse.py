@@ -15,7 +15,7 @@ from pgevolve.deploy.carry_out import CarriedOut, carry_out
 from pgevolve.deploy.gate import Clock
 from pgevolve.deploy.pending import pending_migrations
 from pgevolve.deploy.prepare import prepare
-from pgevolve.deploy.report import Rehearsal, RehearsalPlan, RowsChanged, say_nothing
+from pgevolve.deploy.report import Rehearsal, RehearsalPlan, RowsChanged
 from pgevolve.deploy.row_counts import changeable_tables, count_rows, require_rows_kept, words_by_name
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way
@@ -33,7 +33,14 @@ from pgevolve.failures import (
 )
 from pgevolve.history import History, Migration
 from pgevolve.ledger import LedgerMigration, ledger_migrations
-from pgevolve.progress import RehearsalLeftOut, RehearsalPassed, RehearsalStarted
+from pgevolve.progress import (
+    BackfillNoticed,
+    BackfillWaits,
+    DeployEvent,
+    RehearsalLeftOut,
+    RehearsalPassed,
+    RehearsalStarted,
+)
 from pgevolve.run import one_line
 from pgevolve.scratch import with_database
 
@@ -169,8 +176,14 @@ def _rehearsed(  # noqa: PLR0913, PLR0917 (as above)
         rows = ledger_migrations(there.connection)
         pending = pending_migrations(history, rows)[: len(possible)]
         prepare(there, pending)
+
+        def waits_only(event: DeployEvent) -> None:
+            # A rehearsal is one line, unless it stands still.
+            if isinstance(event, BackfillWaits | BackfillNoticed):
+                way.tell(event)
+
         before, leads_before = count_rows(there.connection), words_by_name(there.connection)
-        done = carry_out(there, history, pending, rows, replace(way, tell=say_nothing), now=now)
+        done = carry_out(there, history, pending, rows, replace(way, tell=waits_only), now=now)
         after, leads_after = count_rows(there.connection), words_by_name(there.connection)
         applied = pending[: len(done.migrations)]
         changeable = changeable_tables(applied, (leads_before, leads_after))
