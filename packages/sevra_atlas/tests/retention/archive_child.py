@@ -1,8 +1,8 @@
 """Works in a forked process for each line of its input, and stops at one step until it is told to go on.
 
-A line is a JSON list: the address, the name of the step, and the folder of an export, null for a run. Answers
-each with the process id; the process itself says `at` when it is at the step, and waits for a signal. At the
-end the answer is its status.
+A line is a JSON list: the address, the name of the step, the folder of an export or null, and the number of
+a batch to bring back or null; with neither it is a run. Answers each with the process id; the process itself
+says `at` when it is at the step, and waits for a signal. At the end the answer is its status.
 """
 
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 from sevra_atlas.domain.retention.exporting import export_month, open_months
+from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.rewriting import drop_month
 from sevra_atlas.domain.retention.run import run_once
 from sevra_atlas.domain.retention.segment_store import LocalSegments
@@ -28,7 +29,7 @@ def _say(word: object) -> None:
     sys.stdout.flush()
 
 
-def _work(url: str, step: str, folder: str | None) -> int:
+def _work(url: str, step: str, folder: str | None, batch: int | None) -> int:
     waited = []
 
     def at(here: ArchiveFault) -> None:
@@ -39,10 +40,12 @@ def _work(url: str, step: str, folder: str | None) -> int:
 
     try:
         with psycopg.connect(url, autocommit=True) as connection:
-            if folder is None:
-                run_once(connection, Watch(at=at))
-            else:
+            if batch is not None:
+                restore(connection, batch, watch=Watch(at=at))
+            elif folder is not None:
                 _export(connection, LocalSegments(Path(folder)), Watch(at=at))
+            else:
+                run_once(connection, Watch(at=at))
     except psycopg.OperationalError:
         return 3
     except BaseException:  # noqa: BLE001 - the test wants to see it

@@ -54,6 +54,10 @@ def print_plan(plan: "Plan") -> None:
     for each in plan.stopped:
         of = f"deletion {each.batch.batch}, {each.batch.kind} {each.batch.row_id}"
         typer.echo(f"{each.verdict}: {of}" + (f", needed by {each.blocked_by}" if each.blocked_by else ""))
+    for left in plan.remainders:
+        typer.echo(
+            f"not yet back: deletion {left.batch}, left of {left.remainder_of}, {left.kind} {left.row_id}"
+        )
 
 
 def printable(value: Any) -> Any:

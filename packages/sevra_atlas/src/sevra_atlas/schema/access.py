@@ -54,6 +54,8 @@ _IN_COLUMNS = {
     (Entity.__tablename__, "UPDATE"): ("state", "successor_type", "successor_id"),
     (DeletionBatch.__tablename__, "INSERT"): (
         *("root_type", "root_id", "actor_id", "reason", "request_id", "row_count"),
+        # Of the rest of a batch that came back in part.
+        *("created_at", "archived_at", "hold_until", "hold_reason", "remainder_of_id"),
     ),
     (DeletionBatch.__tablename__, "UPDATE"): (
         *("row_count", "restored_at", "archived_at", "purged_at"),

@@ -1,0 +1,10 @@
+-- Privileges
+REVOKE INSERT (archived_at, created_at, hold_reason, hold_until) ON TABLE public.deletion_batches FROM sevra_maintenance;
+
+-- Removed
+ALTER TABLE public.deletion_batches DROP CONSTRAINT deletion_batches_remainder_of_id_fkey;
+
+-- pgevolve: transaction=off
+DROP INDEX CONCURRENTLY public.deletion_batches_remainder_of_id_idx;
+
+ALTER TABLE public.deletion_batches DROP COLUMN remainder_of_id;
