@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from litestar import Litestar
 from openapi_check import OpenapiCheck
 
 from sevra_atlas.settings import Settings
-from sevra_atlas.web import framework_app, with_common_headers
+from sevra_atlas.web import framework_app, served
 
 BASE_URL = "http://sevra.test"
 
@@ -36,6 +37,8 @@ def settings_for(url: str, media_dir: Path) -> Settings:
         public_base_url=BASE_URL,
         secret_key=b"a secret of the tests",
         app_url=url,
+        # The client of the tests asks from the loopback address.
+        metrics_networks=(ip_network("127.0.0.1"),),
     )
 
 
@@ -83,7 +86,7 @@ def web_client(settings: Settings) -> Iterator[WebClient]:
     """Start the application in a loop of its own, lend a client, and end both."""
     app = framework_app(settings)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(app.lifespan()):
-        transport = httpx.ASGITransport(app=with_common_headers(app))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=served(app))  # type: ignore[arg-type]
         client = httpx.AsyncClient(transport=transport, base_url=BASE_URL)
         try:
             yield WebClient(portal, client, app)

@@ -9,6 +9,8 @@
 | `SEVRA_HOST`, `PORT` | where the site listens | `127.0.0.1`, `8000` |
 | `SEVRA_PUBLIC_URL` | first part of every canonical link | `http://HOST:PORT` |
 | `SEVRA_REDIRECT_ALLOWED_HOSTS` | hosts that a redirect may lead to, with spaces between | none |
+| `SEVRA_METRICS_ALLOWED_NETWORKS` | who may read `/metrics`, with spaces between | nobody |
+| `SEVRA_TRUSTED_PROXIES` | networks whose `X-Forwarded-For` is believed, with spaces between | none |
 | `SEVRA_SECRET_KEY` | key of the signed cursors | made once, in the data directory |
 | `SEVRA_MEDIA_DIR` | folder of the pictures | `media` in the data directory |
 | `SEVRA_ARCHIVE` | where old months are kept, also `s3://bucket/prefix` | `archive` beside the pictures |
@@ -26,11 +28,13 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 from urllib.parse import urlsplit
 
 from pgevolve.project import BackupOptions
+from sevra_atlas.client_address import Network
 
 Environment: TypeAlias = Literal["development", "production"]
 
@@ -91,6 +95,8 @@ class Settings:
     read_url: str | None = field(default=None, repr=False)
     owner_url: str | None = field(default=None, repr=False)
     maintenance_url: str | None = field(default=None, repr=False)
+    metrics_networks: tuple[Network, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -117,6 +123,8 @@ class Settings:
             read_url=environ.get("SEVRA_READ_URL") or None,
             owner_url=environ.get("SEVRA_OWNER_URL") or None,
             maintenance_url=environ.get("SEVRA_MAINTENANCE_URL") or None,
+            metrics_networks=_networks(environ, "SEVRA_METRICS_ALLOWED_NETWORKS"),
+            trusted_proxies=_networks(environ, "SEVRA_TRUSTED_PROXIES"),
         )
 
 
@@ -124,6 +132,8 @@ def require_valid(environ: Mapping[str, str] = os.environ) -> None:
     """Refuse settings that the web process would refuse, before anything is started or made for it."""
     environment = _environment(environ)
     public_base_url(environ, listen_host(environ), listen_port(environ))
+    for variable in ("SEVRA_METRICS_ALLOWED_NETWORKS", "SEVRA_TRUSTED_PROXIES"):
+        _networks(environ, variable)
     if environment == "production":
         _required_secret(environ)
 
@@ -234,6 +244,17 @@ def _environment(environ: Mapping[str, str]) -> Environment:
     if stated not in get_args(Environment):
         raise InvalidSettingError("SEVRA_ENV", stated, "development or production")
     return cast("Environment", stated)
+
+
+def _networks(environ: Mapping[str, str], variable: str) -> tuple[Network, ...]:
+    networks = []
+    for text in (environ.get(variable) or "").split():
+        try:
+            networks.append(ip_network(text))
+        except ValueError as error:
+            expected = "networks with spaces between, such as 127.0.0.1/32 10.0.0.0/8"
+            raise InvalidSettingError(variable, text, expected) from error
+    return tuple(networks)
 
 
 def _required(environ: Mapping[str, str], variable: str, hint: str) -> str:

@@ -1,7 +1,7 @@
 """The one ASGI application: the API and the site on one port.
 
 In front of the framework stands a thin layer that every answer passes: the request id, HEAD as GET without a
-body, and the headers that no answer may lack.
+body, and the headers that no answer may lack. In front of that, one that counts.
 """
 
 import re
@@ -42,7 +42,9 @@ from sevra_atlas.site.machine import (
     sitemap_shard,
     upload,
 )
+from sevra_atlas.site.metrics_route import metrics
 from sevra_atlas.site.pages import lost, page
+from sevra_atlas.web_metrics import WebMetrics, counted
 
 _log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -60,13 +62,18 @@ def create_app(settings: Settings) -> ASGIApp:
 
     A database that is away does not keep it from starting: `/healthz` answers, everything else says 503.
     """
-    return with_common_headers(framework_app(settings))
+    return served(framework_app(settings))
 
 
 def app_from_environment() -> ASGIApp:
     """Return the application by the environment; the factory that the web server loads."""
     configure_logs()
     return create_app(Settings.from_environment())
+
+
+def served(app: Litestar) -> ASGIApp:
+    """Return the framework's part behind the layers that every answer passes."""
+    return counted(with_common_headers(app), app.state.metrics)
 
 
 def framework_app(settings: Settings) -> Litestar:
@@ -82,12 +89,19 @@ def framework_app(settings: Settings) -> Litestar:
             sitemap_shard,
             healthz,
             readyz,
+            metrics,
             favicon,
             asset,
             upload,
         ],
         lifespan=[_connections, counting],
-        state=State({"settings": settings, "cursor_signer": CursorSigner(settings.secret_key)}),
+        state=State(
+            {
+                "settings": settings,
+                "cursor_signer": CursorSigner(settings.secret_key),
+                "metrics": WebMetrics(),
+            }
+        ),
         exception_handlers={Exception: _answer_fault},
         cors_config=CORSConfig(
             allow_origins=["*"],

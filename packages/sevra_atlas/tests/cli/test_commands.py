@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 import typer
-from cli_places import status_of
+from cli_places import status_of, text_of
 
 from sevra_atlas.cli.application import build
 
@@ -157,6 +157,30 @@ def test_serve_needs_the_applications_login_only(deployed, free_port) -> None:
         status = started.end()
 
     assert status == 0
+
+
+def test_each_of_several_web_processes_tells_the_numbers_of_all(deployed, free_port, tmp_path) -> None:
+    started = deployed.start(
+        *("serve", "--workers", "2"),
+        PORT=str(free_port),
+        SEVRA_METRICS_ALLOWED_NETWORKS="127.0.0.1/32",
+        TMPDIR=str(tmp_path),
+    )
+    try:
+        started.wait_for("Sevra Atlas is open")
+        for _ in range(40):
+            status_of(f"http://127.0.0.1:{free_port}/api/v1/salons")
+        scrapes = [text_of(f"http://127.0.0.1:{free_port}/metrics") for _ in range(12)]
+        folders = list(tmp_path.iterdir())
+    finally:
+        status = started.end()
+
+    asked = 'sevra_http_requests_total{method="GET",route="/api/v1/salons",status="200"} 40.0'
+    took = 'sevra_http_request_seconds_count{route="/api/v1/salons"} 40.0'
+    assert {asked in scrape and took in scrape for scrape in scrapes} == {True}
+    assert status == 0
+    assert len(folders) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("variable", ["SEVRA_DATABASE_URL", "SEVRA_OWNER_URL"])

@@ -1,11 +1,18 @@
 """Settings: the environment first, then the data directory, and a clear word about what is wrong."""
 
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from sevra_atlas.settings import InvalidSettingError, MissingSettingError, Settings, local_base_url
+from sevra_atlas.settings import (
+    InvalidSettingError,
+    MissingSettingError,
+    Settings,
+    local_base_url,
+    require_valid,
+)
 
 URL = "postgresql://app@/sevra"
 
@@ -37,6 +44,25 @@ def test_without_a_database_the_remedy_is_named(environ) -> None:
 def test_a_port_that_is_none_is_refused(environ, port) -> None:
     with pytest.raises(InvalidSettingError, match="PORT is"):
         Settings.from_environment({**environ, "PORT": port})
+
+
+def test_nobody_reads_the_metrics_unless_it_is_said_who(environ) -> None:
+    stated = {"SEVRA_METRICS_ALLOWED_NETWORKS": "127.0.0.1 10.0.0.0/8", "SEVRA_TRUSTED_PROXIES": "::1"}
+
+    assert Settings.from_environment(environ).metrics_networks == ()
+    assert Settings.from_environment(environ).trusted_proxies == ()
+    settings = Settings.from_environment({**environ, **stated})
+    assert settings.metrics_networks == (ip_network("127.0.0.1/32"), ip_network("10.0.0.0/8"))
+    assert settings.trusted_proxies == (ip_network("::1/128"),)
+
+
+@pytest.mark.parametrize("variable", ["SEVRA_METRICS_ALLOWED_NETWORKS", "SEVRA_TRUSTED_PROXIES"])
+@pytest.mark.parametrize("networks", ["office", "10.0.0.1/8", "10.0.0.0/8,127.0.0.1"])
+def test_a_network_that_is_none_is_refused_before_anything_starts(environ, variable, networks) -> None:
+    with pytest.raises(InvalidSettingError, match=f"{variable} is"):
+        Settings.from_environment({**environ, variable: networks})
+    with pytest.raises(InvalidSettingError, match=f"{variable} is"):
+        require_valid({**environ, variable: networks})
 
 
 def test_an_unknown_environment_is_refused(environ) -> None:

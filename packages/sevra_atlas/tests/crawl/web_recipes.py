@@ -201,4 +201,6 @@ WEB_RECIPES: Mapping[str, Recipe] = {
     "/sitemaps/{name:str}": _maps,
     "/uploads/{key:path}": _uploads,
     "/{path:path}": _paths,
+    # The last one: it tells of all that was asked for before.
+    "/metrics": _just("/metrics"),
 }

@@ -1,5 +1,7 @@
 """A person is forgotten everywhere, stays forgotten after an old backup, and not while a hold is open."""
 
+import logging
+import subprocess
 from gzip import decompress
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,9 @@ from archive_scene import Scene
 from factories import make_author, make_comment, make_post, make_review, make_salon, make_user
 from psycopg import sql
 from psycopg.rows import tuple_row
+from structlog.testing import capture_logs
 
+from pgevolve.local import find_dump_programs
 from sevra_atlas.domain.errors import LastAdminError, NotFoundError
 from sevra_atlas.domain.retention import erasing, holds
 from sevra_atlas.domain.retention.conservation import balances
@@ -138,6 +142,36 @@ def test_after_an_erasure_no_table_holds_the_persons_data(
     scene.age(31)
     assert scene.run().failed == []
     assert broken(scene, store) == []
+
+
+def test_no_fresh_dump_and_no_log_holds_the_persons_data(
+    scene: Scene, store: LocalSegments, caplog: pytest.LogCaptureFixture
+) -> None:
+    person, _ = make_person(scene)
+    signed_in(scene, person)
+    assert MARK in dumped(scene)
+
+    with caplog.at_level(logging.DEBUG), capture_logs() as events:
+        erasing.erase(scene.workers, store, SECRET, person)
+        assert scene.run().failed == []
+
+    dump, said = dumped(scene), caplog.text + repr(events)
+    assert "COPY public.erasures" in dump
+    for trace in (MARK, PHONE, PHONE[1:]):
+        assert trace not in dump
+        assert trace not in said
+
+
+def dumped(scene: Scene) -> str:
+    """Return what pg_dump writes of the database, with the programs of its own version."""
+    major = scene.owner.info.server_version // 10_000
+    done = subprocess.run(
+        [find_dump_programs(major, major).tool("pg_dump"), "--no-password", scene.database.admin_url],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return done.stdout
 
 
 def test_no_segment_holds_the_persons_data_and_the_rest_comes_back(

@@ -31,6 +31,18 @@ def test_every_addressable_table_is_soft_deletable_and_the_other_way_round(owner
     assert registered == {table.name for table in soft_deletable_tables(metadata)} == KINDS.keys()
 
 
+@pytest.mark.parametrize("table", KINDS)
+def test_the_live_view_of_a_table_has_its_columns_in_their_order(owner: Session, table: str) -> None:
+    named = """
+        SELECT attname::text AS name, format_type(atttypid, atttypmod) AS type, attcollation AS collation
+          FROM pg_attribute WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped
+         ORDER BY attnum"""
+
+    there, shown = (rows(owner, named, name=f"{schema}.{table}") for schema in ("public", "live"))
+
+    assert shown == there
+
+
 def test_a_table_has_a_path_trigger_exactly_when_its_kind_has_a_prefix(owner: Session) -> None:
     found = rows(
         owner,

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from typing import Any
 
@@ -24,7 +25,11 @@ def application() -> Any:
 
 
 def main(host: str, port: int, workers: int) -> None:
-    """Serve until SIGTERM or SIGINT; requests in flight are finished."""
+    """Serve until SIGTERM or SIGINT; requests in flight are finished.
+
+    The processes count in files of one folder, so that a scrape of any of them tells of all; it goes with the
+    last of them.
+    """
     # Granian's own time limit for its workers is left out: two of its threads wait for the same process, and
     # the one that comes second takes an ended worker for a stuck one. The supervisor has a limit instead.
     from granian import Granian
@@ -42,7 +47,9 @@ def main(host: str, port: int, workers: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     )
-    server.serve()
+    with tempfile.TemporaryDirectory(prefix="sevra-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        server.serve()
 
 
 def _end_with_supervisor() -> None:

@@ -17,6 +17,7 @@ from sevra_atlas.domain.addresses import counts
 from sevra_atlas.domain.addresses.tally import Tally
 from sevra_atlas.reads.resolve import Resolution
 from sevra_atlas.site.rendering import PageRequest
+from sevra_atlas.web_metrics import WebMetrics
 
 FLUSH_SECONDS = 10.0
 _PATIENCE_SECONDS = 5
@@ -24,8 +25,13 @@ _PATIENCE_SECONDS = 5
 _log = structlog.get_logger(__name__)
 
 
-def count(request: PageRequest, resolution: Resolution) -> None:
-    """Count what a path led to: the use of a rule or a former address, or that nobody answers."""
+def count(request: PageRequest, resolution: Resolution, seconds: float) -> None:
+    """Count what a path led to: the use of a rule or a former address, or that nobody answers.
+
+    `seconds` is how long the ledger took.
+    """
+    metrics: WebMetrics = request.app.state.metrics
+    metrics.resolved(resolution, seconds)
     tally: Tally = request.app.state.tally
     if resolution.used is not None:
         tally.used(resolution.used)

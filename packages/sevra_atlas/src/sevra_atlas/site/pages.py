@@ -1,6 +1,7 @@
 """Every path that is not a route of its own: the ledger says what it answers, this module shows it."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -67,8 +68,9 @@ async def page(request: PageRequest) -> Response[Any]:
         if asked is not None:
             outcome = await feed_of_a_category(request, connection, *asked)
         else:
+            begun = time.perf_counter()
             resolution = await resolved(connection, raw_path, request.method, query=query)
-            count(request, resolution)
+            count(request, resolution, time.perf_counter() - begun)
             outcome = resolution.outcome
         match outcome:
             case Response():
