@@ -11,7 +11,9 @@ from databases import SevraDatabase
 from factories import (
     make_artist,
     make_category,
+    make_certification,
     make_city,
+    make_media,
     make_neighborhood,
     make_page,
     make_post,
@@ -19,6 +21,7 @@ from factories import (
     make_salon,
     make_series,
     make_service,
+    make_specialty,
     make_tag,
     make_user,
 )
@@ -28,7 +31,16 @@ from sqlalchemy.orm import Session
 from sevra_atlas.domain import sitemap_queue, sitemap_rebuild, sitemap_worker
 from sevra_atlas.domain.sitemap_folder import SitemapFolder
 from sevra_atlas.domain.sitemap_publishing import Published, leading, publish
-from sevra_atlas.schema import AuthorProfile, PostTag, SalonArtist, SalonService
+from sevra_atlas.schema import (
+    ArtistSpecialty,
+    AuthorProfile,
+    MediaLink,
+    OpeningException,
+    OpeningHours,
+    PostTag,
+    SalonArtist,
+    SalonService,
+)
 from sevra_atlas.schema.access import MAINTENANCE
 
 BASE_URL = "https://sevra.example"
@@ -71,6 +83,13 @@ class Bench:
             for statement in statements:
                 session.execute(text(statement))
 
+    def moved(self, *statements: str) -> set[str]:
+        """Return the addresses whose date a change moves."""
+        before = self.dates()
+        self.change(*statements)
+        self.tick()
+        return {address for address, date in self.dates().items() if before.get(address, date) != date}
+
     def files(self, folder: SitemapFolder | None = None) -> dict[str, bytes]:
         """Return the published files before compression, by name; the index among them."""
         return read_set((folder or self.folder).path)
@@ -94,10 +113,20 @@ def fill(session: Session) -> dict[str, int]:
     province = make_province(session, slug="alborz", name_fa="البرز")
     city = make_city(session, slug="karaj", name_fa="کرج", province_id=province.id, is_landing_enabled=True)
     near = make_neighborhood(session, slug="mehr", city_id=city.id)
-    salon = make_salon(session, slug="roya", city_id=city.id, neighborhood_id=near.id)
-    artist = make_artist(session, slug="maryam", city_id=city.id)
+    salon = make_salon(
+        session, slug="roya", city_id=city.id, neighborhood_id=near.id, cover_media_id=make_media(session).id
+    )
+    artist = make_artist(session, slug="maryam", city_id=city.id, avatar_media_id=make_media(session).id)
     service = make_service(session, slug="nails")
     session.add(SalonService(salon_id=salon.id, service_id=service.id))
+    session.add(ArtistSpecialty(artist_id=artist.id, specialty_id=make_specialty(session).id))
+    session.add(OpeningHours(salon_id=salon.id, weekday=1, open_minutes=text("'{[540,1020)}'")))
+    session.add(
+        OpeningException(salon_id=salon.id, on_date=text("CURRENT_DATE + 9"), open_minutes=text("'{}'"))
+    )
+    make_certification(session, artist_id=artist.id, verified_at=text("now()"))
+    for kind, id_ in (("SALON", salon.id), ("ARTIST", artist.id)):
+        session.add(MediaLink(media_id=make_media(session).id, entity_type=kind, entity_id=id_))
     session.add(SalonArtist(salon_id=salon.id, artist_id=artist.id, accepted_at=text("now()")))
     author = AuthorProfile(id=make_user(session).id, display_name="نگار")
     session.add(author)
@@ -107,6 +136,7 @@ def fill(session: Session) -> dict[str, int]:
         make_tag(session, slug="skin"),
         make_series(session, slug="first-steps"),
     )
+    make_category(session, slug="masks", parent_id=category.id)
     post = make_post(
         session,
         slug="mask",
@@ -114,6 +144,7 @@ def fill(session: Session) -> dict[str, int]:
         series_id=series.id,
         series_position=1,
         author_id=author.id,
+        cover_media_id=make_media(session).id,
     )
     session.add(PostTag(post_id=post.id, tag_id=tag.id))
     page = make_page(session, slug="about")

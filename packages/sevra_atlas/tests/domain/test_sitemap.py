@@ -1,6 +1,5 @@
 """The sitemap follows its rows: what is listed, where, and with which date."""
 
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -11,10 +10,10 @@ from factories import (
     make_seo_meta,
     make_user,
 )
-from sitemap_scene import BASE_URL, Bench, fill
+from sitemap_scene import BASE_URL, Bench
 from sqlalchemy import text
 
-from sevra_atlas.domain import sitemap_fields, sitemap_queue
+from sevra_atlas.domain import sitemap_queue
 from sevra_atlas.domain.sitemap_folder import SitemapFolder
 from sevra_atlas.domain.sitemap_xml import Caps
 from sevra_atlas.schema.access import MAINTENANCE
@@ -30,27 +29,10 @@ PAGES = {
     "/blog/post/mask": "posts-0.xml.gz",
     "/blog/page/about": "pages-0.xml.gz",
     "/blog/category/care": "taxonomy-0.xml.gz",
+    "/blog/category/masks": "taxonomy-0.xml.gz",
     "/blog/tag/skin": "taxonomy-0.xml.gz",
     "/blog/series/first-steps": "taxonomy-0.xml.gz",
 }
-
-
-@pytest.fixture
-def filled(bench: Bench) -> Bench:
-    """Return the bench over one page of every kind, published."""
-    with bench.db.session() as session:
-        fill(session)
-    bench.tick()
-    bench.later(minutes=1)
-    return bench
-
-
-def moved(bench: Bench, *statements: str) -> set[str]:
-    """Return the addresses whose date a change moves."""
-    before = bench.dates()
-    bench.change(*statements)
-    bench.tick()
-    return {address for address, date in bench.dates().items() if before.get(address, date) != date}
 
 
 def test_every_kind_of_page_is_listed_in_its_section_and_the_index_names_the_files(filled: Bench) -> None:
@@ -62,45 +44,12 @@ def test_every_kind_of_page_is_listed_in_its_section_and_the_index_names_the_fil
     assert all(f"<loc>{BASE_URL}/sitemaps/{name}</loc>" in index for name in PAGES.values())
 
 
-CHANGES: list[tuple[str, set[str]]] = [
-    ("UPDATE salons SET summary = 'تازه'", {"/atlas/salon/roya"}),
-    ("UPDATE salons SET name = 'نو'", {"/atlas/salon/roya", "/atlas/artist/maryam"}),
-    ("UPDATE artists SET full_name = 'نو'", {"/atlas/salon/roya", "/atlas/artist/maryam"}),
-    ("UPDATE service_definitions SET name_fa = 'نو'", {"/atlas/salon/roya"}),
-    ("UPDATE salon_services SET price_toman = 7", {"/atlas/salon/roya"}),
-    (
-        "UPDATE cities SET name_fa = 'نو'",
-        {"/atlas/city/karaj", "/atlas/salon/roya", "/atlas/artist/maryam"},
-    ),
-    (
-        "UPDATE provinces SET name_fa = 'نو'",
-        {"/atlas/province/alborz", "/atlas/city/karaj", "/atlas/salon/roya", "/atlas/artist/maryam"},
-    ),
-    ("UPDATE neighborhoods SET name_fa = 'نو'", {"/atlas/city/karaj", "/atlas/salon/roya"}),
-    ("UPDATE author_profiles SET display_name = 'نو'", {"/blog/post/mask"}),
-    ("UPDATE posts SET content = 'نو'", {"/blog/post/mask"}),
-    (
-        "UPDATE posts SET title = 'نو'",
-        {"/blog/post/mask", "/blog/category/care", "/blog/tag/skin", "/blog/series/first-steps"},
-    ),
-    ("UPDATE tags SET name = 'نو'", {"/blog/tag/skin"}),
-    ("DELETE FROM post_tags", {"/blog/post/mask", "/blog/tag/skin"}),
-    ("UPDATE pages SET content = 'نو'", {"/blog/page/about"}),
-]
-
-
-def test_a_change_dates_the_pages_that_show_it_and_no_other(filled: Bench) -> None:
-    for change, pages in CHANGES:
-        filled.later(minutes=1)
-        assert moved(filled, change) == pages, change
-
-
 def test_a_head_that_an_editor_writes_dates_its_page(filled: Bench) -> None:
     with filled.db.session() as session:
         post = session.execute(text("SELECT id FROM posts")).scalar_one()
         make_seo_meta(session, "BLOG_POST", post, title="عنوان")
 
-    assert moved(filled) == {"/blog/post/mask"}
+    assert filled.moved() == {"/blog/post/mask"}
 
 
 def test_a_rating_change_moves_no_lastmod(filled: Bench) -> None:
@@ -295,11 +244,3 @@ def test_nothing_is_left_in_the_outbox_for_sitemap_and_feeds(filled: Bench) -> N
     left = filled.worker.execute("SELECT count(*) FROM outbox WHERE topic IN ('sitemap', 'feed')")
 
     assert left.fetchone() == (0,)
-
-
-def test_every_kind_with_a_page_has_its_fields(bench: Bench) -> None:
-    paged: list[tuple[Any, ...]] = bench.worker.execute(
-        "SELECT entity_type::text FROM public.entity_types WHERE url_prefix IS NOT NULL"
-    ).fetchall()
-
-    assert {kind for (kind,) in paged} == {kind.value for kind in sitemap_fields.SITEMAP_FIELDS}

@@ -58,6 +58,37 @@ EDITS = (
     "UPDATE provinces SET name_fa = 'استان {n}' WHERE id = ANY OF provinces",
     "UPDATE neighborhoods SET name_fa = 'محله {n}' WHERE id = ANY OF neighborhoods",
     "UPDATE service_definitions SET name_fa = 'خدمت {n}'",
+    "UPDATE service_categories SET name_fa = 'گروه {n}'",
+    "INSERT INTO opening_hours VALUES (ANY OF salons, 1 + {n} % 7, '{[600,700)}')",
+    "UPDATE opening_hours SET open_minutes = int4multirange(int4range(540, 600 + {n} % 100))",
+    "DELETE FROM opening_hours WHERE salon_id = ANY OF salons",
+    "INSERT INTO opening_exceptions VALUES (ANY OF salons, CURRENT_DATE + {n} % 7 - 3, '{}', 'روز {n}')",
+    "DELETE FROM opening_exceptions WHERE salon_id = ANY OF salons",
+    (
+        "INSERT INTO artist_certifications (artist_id, title, issuer, verified_at)"
+        " VALUES (ANY OF artists, 'گواهی {n}', 'آموزشگاه', now())"
+    ),
+    "UPDATE artist_certifications SET title = 'گواهی {n}' WHERE id = ANY OF artist_certifications",
+    "UPDATE artist_certifications SET verified_at = now()",
+    "DELETE FROM artist_certifications WHERE id = ANY OF artist_certifications",
+    (
+        "INSERT INTO media_links (entity_type, entity_id, media_id)"
+        " VALUES ('SALON', ANY OF salons, ANY OF media)"
+    ),
+    (
+        "INSERT INTO media_links (entity_type, entity_id, media_id, position)"
+        " VALUES ('ARTIST', ANY OF artists, ANY OF media, {n} % 5)"
+    ),
+    "UPDATE media_links SET position = {n} % 5 - position",
+    "DELETE FROM media_links WHERE id = ANY OF media_links",
+    "UPDATE media SET alt_text = 'تصویر {n}' WHERE id = ANY OF media",
+    "DELETE FROM media WHERE id = ANY OF media",
+    "UPDATE salons SET avatar_media_id = ANY OF media WHERE id = ANY OF salons",
+    "UPDATE categories SET parent_id = NULL WHERE id = ANY OF categories",
+    "UPDATE categories SET parent_id = ANY OF categories WHERE id = ANY OF categories",
+    "UPDATE categories SET name = 'دسته {n}' WHERE id = ANY OF categories",
+    "UPDATE cities SET province_id = ANY OF provinces WHERE id = ANY OF cities",
+    "INSERT INTO provinces (name_fa, slug) VALUES ('استان {n}', 'province-{n}')",
     "UPDATE author_profiles SET display_name = 'نام {n}'",
     "UPDATE posts SET title = 'نوشته {n}' WHERE id = ANY OF posts",
     "UPDATE posts SET status = 'draft' WHERE id = ANY OF posts",

@@ -20,7 +20,7 @@ RETURNING entity_type::text, entity_id
 """
 # The name of one of these stands in the documents of others. They are announced in turn, so a city with a
 # hundred thousand salons is as many batches as it needs.
-_SPREAD: dict[EntityType, LiteralString] = {
+SPREAD: dict[EntityType, LiteralString] = {
     EntityType.PROVINCE: """
         SELECT 'SALON', id FROM public.salons WHERE province_id = ANY(%(ids)s)
         UNION ALL SELECT 'ARTIST', id FROM public.artists WHERE province_id = ANY(%(ids)s)
@@ -76,8 +76,8 @@ def run_once(connection: Connection[Any], *, batch: int = BATCH) -> Drained:
         ids = sorted(named[kind])
         if kind in DOCUMENTED:
             rebuilt += rebuild(connection, kind, ids)
-        elif kind in _SPREAD:
-            announced += connection.execute(_ANNOUNCE.replace("{}", _SPREAD[kind]), {"ids": ids}).rowcount
+        elif kind in SPREAD:
+            announced += connection.execute(_ANNOUNCE.replace("{}", SPREAD[kind]), {"ids": ids}).rowcount
     return Drained(len(taken), rebuilt, announced, more=len(taken) == batch or announced > 0)
 
 

@@ -1,27 +1,45 @@
 """What a visitor sees of a page, kind by kind: the queries whose answer is hashed for its date.
 
 Each gives, for the ids of the parameter `ids`, the id and `facts`, a JSON value. Ratings, counters and
-reviews are left out: they move too often for a date to tell anything. Left out as well is what nothing
-announces when it changes (opening hours, certifications, galleries) and the names of the shelves of a post,
-each of which is announced with every change of every post on it. A fact that is added, dropped or put
-otherwise needs a new `FIELDS_VERSION`: the hashes of another version are replaced, and no date moves.
+reviews are left out: they move too often for a date to tell anything. Left out as well are the names of the
+shelves of a post, each of which is announced with every change of every post on it. No fact depends on the
+day: a special day that is over and a certificate that expires are nobody's edit. A fact that is added,
+dropped or put otherwise needs a new `FIELDS_VERSION`: the hashes of another version are replaced, and no date
+moves. What a page reads and its facts do not, `tests/domain/test_sitemap_catalogue.py` has to name.
 """
 
 from typing import LiteralString
 
 from sevra_atlas.schema.enums import EntityType
 
-FIELDS_VERSION = 1
+FIELDS_VERSION = 2
+
+# As many pictures as a page shows.
+_GALLERY: LiteralString = """
+         (SELECT jsonb_agg(jsonb_build_array(s.id, s.alt_text) ORDER BY s.position, s.link_id)
+            FROM (SELECT m.id, m.alt_text, k.position, k.id AS link_id
+                    FROM public.media_links k JOIN public.media m ON m.id = k.media_id
+                   WHERE k.entity_type = '{kind}' AND k.entity_id = l.id AND k.kind = 'GALLERY'
+                     AND NOT m.is_private AND m.deleted_at IS NULL
+                   ORDER BY k.position, k.id LIMIT 12) s)"""
 
 _SALONS: LiteralString = """
 SELECT l.id, jsonb_build_array(
          l.name, l.summary, l.description, l.phone, l.instagram, l.website, l.address_line, l.postal_code,
-         l.lat, l.lng, l.is_women_only, l.price_tier, l.verification, l.avatar_media_id, l.cover_media_id,
+         l.lat, l.lng, l.is_women_only, l.price_tier, l.verification,
+         l.avatar_media_id, avatar.alt_text, l.cover_media_id, cover.alt_text,
          c.name_fa, p.name_fa, n.name_fa,
-         (SELECT jsonb_agg(jsonb_build_array(d.name_fa, o.price_toman, o.duration_min, o.notes)
-                           ORDER BY o.position, d.position, d.id)
-            FROM public.salon_services o JOIN public.service_definitions d ON d.id = o.service_id
-           WHERE o.salon_id = l.id AND o.is_active AND d.deleted_at IS NULL),
+         (SELECT jsonb_agg(jsonb_build_array(h.weekday, h.open_minutes::text) ORDER BY h.weekday)
+            FROM public.opening_hours h WHERE h.salon_id = l.id),
+         (SELECT jsonb_agg(jsonb_build_array(x.on_date, x.open_minutes::text, x.note) ORDER BY x.on_date)
+            FROM public.opening_exceptions x WHERE x.salon_id = l.id),
+         (SELECT jsonb_agg(jsonb_build_array(g.name_fa, g.name_en, d.name_fa, o.price_toman, o.duration_min,
+                                             o.notes)
+                           ORDER BY g.position, g.id, o.position, d.position, d.id)
+            FROM public.salon_services o
+            JOIN public.service_definitions d ON d.id = o.service_id
+            LEFT JOIN public.service_categories g ON g.id = d.category_id AND g.deleted_at IS NULL
+           WHERE o.salon_id = l.id AND o.is_active AND d.deleted_at IS NULL),{gallery},
          (SELECT jsonb_agg(jsonb_build_array(a.full_name, w.role_title) ORDER BY w.id)
             FROM public.salon_artists w JOIN public.artists a ON a.id = w.artist_id
            WHERE w.salon_id = l.id AND w.is_active AND w.ended_at IS NULL AND w.accepted_at IS NOT NULL
@@ -31,17 +49,24 @@ SELECT l.id, jsonb_build_array(
   LEFT JOIN public.cities c ON c.id = l.city_id AND c.deleted_at IS NULL
   LEFT JOIN public.provinces p ON p.id = l.province_id AND p.deleted_at IS NULL
   LEFT JOIN public.neighborhoods n ON n.id = l.neighborhood_id AND n.deleted_at IS NULL
+  LEFT JOIN public.media avatar ON avatar.id = l.avatar_media_id
+  LEFT JOIN public.media cover ON cover.id = l.cover_media_id
  WHERE l.id = ANY(%(ids)s)
 """
 
 _ARTISTS: LiteralString = """
 SELECT l.id, jsonb_build_array(
          l.full_name, l.summary, l.bio, l.phone, l.instagram, l.website, l.verification,
-         l.avatar_media_id, l.cover_media_id, c.name_fa, p.name_fa, n.name_fa,
+         l.avatar_media_id, avatar.alt_text, l.cover_media_id, cover.alt_text,
+         c.name_fa, p.name_fa, n.name_fa,
          (SELECT jsonb_agg(jsonb_build_array(s.name_fa, h.price_toman, h.duration_min, h.note)
                            ORDER BY h.position, s.position, s.id)
             FROM public.artist_specialties h JOIN public.specialties s ON s.id = h.specialty_id
            WHERE h.artist_id = l.id AND h.is_active AND s.deleted_at IS NULL),
+         (SELECT jsonb_agg(jsonb_build_array(y.title, y.issuer, y.issued_at, y.expires_at)
+                           ORDER BY y.issued_at DESC NULLS LAST, y.id)
+            FROM public.artist_certifications y
+           WHERE y.artist_id = l.id AND y.verified_at IS NOT NULL AND y.deleted_at IS NULL),{gallery},
          (SELECT jsonb_agg(jsonb_build_array(b.name, w.role_title) ORDER BY w.id)
             FROM public.salon_artists w JOIN public.salons b ON b.id = w.salon_id
            WHERE w.artist_id = l.id AND w.is_active AND w.ended_at IS NULL AND w.accepted_at IS NOT NULL
@@ -51,11 +76,17 @@ SELECT l.id, jsonb_build_array(
   LEFT JOIN public.cities c ON c.id = l.city_id AND c.deleted_at IS NULL
   LEFT JOIN public.provinces p ON p.id = l.province_id AND p.deleted_at IS NULL
   LEFT JOIN public.neighborhoods n ON n.id = l.neighborhood_id AND n.deleted_at IS NULL
+  LEFT JOIN public.media avatar ON avatar.id = l.avatar_media_id
+  LEFT JOIN public.media cover ON cover.id = l.cover_media_id
  WHERE l.id = ANY(%(ids)s)
 """
 
 _PROVINCES: LiteralString = """
-SELECT l.id, jsonb_build_array(l.name_fa, l.name_en) AS facts
+SELECT l.id, jsonb_build_array(
+         l.name_fa, l.name_en,
+         (SELECT jsonb_agg(c.name_fa ORDER BY c.id) FROM public.cities c
+           WHERE c.province_id = l.id AND c.is_landing_enabled AND c.deleted_at IS NULL)
+       ) AS facts
   FROM public.provinces l WHERE l.id = ANY(%(ids)s)
 """
 
@@ -72,12 +103,13 @@ SELECT l.id, jsonb_build_array(
 
 _POSTS: LiteralString = """
 SELECT l.id, jsonb_build_array(
-         l.title, l.excerpt, l.content, l.cover_media_id, l.category_id, l.series_id, l.series_position,
-         a.display_name,
+         l.title, l.excerpt, l.content, l.cover_media_id, cover.alt_text, l.category_id, l.series_id,
+         l.series_position, a.display_name, a.avatar_id,
          (SELECT jsonb_agg(m.tag_id ORDER BY m.tag_id) FROM public.post_tags m WHERE m.post_id = l.id)
        ) AS facts
   FROM public.posts l
   LEFT JOIN public.author_profiles a ON a.id = l.author_id AND a.deleted_at IS NULL
+  LEFT JOIN public.media cover ON cover.id = l.cover_media_id
  WHERE l.id = ANY(%(ids)s)
 """
 
@@ -93,24 +125,38 @@ SELECT l.id, jsonb_build_array(l.{name}, l.description,
             FROM (SELECT t.id, t.title, t.excerpt, t.series_position, t.published_at
                     FROM {on it} AND t.deleted_at IS NULL AND t.status = 'published'
                      AND t.visibility = 'public'
-                   ORDER BY t.published_at DESC, t.id DESC LIMIT 24) s)
+                   ORDER BY t.published_at DESC, t.id DESC LIMIT 24) s){beside}
        ) AS facts
   FROM public.{table} l WHERE l.id = ANY(%(ids)s)
 """
 
+_CATEGORIES_BESIDE: LiteralString = """,
+         (SELECT u.name FROM public.categories u WHERE u.id = l.parent_id AND u.deleted_at IS NULL),
+         (SELECT jsonb_agg(u.name ORDER BY u.position, u.id) FROM public.categories u
+           WHERE u.parent_id = l.id AND u.deleted_at IS NULL)"""
 
-def _shelf(table: LiteralString, name: LiteralString, on_it: LiteralString) -> LiteralString:
-    return _SHELF.replace("{table}", table).replace("{name}", name).replace("{on it}", on_it)
+
+def _shelf(
+    table: LiteralString, name: LiteralString, on_it: LiteralString, beside: LiteralString = ""
+) -> LiteralString:
+    shelf = _SHELF.replace("{table}", table).replace("{name}", name)
+    return shelf.replace("{on it}", on_it).replace("{beside}", beside)
+
+
+def _with_gallery(facts: LiteralString, kind: LiteralString) -> LiteralString:
+    return facts.replace("{gallery}", _GALLERY.replace("{kind}", kind))
 
 
 SITEMAP_FIELDS: dict[EntityType, LiteralString] = {
-    EntityType.SALON: _SALONS,
-    EntityType.ARTIST: _ARTISTS,
+    EntityType.SALON: _with_gallery(_SALONS, "SALON"),
+    EntityType.ARTIST: _with_gallery(_ARTISTS, "ARTIST"),
     EntityType.PROVINCE: _PROVINCES,
     EntityType.CITY: _CITIES,
     EntityType.BLOG_POST: _POSTS,
     EntityType.BLOG_PAGE: _PAGES,
-    EntityType.CATEGORY: _shelf("categories", "name", "public.posts t WHERE t.category_id = l.id"),
+    EntityType.CATEGORY: _shelf(
+        "categories", "name", "public.posts t WHERE t.category_id = l.id", _CATEGORIES_BESIDE
+    ),
     EntityType.TAG: _shelf(
         "tags",
         "name",

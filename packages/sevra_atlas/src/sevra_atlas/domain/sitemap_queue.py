@@ -27,7 +27,7 @@ DELETE FROM public.outbox
 """
 # Any number of pages show something of one of these. They are announced in turn, so a city with a hundred
 # thousand salons is as many batches as it needs.
-_SPREAD: dict[EntityType, LiteralString] = {
+SPREAD: dict[EntityType, LiteralString] = {
     EntityType.PROVINCE: """
         SELECT 'CITY', id FROM public.cities WHERE province_id = ANY(%(ids)s)
         UNION ALL SELECT 'SALON', id FROM public.salons WHERE province_id = ANY(%(ids)s) AND city_id IS NULL
@@ -37,6 +37,11 @@ _SPREAD: dict[EntityType, LiteralString] = {
         SELECT 'SALON', id FROM public.salons WHERE city_id = ANY(%(ids)s)
         UNION ALL SELECT 'ARTIST', id FROM public.artists WHERE city_id = ANY(%(ids)s)
     """,
+    EntityType.SERVICE_CATEGORY: """
+        SELECT DISTINCT 'SALON', o.salon_id
+          FROM public.salon_services o JOIN public.service_definitions d ON d.id = o.service_id
+         WHERE d.category_id = ANY(%(ids)s)
+    """,
     EntityType.SERVICE: """
         SELECT DISTINCT 'SALON', salon_id FROM public.salon_services WHERE service_id = ANY(%(ids)s)
     """,
@@ -44,6 +49,14 @@ _SPREAD: dict[EntityType, LiteralString] = {
         SELECT DISTINCT 'ARTIST', artist_id FROM public.artist_specialties WHERE specialty_id = ANY(%(ids)s)
     """,
     EntityType.AUTHOR: "SELECT 'BLOG_POST', id FROM public.posts WHERE author_id = ANY(%(ids)s)",
+    EntityType.MEDIA: """
+        SELECT entity_type::text, entity_id FROM public.media_links WHERE media_id = ANY(%(ids)s)
+        UNION SELECT 'SALON', id FROM public.salons WHERE avatar_media_id = ANY(%(ids)s)
+        UNION SELECT 'SALON', id FROM public.salons WHERE cover_media_id = ANY(%(ids)s)
+        UNION SELECT 'ARTIST', id FROM public.artists WHERE avatar_media_id = ANY(%(ids)s)
+        UNION SELECT 'ARTIST', id FROM public.artists WHERE cover_media_id = ANY(%(ids)s)
+        UNION SELECT 'BLOG_POST', id FROM public.posts WHERE cover_media_id = ANY(%(ids)s)
+    """,
 }
 # With the time of the cause: a page is dated by it.
 _ANNOUNCE: LiteralString = """
@@ -56,7 +69,7 @@ SELECT 'sitemap', named.entity_type::public.entity_type, named.entity_id, %(at)s
 """
 # A handful of pages show something of one of these, and the other way round: looked at in the same batch,
 # since two that announced one another would never come to an end.
-_BESIDE: tuple[tuple[EntityType, EntityType, LiteralString], ...] = (
+BESIDE: tuple[tuple[EntityType, EntityType, LiteralString], ...] = (
     (
         EntityType.SALON,
         EntityType.ARTIST,
@@ -71,6 +84,13 @@ _BESIDE: tuple[tuple[EntityType, EntityType, LiteralString], ...] = (
         EntityType.BLOG_POST,
         EntityType.TAG,
         "SELECT DISTINCT tag_id FROM public.post_tags WHERE post_id = ANY(%(ids)s)",
+    ),
+    # Who moves does not name the province that it leaves; there are so few that all are asked.
+    (EntityType.CITY, EntityType.PROVINCE, "SELECT id FROM public.provinces"),
+    (
+        EntityType.CATEGORY,
+        EntityType.CATEGORY,
+        "SELECT id FROM public.categories WHERE parent_id = ANY(%(ids)s)",
     ),
 )
 # A city is listed while somebody works in it. A salon that moves or closes does not name the city that it
@@ -109,8 +129,8 @@ def run_once(connection: Connection[Any], *, batch: int = BATCH, now: datetime |
         named = told[EntityType(kind)]
         named[id_] = min(named.get(id_, at), at)
     announced = 0
-    for kind in sorted(told.keys() & _SPREAD.keys(), key=lambda kind: kind.value):
-        question = _ANNOUNCE.replace("{}", _SPREAD[kind])
+    for kind in sorted(told.keys() & SPREAD.keys(), key=lambda kind: kind.value):
+        question = _ANNOUNCE.replace("{}", SPREAD[kind])
         asked = {"ids": sorted(told[kind]), "at": max(told[kind].values())}
         announced += connection.execute(question, asked).rowcount
     aligned = Aligned()
@@ -140,7 +160,7 @@ def _concerned(
 ) -> dict[EntityType, set[int]]:
     """Return the pages that are to be looked at, kind by kind: those announced and those beside them."""
     pages = {kind: set(ids) for kind, ids in told.items() if kind in SITEMAP_FIELDS and ids}
-    for kind, beside, question in _BESIDE:
+    for kind, beside, question in BESIDE:
         if kind in told:
             found = connection.execute(question, {"ids": list(told[kind])})
             pages.setdefault(beside, set()).update(id_ for (id_,) in found)

@@ -22,18 +22,23 @@ _COUNTERS = (
 )
 
 # Table → what its changes announce, as topic:ENTITY_TYPE (or the column that holds it):column of its id.
-_ANNOUNCED = {
+ANNOUNCED = {
     "salons": ("search:SALON:id", "sitemap:SALON:id", "city_stats:CITY:city_id"),
     "artists": ("search:ARTIST:id", "sitemap:ARTIST:id", "city_stats:CITY:city_id"),
     "provinces": ("search:PROVINCE:id", "sitemap:PROVINCE:id"),
     "cities": ("search:CITY:id", "sitemap:CITY:id"),
     "neighborhoods": ("search:NEIGHBORHOOD:id", "sitemap:CITY:city_id"),
+    "service_categories": ("sitemap:SERVICE_CATEGORY:id",),
     "service_definitions": ("search:SERVICE:id", "sitemap:SERVICE:id"),
     "specialties": ("search:SPECIALTY:id", "sitemap:SPECIALTY:id"),
     "salon_services": ("search:SALON:salon_id", "sitemap:SALON:salon_id"),
     "artist_specialties": ("search:ARTIST:artist_id", "sitemap:ARTIST:artist_id"),
     "salon_artists": ("sitemap:SALON:salon_id", "sitemap:ARTIST:artist_id"),
+    "opening_hours": ("sitemap:SALON:salon_id",),
+    "opening_exceptions": ("sitemap:SALON:salon_id",),
+    "artist_certifications": ("sitemap:ARTIST:artist_id",),
     "media": ("sitemap:MEDIA:id",),
+    "media_links": ("sitemap:entity_type:entity_id",),
     "reviews": ("sitemap:SALON:salon_id", "sitemap:ARTIST:artist_id"),
     "posts": (
         "search:BLOG_POST:id",
@@ -44,7 +49,7 @@ _ANNOUNCED = {
     ),
     "post_tags": ("search:BLOG_POST:post_id", "sitemap:BLOG_POST:post_id", "sitemap:TAG:tag_id"),
     "pages": ("search:BLOG_PAGE:id", "sitemap:BLOG_PAGE:id"),
-    "categories": ("search:CATEGORY:id", "sitemap:CATEGORY:id"),
+    "categories": ("search:CATEGORY:id", "sitemap:CATEGORY:id", "sitemap:CATEGORY:parent_id"),
     "tags": ("search:TAG:id", "sitemap:TAG:id"),
     "series": ("search:SERIES:id", "sitemap:SERIES:id"),
     "author_profiles": ("search:AUTHOR:id", "sitemap:AUTHOR:id"),
@@ -84,7 +89,7 @@ def table_triggers() -> Iterator[Trigger]:
     """Yield the triggers that are not derived from column groups."""
     for table, function in _COUNTERS:
         yield from _each_statement(table, function)
-    for table, arguments in _ANNOUNCED.items():
+    for table, arguments in ANNOUNCED.items():
         yield from _each_statement(table, "announce", arguments)
     yield from _rules()
     yield from _blog()
