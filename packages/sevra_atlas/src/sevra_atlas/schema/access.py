@@ -54,8 +54,6 @@ _IN_COLUMNS = {
     (Entity.__tablename__, "UPDATE"): ("state", "successor_type", "successor_id"),
     (DeletionBatch.__tablename__, "INSERT"): (
         *("root_type", "root_id", "actor_id", "reason", "request_id", "row_count"),
-        # Of the rest of a batch that came back in part.
-        *("created_at", "archived_at", "hold_until", "hold_reason", "remainder_of_id"),
     ),
     (DeletionBatch.__tablename__, "UPDATE"): (
         *("row_count", "restored_at", "archived_at", "purged_at"),
@@ -76,6 +74,7 @@ _PROCEDURES = (
     "public.reclaim_path(text, text)",
     "public.rebuild_url_paths()",
     "public.move_to_archive(name, bigint)",
+    "public.open_remainder(bigint, integer)",
     "public.return_reference(name, name, bigint, bigint[])",
     "public.erase_person(bigint)",
     "public.erased_row(name, jsonb, bigint)",

@@ -11,17 +11,10 @@ from psycopg.rows import class_row, tuple_row
 from sevra_atlas.domain.retention.errors import DamagedBatchError
 from sevra_atlas.schema.reference import KINDS
 
-# Under the root, the policy, the hold and the days of the deletion that it is left of. What is left of such a
-# batch again is left of the first one.
 _OPEN: LiteralString = """
-INSERT INTO public.deletion_batches (root_type, root_id, actor_id, reason, request_id, row_count, created_at,
-                                     archived_at, hold_until, hold_reason, remainder_of_id)
-SELECT root_type, root_id, actor_id, reason, request_id,
-       (SELECT count(*) FROM archive.rows r WHERE r.batch_id = %(batch)s AND r.archived_at = %(at)s
-           AND r.id = ANY (%(numbers)s) AND r.table_name = ANY (%(soft)s)),
-       created_at, now(), hold_until, hold_reason, coalesce(remainder_of_id, id)
-  FROM public.deletion_batches WHERE id = %(batch)s
-RETURNING id, row_count
+SELECT public.open_remainder(%(batch)s, count(*)::integer) FROM archive.rows r
+ WHERE r.batch_id = %(batch)s AND r.archived_at = %(at)s AND r.id = ANY (%(numbers)s)
+   AND r.table_name = ANY (%(soft)s)
 """
 # Hash and text stay; the month is that in which they are put aside, so that an exported one need not change.
 _MOVE: LiteralString = """
@@ -29,9 +22,6 @@ WITH gone AS (DELETE FROM archive.rows WHERE batch_id = %(batch)s AND archived_a
                  AND id = ANY (%(numbers)s) RETURNING *)
 INSERT INTO archive.rows (batch_id, table_name, row_id, row, row_sha256, migration, archived_at)
 SELECT %(remainder)s, table_name, row_id, row, row_sha256, migration, now() FROM gone ORDER BY id
-"""
-_LOWER: LiteralString = """
-UPDATE public.deletion_batches SET row_count = row_count - %(rows)s WHERE id = %(batch)s
 """
 _WAITING: LiteralString = """
 SELECT id AS batch, remainder_of_id AS remainder_of, root_type::text AS kind, root_id AS row_id,
@@ -65,11 +55,8 @@ def set_aside(connection: Connection[Any], batch: int, archived_at: datetime, nu
         "soft": list(KINDS),
     }
     with connection.cursor(row_factory=tuple_row) as cursor:
-        opened = cursor.execute(_OPEN, values).fetchone()
-        assert opened is not None, "the batch is locked"
-        remainder, rows = opened
+        ((remainder,),) = cursor.execute(_OPEN, values).fetchall()
         moved = cursor.execute(_MOVE, {**values, "remainder": remainder}).rowcount
-        cursor.execute(_LOWER, {"batch": batch, "rows": rows})
     if moved != len(numbers):
         raise DamagedBatchError(batch, f"{moved} of {len(numbers)} rows could be put aside")
     return int(remainder)

@@ -1,6 +1,3 @@
--- Privileges
-REVOKE INSERT (archived_at, created_at, hold_reason, hold_until) ON TABLE public.deletion_batches FROM sevra_maintenance;
-
 -- Removed
 ALTER TABLE public.deletion_batches DROP CONSTRAINT deletion_batches_remainder_of_id_fkey;
 
@@ -8,3 +5,5 @@ ALTER TABLE public.deletion_batches DROP CONSTRAINT deletion_batches_remainder_o
 DROP INDEX CONCURRENTLY public.deletion_batches_remainder_of_id_idx;
 
 ALTER TABLE public.deletion_batches DROP COLUMN remainder_of_id;
+
+DROP FUNCTION public.open_remainder(bigint, integer);
