@@ -41,7 +41,10 @@ _DONE: LiteralString = """
 UPDATE public.erasures SET completed_at = now(), certificate = %(certificate)s::jsonb
  WHERE subject_hmac = %(hmac)s
 """
-_REMEMBERED: LiteralString = "SELECT subject_hmac FROM public.erasures WHERE completed_at IS NOT NULL"
+_UNDONE: LiteralString = """
+SELECT encode(h, 'hex') FROM unnest(%(listed)s::bytea[]) h
+ WHERE NOT EXISTS (SELECT FROM public.erasures e WHERE e.subject_hmac = h AND e.completed_at IS NOT NULL)
+"""
 _PERSONS: LiteralString = (
     "SELECT entity_id FROM public.entities WHERE entity_type = 'USER' ORDER BY entity_id"
 )
@@ -57,10 +60,14 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """Persons that were erased again, and entries of the list that fit nobody in this database."""
+    """Persons that were erased again, and entries of the list that fit nobody in this database.
+
+    `refused` are those whom a hold, or that they are the last administrator, keeps here: a person decides.
+    """
 
     erased: tuple[int, ...]
     unknown: int
+    refused: tuple[int, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -94,16 +101,32 @@ def erase(connection: Connection[Any], store: SegmentStore, secret: bytes, user:
         raise
 
 
+def has_erasures(store: SegmentStore) -> bool:
+    """Return whether anybody was ever erased, by the list. Raises SegmentStoreError."""
+    return next(_entries(store), None) is not None
+
+
 def replay(connection: Connection[Any], store: SegmentStore, secret: bytes) -> Replayed:
-    """Erase whom the list has and the database has not, as after the restore of an older backup."""
+    """Erase whom the list has and the database has not, as after the restore of an older backup.
+
+    Each in a transaction, or a savepoint, of its own. One query tells that there is nothing to do. Raises
+    SegmentStoreError.
+    """
+    listed = [bytes.fromhex(entry.hmac) for entry in _entries(store)]
+    if not listed:
+        return Replayed((), 0)
     with connection.cursor(row_factory=tuple_row) as cursor:
-        done = {bytes(row[0]).hex() for row in cursor.execute(_REMEMBERED)}
-        open_ = {entry.hmac for entry in _entries(store)} - done
-        persons = [row[0] for row in cursor.execute(_PERSONS)] if open_ else []
-    again = [user for user in persons if subject_hmac(secret, user).hex() in open_]
+        undone = {row[0] for row in cursor.execute(_UNDONE, {"listed": listed})}
+        persons = [row[0] for row in cursor.execute(_PERSONS)] if undone else []
+    again = [user for user in persons if subject_hmac(secret, user).hex() in undone]
+    refused = []
     for user in again:
-        erase(connection, store, secret, user)
-    return Replayed(tuple(again), len(open_) - len(again))
+        try:
+            erase(connection, store, secret, user)
+        except (PersonHeldError, LastAdminError):
+            refused.append(user)
+    erased = tuple(user for user in again if user not in refused)
+    return Replayed(erased, len(undone) - len(again), tuple(refused))
 
 
 def _erased(connection: Connection[Any], store: SegmentStore, secret: bytes, user: int) -> Erased:
