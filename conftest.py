@@ -3,6 +3,7 @@
 `PGEVOLVE_TEST_SERVERS` names the major versions (`15,18`); one that is named and missing fails its tests.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -66,6 +67,20 @@ class Servers(Mapping[int, LocalPostgres]):
 
     def __len__(self) -> int:
         return len(_majors())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect tests without collecting garbage, and leave what was made out of later searches for it.
+
+    Thousands of tests and their modules are a million objects that stay to the end.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from psycopg import sql
 
-from pgevolve.connect import connect
+from pgevolve.connect import Connection, connect
 from pgevolve.errors import UsageError
 from pgevolve.local import Binaries, LocalPostgres
 
@@ -22,6 +22,8 @@ SCRATCH_SETTINGS: Mapping[str, str] = MappingProxyType(
         "wal_level": "minimal",
         "max_wal_senders": "0",
         "checkpoint_timeout": "1h",
+        # What runs here runs once: compiling a catalogue query takes longer than it saves.
+        "jit": "off",
     }
 )
 """What a server may do whose data nobody will miss."""
@@ -76,7 +78,17 @@ def create_database(admin_url: str, name: str, template: str | None = None) -> N
             sql.Identifier(name), sql.Identifier(template)
         )
     with connect(admin_url, purpose="scratch") as connection:
-        connection.execute(statement)
+        connection.execute(statement + _strategy(connection))
+
+
+def _strategy(connection: Connection) -> sql.SQL:
+    """Return how files are copied: whole where a checkpoint waits for no disk, which takes half the time.
+
+    Elsewhere page by page through the log, as the server does by default: other sessions would wait for the
+    two checkpoints.
+    """
+    row = connection.execute("SELECT current_setting('fsync')").fetchone()
+    return sql.SQL(" STRATEGY FILE_COPY") if row == ("off",) else sql.SQL("")
 
 
 def drop_database(admin_url: str, name: str) -> None:

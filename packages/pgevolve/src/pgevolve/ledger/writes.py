@@ -3,6 +3,7 @@
 import hashlib
 import socket
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Literal
@@ -17,6 +18,12 @@ from pgevolve.ledger.rows import Direction, LedgerTooNewError, record_event
 from pgevolve.roles import act_as
 
 _MESSAGE_LIMIT = 10_000  # of characters kept from one statement or message
+
+
+@cache
+def _tool_version() -> str:
+    """Return the version of the engine; it is read from the disk once, and not for every step again."""
+    return version("pgevolve")
 
 
 def prepare_ledger(connection: Connection, owner: str | None) -> None:
@@ -39,7 +46,7 @@ def prepare_ledger(connection: Connection, owner: str | None) -> None:
             connection.execute(text)
             connection.execute(
                 "INSERT INTO pgevolve.versions (version, tool_version) VALUES (%s, %s)",
-                (number, version("pgevolve")),
+                (number, _tool_version()),
             )
 
 
@@ -71,7 +78,7 @@ def start_migration(
             "digest": migration.digest,
             "before": digest_before,
             "host": socket.gethostname(),
-            "tool": version("pgevolve"),
+            "tool": _tool_version(),
             "release": release,
         },
     )
@@ -143,7 +150,7 @@ def _parameters(migration: str, direction: Direction, record: StepRecord) -> dic
         "sqlstate": record.sqlstate,
         "message": None if record.message is None else record.message[:_MESSAGE_LIMIT],
         "host": socket.gethostname(),
-        "tool": version("pgevolve"),
+        "tool": _tool_version(),
     }
 
 
@@ -179,7 +186,7 @@ def record_baseline(connection: Connection, migration: Migration, position: int,
             migration.digest,
             digest_before,
             socket.gethostname(),
-            version("pgevolve"),
+            _tool_version(),
         ),
     )
     record_event(connection, "migration.baselined", {"migration": migration.name})
