@@ -47,7 +47,7 @@ def test_whom_a_backup_brought_back_is_erased_before_anybody_works_or_serves(
     # As a backup of before has it.
     with psycopg.connect(owner) as connection:
         connection.execute("SET ROLE sevra_owner")
-        connection.execute("DELETE FROM erasures")
+        connection.execute("DELETE FROM erasures WHERE user_id = %s", row)
         connection.execute("UPDATE public.users SET first_name = 'رویا' WHERE id = %s", row)
 
     options = ["--port", str(free_port), "--no-demo"] if command == "up" else ["--concurrency", "1"]
