@@ -1,8 +1,8 @@
 """Works in a forked process for each line of its input, and stops at one step until it is told to go on.
 
-A line is a JSON list: the address, the name of the step, the folder of an export or null, and the number of
-a batch to bring back or null; with neither it is a run. Answers each with the process id; the process itself
-says `at` when it is at the step, and waits for a signal. At the end the answer is its status.
+A line is a JSON list: the address, the name of the step, the folder of an export or of stored files or null,
+and the number of a batch to bring back or null; with neither it is a run. Answers each with the process id; the
+process itself says `at` when it is at the step, and waits for a signal. At the end the answer is its status.
 """
 
 import json
@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+from sevra_atlas.domain.files.removing import RemovalFault, remove_due
+from sevra_atlas.domain.files.store import open_files
 from sevra_atlas.domain.retention.exporting import export_month, open_months
 from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.rewriting import drop_month
@@ -32,7 +34,7 @@ def _say(word: object) -> None:
 def _work(url: str, step: str, folder: str | None, batch: int | None) -> int:
     waited = []
 
-    def at(here: ArchiveFault) -> None:
+    def at(here: ArchiveFault | RemovalFault) -> None:
         if here.name == step and not waited:
             waited.append(here)
             _say("at")
@@ -40,7 +42,10 @@ def _work(url: str, step: str, folder: str | None, batch: int | None) -> int:
 
     try:
         with psycopg.connect(url, autocommit=True) as connection:
-            if batch is not None:
+            if step.startswith("FILES_"):
+                with connection.transaction():
+                    remove_due(connection, open_files(str(folder)), None, at)
+            elif batch is not None:
                 restore(connection, batch, watch=Watch(at=at))
             elif folder is not None:
                 _export(connection, LocalSegments(Path(folder)), Watch(at=at))

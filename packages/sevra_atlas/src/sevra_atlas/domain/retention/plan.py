@@ -10,6 +10,7 @@ from typing import Any
 from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 
+from sevra_atlas.domain.files.removing import Left, left
 from sevra_atlas.domain.retention.due import HELD_IN_ARCHIVE, HELD_IN_TRASH, KEPT_SINCE, settle
 from sevra_atlas.domain.retention.needs import Need, all_needs
 from sevra_atlas.domain.retention.remainders import Remainder, remainders
@@ -97,6 +98,7 @@ class Plan:
     oldest_due_at: datetime | None
     remainders: tuple[Remainder, ...] = ()
     waiting: int = 0
+    files: Left = field(default_factory=Left)
 
     def total(self, verdict: Verdict) -> int:
         """Return how many batches have this verdict."""
@@ -118,8 +120,8 @@ def verdicts(batches: Iterable[OpenBatch], needs: Iterable[Need]) -> Iterator[Pl
             yield Planned(batch, Verdict.WAITING)
         elif batch.is_held:
             yield Planned(batch, Verdict.HELD)
-        elif left := [need.what for need in needing[batch.batch] if need.holder not in gone]:
-            yield Planned(batch, Verdict.BLOCKED, min(left))
+        elif needed := [need.what for need in needing[batch.batch] if need.holder not in gone]:
+            yield Planned(batch, Verdict.BLOCKED, min(needed))
         else:
             if batch.batch in holders:
                 gone.add(batch.batch)
@@ -138,8 +140,8 @@ def read_plan(connection: Connection[Any]) -> Plan:
             cursor.itersize = _FETCHED
             cursor.execute(_OPEN)
             plan = _summed(kinds, verdicts(cursor, needs))
-        left = remainders(connection)
-        return replace(plan, remainders=left[:_SHOWN], waiting=len(left))
+        waiting = remainders(connection)
+        return replace(plan, remainders=waiting[:_SHOWN], waiting=len(waiting), files=left(connection))
 
 
 def _summed(kinds: Mapping[str, KindPlan], planned: Iterable[Planned]) -> Plan:
