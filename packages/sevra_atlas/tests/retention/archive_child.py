@@ -1,8 +1,9 @@
 """Works in a forked process for each line of its input, and stops at one step until it is told to go on.
 
 A line is a JSON list: the address, the name of the step, the folder of an export or of stored files or null,
-and the number of a batch to bring back or null; with neither it is a run. Answers each with the process id; the
-process itself says `at` when it is at the step, and waits for a signal. At the end the answer is its status.
+and the number of a batch to bring back or null; with neither it is a run. Answers each with the process id;
+the process itself says `at` when it is at the step, and waits for a signal. At the end the answer is its
+status.
 """
 
 import json
