@@ -95,7 +95,7 @@ def _prepared(
         step.result(source.described)
     urls = preparing.provisioned(source, display).urls
     owner_url = role_url(urls, "owner")
-    preparing.migrated(owner_url, display)
+    preparing.migrated(owner_url, source.admin_url, display)
     if urls.maintenance is not None:
         preparing.erased_again(urls.maintenance)
     if demo is None:
