@@ -8,7 +8,9 @@ the bare look-up, over paths drawn from the whole ledger.
 import asyncio
 import json
 import re
+import statistics
 import sys
+import time
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -19,14 +21,33 @@ from figures import Figure, medians
 from psycopg import AsyncConnection, sql
 from site_data import acting
 
-from sevra_atlas.domain.slugs import encode_path
+from sevra_atlas.domain.slugs import encode_path, path_prefixes
 from sevra_atlas.reads import tables
 from sevra_atlas.reads.listing import keys_statement
-from sevra_atlas.reads.resolve import resolve_path
+from sevra_atlas.reads.resolve import LEDGER_SQL, resolve_path
 
 _PAGE, _FAR = 20, 1_000
+_DRAWN = """
+SELECT path, display_path FROM url_paths TABLESAMPLE SYSTEM (1) WHERE kind = 'current'
+ ORDER BY md5(path) LIMIT %s
+"""
+# The application may make no function and no table, not even for itself: an anonymous block leaves what it
+# found in a setting of its transaction.
+_TIMED = """
+DO $$
+DECLARE drawn record; answer record; begun timestamptz; taken float8[] := '{{}}';
+BEGIN
+  FOR drawn IN SELECT * FROM jsonb_to_recordset({drawn}) AS (path text, prefixes text[]) LOOP
+    begun := clock_timestamp();
+    {statement} INTO answer;
+    taken := taken || extract(epoch FROM clock_timestamp() - begun)::float8 * 1000;
+  END LOOP;
+  PERFORM set_config('benchmark.taken', taken::text, true);
+END $$
+"""
 _ORDERS = ("rating", "popular", "new")
 _PATHS = 2_000
+_CALLS, _MOST_MS = 20_000, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +134,13 @@ def _one(connection: psycopg.Connection, query: Any) -> tuple[Any, ...]:
     return row
 
 
-async def resolved_everywhere(app_url: str) -> Figure:
-    """Return the cost of resolving paths from all over the ledger beside their bare look-up."""
+async def resolved_everywhere(app_url: str) -> tuple[Figure, float]:
+    """Return the cost of resolving paths from all over the ledger beside their bare look-up.
+
+    And the milliseconds that 99 of 100 calls stay below.
+    """
     async with await AsyncConnection.connect(app_url, autocommit=True) as connection:
-        cursor = await connection.execute(
-            "SELECT path, display_path FROM url_paths TABLESAMPLE SYSTEM (1) WHERE kind = 'current'"
-            " ORDER BY md5(path) LIMIT %s",
-            [_PATHS],
-        )
+        cursor = await connection.execute(_DRAWN, [_PATHS])
         drawn = await cursor.fetchall()
         keys, raw = cycle([key for key, _ in drawn]), cycle([encode_path(shown) for _, shown in drawn])
 
@@ -134,24 +154,54 @@ async def resolved_everywhere(app_url: str) -> Figure:
             return await probe.fetchone()
 
         mine, peer = await medians(ours, bare, rounds=15, calls=400)
-    return Figure(
+        taken = []
+        for _ in range(_CALLS):
+            begun = time.perf_counter()
+            await ours()
+            taken.append((time.perf_counter() - begun) * 1000)
+    figure = Figure(
         f"resolve one of {len(drawn):,} drawn paths", mine, peer, "a primary-key look-up in url_paths"
     )
+    return figure, statistics.quantiles(taken, n=100)[98]
+
+
+def resolved_in_the_server(app_url: str) -> tuple[float, float]:
+    """Return the median milliseconds of resolving drawn paths without client and wire, and the 99th of 100.
+
+    The statement runs from its generic plan, as it does for the application.
+    """
+    statement = LEDGER_SQL.replace("%(path)s", "drawn.path").replace("%(prefixes)s", "drawn.prefixes")
+    taken: list[float] = []
+    with psycopg.connect(app_url) as connection:
+        connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        keys = [key for key, _ in connection.execute(_DRAWN, [_PATHS]).fetchall()]
+        drawn = json.dumps([{"path": key, "prefixes": list(path_prefixes(key))} for key in keys])
+        block = sql.SQL(_TIMED).format(drawn=sql.Literal(drawn), statement=sql.SQL(statement))
+        # The first time plans it and reads what lies on the disk.
+        for number in range(1 + _CALLS // _PATHS):
+            connection.execute(block)
+            (times,) = _one(connection, "SELECT current_setting('benchmark.taken')::float8[]")
+            taken += times if number else []
+    return statistics.median(taken), statistics.quantiles(taken, n=100)[98]
 
 
 def main(url: str) -> int:
-    """Print the plans and the figures; return 1 when a plan is not what is promised."""
+    """Print the plans and the figures; return 1 when one is not what is promised."""
     app_url = acting(url if "?" in url else f"{url}?", "sevra_app", "live,public")
     with psycopg.connect(app_url, autocommit=True) as connection:
         plans = city_plans(connection)
     for plan in plans:
         print(plan, flush=True)
-    for figure in [*asyncio.run(paths.at(app_url)), asyncio.run(resolved_everywhere(app_url))]:
+    everywhere, high = asyncio.run(resolved_everywhere(app_url))
+    for figure in [*asyncio.run(paths.at(app_url)), everywhere]:
         print(
             f"{figure.what}: {figure.ours:.3f} ms,"
             f" {figure.peer_name} {figure.peer:.3f} ms, ratio {figure.ratio:.2f}"
         )
-    return 0 if all(plan.is_as_promised for plan in plans) else 1
+    print(f"99 of 100 of {_CALLS:,} drawn paths resolve within {high:.3f} ms")
+    middle, server_high = resolved_in_the_server(app_url)
+    print(f"in the server {middle:.3f} ms, 99 of 100 within {server_high:.3f} ms (promised {_MOST_MS} ms)")
+    return 0 if all(plan.is_as_promised for plan in plans) and server_high <= _MOST_MS else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Every job is run over the twins; nothing that it logs shows a mark of a deleted row."""
+"""Every job is run over the twins; nothing that it logs or counts shows a mark of a deleted row."""
 
 import json
 import logging
@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from prometheus_client import generate_latest
 from structlog.testing import capture_logs
 from surfaces import job_surfaces
 from web_recipes import Ground
 
 from sevra_atlas.workers.catalogue import get_job
 from sevra_atlas.workers.metrics import JobMetrics
+from sevra_atlas.workers.reading import Standing
 from sevra_atlas.workers.running import Runner, Stopping, Ticket
 
 # With which ids a job is run; most have none and look for their work themselves.
@@ -42,7 +44,7 @@ def test_a_job_without_a_recipe_fails_the_build() -> None:
 
 
 @pytest.mark.parametrize("name", JOB_RECIPES)
-def test_no_job_logs_a_mark_of_a_deleted_row(
+def test_no_job_logs_or_counts_a_mark_of_a_deleted_row(
     name: str,
     ground: Ground,
     caplog: pytest.LogCaptureFixture,
@@ -54,12 +56,18 @@ def test_no_job_logs_a_mark_of_a_deleted_row(
     job = get_job(name)
     urls = {role: ground.directory.url(f"sevra_{role}") for role in ("app", "maintenance")}
 
+    metrics = JobMetrics([job])
+
     with (
         caplog.at_level(logging.DEBUG),
         capture_logs() as events,
-        Runner(urls, JobMetrics([job]), Stopping(), 2) as runner,
+        Runner(urls, metrics, Stopping(), 2) as runner,
+        Standing(urls["maintenance"]) as standing,
     ):
         runner.run(Ticket(job, 0, 0, JOB_RECIPES[name]))
+        metrics.watch(standing)
+        numbers = generate_latest(metrics.registry).decode()
 
-    said = caplog.text + json.dumps(events, ensure_ascii=False, default=str)
+    said = caplog.text + numbers + json.dumps(events, ensure_ascii=False, default=str)
+    assert "sevra_batches" in numbers
     assert ground.marked.found_in(said) == []

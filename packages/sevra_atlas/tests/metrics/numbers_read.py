@@ -22,7 +22,8 @@ def moved(read: Callable[[], Numbers], act: Callable[[], object]) -> Numbers:
     """Return what an act changed, each by how much; new samples count from 0."""
     before = read()
     act()
-    return {name: value - before.get(name, 0) for name, value in read().items() if value != before.get(name)}
+    changes = {name: value - before.get(name, 0) for name, value in read().items()}
+    return {name: by for name, by in changes.items() if by}
 
 
 def _samples(families: Iterable[Metric]) -> Numbers:

@@ -136,4 +136,3 @@ def test_jobs_are_listed_the_newest_first_by_state_name_and_number(sevra_db: Sev
         assert found(before=third) == [second, first]
         assert found(name="test.before") == [second]
         assert found(state="todo") == [second, first]
-        assert queue.counts(connection) == {("default", "todo"): 2, ("seo", "failed"): 1}

@@ -4,6 +4,7 @@ import json
 import os
 from contextlib import ExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +34,9 @@ Site = Annotated[str | None, typer.Argument(help="Where the site answers; otherw
 Sample = Annotated[int | None, typer.Option("--sample", min=1, help="Pages at most, evenly spread.")]
 Offline = Annotated[bool, typer.Option("--no-database", help="Leave out what only the database can tell.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")]
+Numbers = Annotated[
+    Path | None, typer.Option("--metrics", help="Write the findings by rule to a file for Prometheus.")
+]
 
 
 @app.callback()
@@ -45,15 +49,19 @@ def lint(
     site: Site = None,
     sample: Sample = None,
     no_database: Offline = False,  # noqa: FBT002 - a flag
+    metrics: Numbers = None,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Fetch sitemap, pages, feeds and robots.txt of a running site; status 1 when a rule finds something."""
     from sevra_atlas.seo_lint import lint as found_by_rules
+    from sevra_atlas.seo_lint import write_counted
 
     with signals_raise(), display_for(Console(stderr=as_json), quiet=as_json).step("seo") as step:
         crawl = _crawl(step, (site or running_url()).rstrip("/"), sample, asks=not no_database)
         findings = found_by_rules(crawl)
         step.result(f"{len(crawl.pages)} pages, {len(crawl.files)} files, {len(findings)} findings")
+    if metrics is not None:
+        write_counted(findings, metrics)
     report(findings, as_json=as_json)
 
 

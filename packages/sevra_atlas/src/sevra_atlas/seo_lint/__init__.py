@@ -4,6 +4,7 @@ The rules are pure functions over what a crawl brought home: `crawled` asks a ru
 database.
 """
 
+from sevra_atlas.seo_lint.counted import NumbersNotWrittenError, counted, write_counted
 from sevra_atlas.seo_lint.crawl import SiteUnreachableError, crawled
 from sevra_atlas.seo_lint.facts import Crawl, FeedItem, Fetched, Known, ListedUrl, PageFacts, SitemapFile
 from sevra_atlas.seo_lint.findings import CODES, Finding
@@ -20,12 +21,15 @@ __all__ = [
     "Known",
     "ListedUrl",
     "NothingPublishedError",
+    "NumbersNotWrittenError",
     "PageFacts",
     "SiteUnreachableError",
     "SitemapFile",
+    "counted",
     "crawled",
     "known_of",
     "lint",
     "lint_sitemap",
     "published_crawl",
+    "write_counted",
 ]

@@ -21,13 +21,13 @@ from procrastinate import jobs as library_jobs
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from prometheus_client import start_http_server
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
-from sevra_atlas.workers import queue
 from sevra_atlas.workers.backoff import is_final
 from sevra_atlas.workers.errors import DatabaseLostError, QueueUnreachableError, ReleasedError
 from sevra_atlas.workers.jobs import Job, Role
 from sevra_atlas.workers.metrics import JobMetrics
+from sevra_atlas.workers.reading import Standing
 from sevra_atlas.workers.running import APPLICATION_NAME, Runner, Stopping, Ticket
 from sevra_atlas.workers.scheduling import HEARTBEAT_SECONDS, STALLED_AFTER_SECONDS, keep_scheduling
 
@@ -162,13 +162,8 @@ def _metrics_shown(url: str, metrics: JobMetrics, options: Options) -> Iterator[
         yield
         return
     host, port = options.metrics_address
-    with ConnectionPool(url, kwargs={"autocommit": True}, min_size=0, max_size=1, open=True) as pool:
-
-        def counts() -> Mapping[tuple[str, str], int]:
-            with pool.connection() as connection:
-                return queue.counts(connection)
-
-        metrics.watch_queue(counts)
+    with Standing(url) as standing:
+        metrics.watch(standing)
         server, thread = start_http_server(port, host, registry=metrics.registry)
         try:
             yield

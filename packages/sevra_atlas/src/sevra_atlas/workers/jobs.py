@@ -40,10 +40,14 @@ class Work(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a run did, as numbers by name; `more` says that it stopped with work left."""
+    """What a run did, as numbers by name; `more` says that it stopped with work left.
+
+    `parts` are numbers by the name of a metric and the value of its label, which must be of a closed set.
+    """
 
     facts: Mapping[str, int] = field(default_factory=dict)
     more: bool = False
+    parts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def did_something(self) -> bool:
@@ -68,8 +72,9 @@ class Job:
     `ids` are the names of the ids that say what it is about. With a `schedule` it runs once per period in the
     whole installation, one run at a time; `due` is then a query for one boolean, asked as the maintenance
     role: whether a run would find anything to do. `limit` is the time after which a statement is cancelled
-    and no further batch is begun. `totals` and `gauges` say which metrics the facts of a run go to; with a
-    `parted_gauge`, which is the name of a metric and of its label, each fact is one value of it.
+    and no further batch is begun. `totals` and `gauges` say which metrics the facts of a run go to, `timings`
+    those of facts in milliseconds. `parts` are the metrics of a run's parts with their label; they are added
+    up where the name ends in `_total`.
     """
 
     name: str
@@ -83,7 +88,8 @@ class Job:
     due: LiteralString | None = None
     totals: Mapping[str, str] = field(default_factory=dict)
     gauges: Mapping[str, str] = field(default_factory=dict)
-    parted_gauge: tuple[str, str] | None = None
+    timings: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.queue not in QUEUES:

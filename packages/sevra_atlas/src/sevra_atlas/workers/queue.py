@@ -56,10 +56,6 @@ _STATE: LiteralString = "SELECT status::text FROM procrastinate_jobs WHERE id = 
 _AGAIN: LiteralString = "SELECT procrastinate_retry_job_v2(%(id)s, now(), NULL, NULL, NULL)"
 # The policy counts the runs since somebody looked at it.
 _AFRESH: LiteralString = "UPDATE procrastinate_jobs SET attempts = 0 WHERE id = %(id)s"
-_COUNTS: LiteralString = """
-SELECT queue_name, status::text, count(*) FROM procrastinate_jobs
- WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +143,6 @@ def retry(connection: Connection[Any], numbers: Sequence[int]) -> None:
 def failed(connection: Connection[Any], name: str | None = None) -> tuple[int, ...]:
     """Return the numbers of the dead letters, the oldest first."""
     return tuple(row[0] for row in _plain(connection).execute(_FAILED, {"name": name}))
-
-
-def counts(connection: Connection[Any]) -> dict[tuple[str, str], int]:
-    """Return how many jobs wait, run and have failed, by queue and state."""
-    return {(queue, state): count for queue, state, count in _plain(connection).execute(_COUNTS)}
 
 
 def _enqueue(connection: Connection[Any], job: Job, ids: dict[str, int], at: datetime | None) -> int:

@@ -46,6 +46,16 @@ SELECT b.id AS batch, b.root_type::text AS kind, t.table_name::text AS root_tabl
  ORDER BY b.created_at, b.id LIMIT 1
    FOR UPDATE OF b SKIP LOCKED
 """).format(held=HELD_IN_TRASH)
+# In seconds, for the longest waiting batch that the next run can move; it reads due batches only.
+OLDEST_DUE_SECONDS = sql.SQL("""
+SELECT coalesce(max(extract(epoch FROM now() - b.created_at - make_interval(days => p.keep_days))), 0)
+  FROM public.deletion_batches b JOIN public.retention_policies p ON p.entity_type = b.root_type
+ WHERE b.restored_at IS NULL AND b.archived_at IS NULL AND b.blocked_at IS NULL
+   AND b.created_at < now() - make_interval(days => (SELECT min(keep_days) FROM public.retention_policies))
+   AND b.created_at < now() - make_interval(days => p.keep_days)
+   AND (b.hold_until IS NULL OR b.hold_until <= now())
+   AND NOT EXISTS (SELECT FROM ({held}) h WHERE h.batch = b.id)
+""").format(held=HELD_IN_TRASH)
 _CLAIM_PURGE = sql.SQL("""
 SELECT b.id AS batch, b.root_type::text AS kind, b.root_id AS row_id, b.archived_at
   FROM public.deletion_batches b JOIN public.retention_policies p ON p.entity_type = b.root_type

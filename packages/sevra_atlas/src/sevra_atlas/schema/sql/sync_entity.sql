@@ -27,13 +27,10 @@ BEGIN
        SET state = now_state, first_public_at = coalesce(first_public_at, seen)
      WHERE entity_type = kind AND entity_id = NEW.id AND state <> now_state;
   END IF;
-  IF FOUND THEN
-    IF now_state <> 'public' THEN
-      DELETE FROM public.search_documents WHERE entity_type = kind AND entity_id = NEW.id;
-      DELETE FROM public.sitemap_urls WHERE entity_type = kind AND entity_id = NEW.id;
-    END IF;
-    INSERT INTO public.outbox (topic, entity_type, entity_id)
-    VALUES ('search', kind, NEW.id), ('sitemap', kind, NEW.id);
+  -- A deletion may take tens of thousands of reviews along: nothing is looked for that they never have.
+  IF FOUND AND now_state <> 'public' AND kind NOT IN ('REVIEW', 'COMMENT', 'USER', 'MEDIA', 'CERTIFICATION') THEN
+    DELETE FROM public.search_documents WHERE entity_type = kind AND entity_id = NEW.id;
+    DELETE FROM public.sitemap_urls WHERE entity_type = kind AND entity_id = NEW.id;
   END IF;
   RETURN NULL;
 END

@@ -10,6 +10,8 @@ from sevra_atlas.workers.backoff import Retry
 from sevra_atlas.workers.jobs import Done, Job, Work
 from sevra_atlas.workers.schedules import Calendar
 
+_BATCHES, _ROWS = "sevra_batches_archived_total", "sevra_archived_rows_total"
+
 _log = structlog.get_logger(__name__)
 
 
@@ -26,7 +28,8 @@ def run(work: Work) -> Done:
         "blocked": ran.blocked,
         "failed": len(ran.failed),
     }
-    return Done(facts, more=ran.stopped)
+    outcomes = {"archived": ran.archived, "blocked": ran.blocked, "failed": len(ran.failed)}
+    return Done(facts, more=ran.stopped, parts={_BATCHES: outcomes, _ROWS: ran.rows})
 
 
 ARCHIVE_BATCHES = Job(
@@ -36,6 +39,5 @@ ARCHIVE_BATCHES = Job(
     retry=Retry(attempts=3),
     limit=timedelta(hours=4),
     schedule=Calendar("0 1 * * *"),
-    totals={"archived": "sevra_batches_archived_total", "rows": "sevra_archived_rows_total"},
-    gauges={"blocked": "sevra_batches_blocked", "failed": "sevra_batches_failed"},
+    parts={_BATCHES: "outcome", _ROWS: "table"},
 )

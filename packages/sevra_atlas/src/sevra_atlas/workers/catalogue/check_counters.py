@@ -10,6 +10,8 @@ from sevra_atlas.workers.backoff import NEXT_RUN
 from sevra_atlas.workers.jobs import Done, Job, Work
 from sevra_atlas.workers.schedules import Calendar
 
+_DRIFT = "sevra_counter_drift"
+
 _log = structlog.get_logger(__name__)
 
 
@@ -22,8 +24,8 @@ def run(work: Work) -> Done:
         if broken:
             _log.error("counters drift", check=invariant.name, rows=broken)
         if not work.may_go_on():
-            return Done(found, more=True)
-    return Done(found)
+            return Done(found, more=True, parts={_DRIFT: found})
+    return Done(found, parts={_DRIFT: found})
 
 
 CHECK_COUNTERS = Job(
@@ -33,5 +35,5 @@ CHECK_COUNTERS = Job(
     retry=NEXT_RUN,
     limit=timedelta(hours=1),
     schedule=Calendar("10 4 * * *"),
-    parted_gauge=("sevra_counter_drift", "counter"),
+    parts={_DRIFT: "counter"},
 )

@@ -17,10 +17,10 @@ def run(work: Work) -> Done:
     months = work.transact(open_months)
     store = open_segments(archive_destination())
     rows = 0
-    for month in months:
+    for done, month in enumerate(months, start=1):
         rows += work.transact(partial(export_month, store=store, month=month)).row_count
         if not work.may_go_on():
-            return Done({"rows": rows}, more=True)
+            return Done({"months": done, "rows": rows}, more=True)
     dropped = 0
     if drops_after_export():
         for segment in work.transact(segments):
@@ -37,5 +37,5 @@ EXPORT_MONTHS = Job(
     retry=Retry(attempts=3),
     limit=timedelta(hours=4),
     schedule=Calendar("20 2 2 * *"),
-    totals={"rows": "sevra_archive_exported_rows_total"},
+    totals={"months": "sevra_archive_exported_total", "rows": "sevra_archive_exported_rows_total"},
 )

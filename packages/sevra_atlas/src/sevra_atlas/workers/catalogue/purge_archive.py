@@ -37,5 +37,5 @@ PURGE_ARCHIVE = Job(
     retry=Retry(attempts=3),
     limit=timedelta(hours=4),
     schedule=Calendar("30 5 * * 5"),
-    totals={"purged": "sevra_archive_purged_total"},
+    totals={"purged": "sevra_archive_purged_total", "rows": "sevra_archive_purged_rows_total"},
 )

@@ -1,5 +1,6 @@
 """What was announced to the sitemap becomes rows and files of it, within seconds."""
 
+import time
 from typing import Any
 
 from psycopg import Connection
@@ -21,10 +22,13 @@ def run(work: Work) -> Outcome:
     try:
         work.transact(_list_routes)
         rows = drained(work, sitemap_queue_led, lambda batch: {"taken": batch.taken})
+        begun = time.monotonic()
         published = work.transact(lambda connection: _published(connection, folder))
     except SitemapBusyError as error:
         return Skipped(str(error))
     facts = {**rows.facts, "shards": published.shards, "changed": published.changed}
+    if published.shards:
+        facts["milliseconds"] = round((time.monotonic() - begun) * 1000)
     return Done(facts, more=rows.more)
 
 
@@ -54,6 +58,10 @@ RENDER_SHARDS = Job(
         "SELECT EXISTS (SELECT FROM public.outbox WHERE topic IN ('sitemap', 'feed'))"
         " OR EXISTS (SELECT FROM public.sitemap_shards WHERE is_dirty)"
     ),
-    totals={"changed": "sevra_sitemap_files_written_total", "taken": "sevra_sitemap_announced_total"},
-    gauges={"shards": "sevra_sitemap_dirty_shards"},
+    totals={
+        "changed": "sevra_sitemap_files_written_total",
+        "taken": "sevra_sitemap_announced_total",
+        "shards": "sevra_sitemap_shards_rendered_total",
+    },
+    timings={"milliseconds": "sevra_sitemap_render_seconds"},
 )

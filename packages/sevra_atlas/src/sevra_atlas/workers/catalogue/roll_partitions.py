@@ -33,5 +33,4 @@ ROLL_PARTITIONS = Job(
     retry=NEXT_RUN,
     limit=timedelta(minutes=30),
     schedule=Calendar("20 0 * * *"),
-    parted_gauge=("sevra_partitions_rolled", "table"),
 )

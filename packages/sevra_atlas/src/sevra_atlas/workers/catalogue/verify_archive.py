@@ -1,5 +1,6 @@
 """Every archived row is hashed again once a day, and every row that ever was is counted."""
 
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -13,6 +14,8 @@ from sevra_atlas.settings import archive_destination
 from sevra_atlas.workers.backoff import NEXT_RUN
 from sevra_atlas.workers.jobs import Done, Job, Work
 from sevra_atlas.workers.schedules import Calendar
+
+_GAP = "sevra_conservation_gap"
 
 _log = structlog.get_logger(__name__)
 
@@ -36,7 +39,12 @@ def run(work: Work) -> Done:
     for failure in drilled.failed:
         _log.error("drill failed", batch=failure.batch, said=failure.reason)
     failures = len(hashed.damaged) + len(hashed.misplaced) + len(damaged) + len(drilled.failed)
-    return Done({"rows": hashed.rows, "drilled": drilled.batches, "failures": failures, "gaps": len(lost)})
+    facts = {"rows": hashed.rows, "drilled": drilled.batches, "failures": failures, "gaps": len(lost)}
+    if not drilled.failed:
+        facts["drilled_at"] = int(time.time())
+    # Rows that were exchanged leave no gap in their number, and are lost all the same.
+    gaps = {each.table: 0 if each.is_kept else each.gap or 1 for each in counted}
+    return Done(facts, parts={_GAP: gaps})
 
 
 VERIFY_ARCHIVE = Job(
@@ -46,5 +54,7 @@ VERIFY_ARCHIVE = Job(
     retry=NEXT_RUN,
     limit=timedelta(hours=4),
     schedule=Calendar("0 5 * * *"),
-    gauges={"failures": "sevra_archive_verify_failures", "gaps": "sevra_conservation_gaps"},
+    totals={"rows": "sevra_archive_verified_rows_total", "failures": "sevra_archive_verify_failures_total"},
+    gauges={"drilled_at": "sevra_drill_last_success_timestamp"},
+    parts={_GAP: "table"},
 )
