@@ -13,6 +13,7 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import Enum, String
 
+from sevra_atlas.domain.languages import LOCALES
 from sevra_atlas.schema import metadata
 from sevra_atlas.schema.reference import KINDS
 
@@ -211,7 +212,7 @@ def _copy(owner: psycopg.Connection[Any], table: str, original: int, given: Mapp
 
 
 def _head(owner: psycopg.Connection[Any], table: str, row: int, marks: dict[str, tuple[str, str]]) -> None:
-    """Give a twin the head of a page, if its kind has pages."""
+    """Give a twin the heads of a page in every language, if its kind has pages."""
     fields = (
         "title",
         "og_title",
@@ -222,21 +223,23 @@ def _head(owner: psycopg.Connection[Any], table: str, row: int, marks: dict[str,
         "og_description",
         "twitter_desc",
     )
-    values = {field: f"{_LATIN}-{table}-seo-{field}".replace("_", "-") for field in fields}
-    try:
-        with owner.transaction():
-            owner.execute(
-                sql.SQL(
-                    "INSERT INTO seo_meta (entity_type, entity_id, {}) VALUES (%(kind)s, %(row)s, {})"
-                ).format(
-                    sql.SQL(", ").join(map(sql.Identifier, fields)),
-                    sql.SQL(", ").join(map(sql.Placeholder, fields)),
-                ),
-                {**values, "kind": KINDS[table].entity_type.value, "row": row},
-            )
-    except (errors.CheckViolation, errors.ForeignKeyViolation):
-        return
-    marks.update({value: ("seo_meta", field) for field, value in values.items()})
+    for locale in LOCALES:
+        values = {field: f"{_LATIN}-{table}-seo-{locale}-{field}".replace("_", "-") for field in fields}
+        try:
+            with owner.transaction():
+                owner.execute(
+                    sql.SQL(
+                        "INSERT INTO seo_meta (entity_type, entity_id, locale, {})"
+                        " VALUES (%(kind)s, %(row)s, %(locale)s, {})"
+                    ).format(
+                        sql.SQL(", ").join(map(sql.Identifier, fields)),
+                        sql.SQL(", ").join(map(sql.Placeholder, fields)),
+                    ),
+                    {**values, "kind": KINDS[table].entity_type.value, "row": row, "locale": locale},
+                )
+        except (errors.CheckViolation, errors.ForeignKeyViolation):
+            return
+        marks.update({value: ("seo_meta", field) for field, value in values.items()})
 
 
 def _tie(owner: psycopg.Connection[Any], ids: Mapping[str, int]) -> None:

@@ -116,6 +116,7 @@ def _paths(ground: Ground) -> Iterator[str]:
         yield from (f"/blog/category/{slug}/feed.{form}" for form in FORMS)
     yield from ("/old-of-the-dead", "/nothing", "/atlas?page=2", "/blog?page=2", f"/search?q={_FIND_DEAD}")
     yield from ("/atlas/salon/nothing", f"/atlas?q={_FIND_DEAD}")
+    yield from ("/en/atlas", "/en/nothing", "/en/old-of-the-dead", f"/en/search?q={_FIND_DEAD}")
 
 
 def _resolved(ground: Ground) -> Iterator[str]:
@@ -157,7 +158,7 @@ _of_post = {
 }
 
 WEB_RECIPES: Mapping[str, Recipe] = {
-    "/": _just("/"),
+    "/": _just("/", "/en"),
     "/api-docs": _just("/api-docs"),
     f"{_API}/artists": _directory_list("artists"),
     f"{_API}/artists/{{x:str}}": _each("artists", f"{_API}/artists/{{}}"),

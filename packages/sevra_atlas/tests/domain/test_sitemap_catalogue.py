@@ -20,7 +20,7 @@ from sevra_atlas.reads.seo import head_of
 from sevra_atlas.schema.enums import EntityType
 from sevra_atlas.schema.triggers import ANNOUNCED
 from sevra_atlas.site import blog_views, views
-from sevra_atlas.site.jsonld import Site
+from sevra_atlas.site.site import Site
 
 Reads = dict[EntityType, set[str]]
 
@@ -36,9 +36,9 @@ VIEWS: dict[EntityType, Callable[..., Any]] = {
     EntityType.SERIES: blog_views.series,
 }
 
-# The frame of every page: the head is hashed with the facts, its picture by id, and the view and the row are
-# the sitemap's own.
-HEAD = {"seo_meta", "media", "indexable_entities", "sitemap_urls"}
+# The frame of every page: the head is hashed with the facts, its picture by id, and the views and the row
+# are the sitemap's own.
+HEAD = {"seo_meta", "media", "indexable_entities", "english_pages", "sitemap_urls"}
 
 _RATED = "what people say moves too often for a date to tell anything"
 _RANKED = "which salons and artists come first is a matter of ratings"
@@ -215,7 +215,7 @@ def _read_by_page(db: SevraDatabase, kind: EntityType, id_: int) -> set[str]:
     async def read() -> None:
         connection = await AsyncConnection.connect(db.url(), autocommit=True, cursor_factory=_Recording)
         async with connection:
-            await VIEWS[kind](connection, Site("https://sevra.example", "x"), id_, 1)
+            await VIEWS[kind](connection, Site("https://sevra.example"), id_, 1)
             await head_of(connection, kind.value, id_)
 
     asyncio.run(read())

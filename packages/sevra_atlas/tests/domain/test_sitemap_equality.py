@@ -37,6 +37,21 @@ EDITS = (
         " VALUES ('TAG', ANY OF tags, 'CUSTOM', 'https://elsewhere.example/{n}')"
     ),
     "UPDATE seo_meta SET robots = 'INDEX_FOLLOW'",
+    "UPDATE seo_meta SET robots = 'NOINDEX_FOLLOW' WHERE locale = 'en' AND id % 2 = {n} % 2",
+    (
+        "INSERT INTO seo_meta (entity_type, entity_id, locale, breadcrumb_label)"
+        " VALUES ('SALON', ANY OF salons, 'en', 'Salon {n}')"
+    ),
+    (
+        "INSERT INTO seo_meta (entity_type, entity_id, locale, h1)"
+        " VALUES ('ARTIST', ANY OF artists, 'en', 'Artist {n}')"
+    ),
+    "UPDATE seo_meta SET breadcrumb_label = NULL WHERE locale = 'en' AND id % 2 = {n} % 2",
+    "UPDATE cities SET name_en = 'City {n}' WHERE id = ANY OF cities",
+    "UPDATE cities SET name_en = NULL WHERE id = ANY OF cities",
+    "UPDATE provinces SET name_en = 'Province {n}' WHERE id = ANY OF provinces",
+    "UPDATE neighborhoods SET name_en = 'Near {n}' WHERE id = ANY OF neighborhoods",
+    "UPDATE service_definitions SET name_en = 'Service {n}'",
     "UPDATE seo_meta SET description = 'شرح {n}' WHERE id % 2 = {n} % 2",
     "DELETE FROM seo_meta WHERE id % 3 = {n} % 3",
     "UPDATE salons SET slug = 'renamed-{n}' WHERE id = ANY OF salons",

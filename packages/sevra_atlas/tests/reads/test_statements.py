@@ -15,7 +15,7 @@ from sevra_atlas.reads.cursor import CursorSigner
 from sevra_atlas.reads.listing import Where
 from sevra_atlas.reads.owners import PREFIXES
 from sevra_atlas.site import blog_views, views
-from sevra_atlas.site.jsonld import Site
+from sevra_atlas.site.site import Site
 
 
 class _Counting(AsyncCursor[Any]):
@@ -79,7 +79,7 @@ def test_each_filter_by_name_adds_one_statement_whatever_its_number_of_values(di
 
 
 def test_every_salon_page_sends_no_more_statements_than_the_fullest(directory: Directory) -> None:
-    site = Site("http://sevra.test", "x")
+    site = Site("http://sevra.test")
     ids = [
         row[0] for row in directory.rows("SELECT id FROM salons WHERE status = 'ACTIVE' ORDER BY id LIMIT 20")
     ]
@@ -120,7 +120,7 @@ def test_comments_and_their_replies_are_two_statements_however_many(blog: Direct
 
 
 def test_every_page_of_the_blog_sends_a_bounded_number_of_statements(blog: Directory) -> None:
-    site = Site("http://sevra.test", "x")
+    site = Site("http://sevra.test")
     ids = [row[0] for row in blog.rows("SELECT id FROM posts WHERE status = 'published' ORDER BY id")]
     (shelf,), (tag,), (series,) = (
         blog.rows(f"SELECT id FROM {table} ORDER BY post_count DESC LIMIT 1")[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sevra_atlas.domain.languages import ENGLISH, PERSIAN, shared
 from sevra_atlas.seo_lint import CODES, Crawl, FeedItem, Fetched, Known, PageFacts, lint
 from sevra_atlas.seo_lint.page_reading import page_facts
 from sevra_atlas.seo_lint.xml_reading import read_sitemap
@@ -56,7 +57,7 @@ def crawl(**changes: Any) -> Crawl:
         pages={PAGE: page},
         feeds=(FeedItem(f"{BASE}/feed.atom", "tag:sevra.example,2024:post/7", PAGE, NOW, NOW),),
         robots=Fetched(ROBOTS, 200, f"User-agent: *\nDisallow: /api/\nSitemap: {INDEX}\n".encode()),
-        known=Known(frozenset({"/atlas/salon/roya"}), {"/atlas/salon/roya": (4.5, 2)}, {}),
+        known=Known(frozenset({"/atlas/salon/roya"}), ratings={"/atlas/salon/roya": (4.5, 2)}),
     )
     return replace(sound, **changes)
 
@@ -74,7 +75,11 @@ def page(**facts: Any) -> Crawl:
 
 def pages(*facts: PageFacts, listed: bool = True) -> Crawl:
     found = {each.address: each for each in facts}
-    known = Known(frozenset(each.address.removeprefix(BASE) for each in facts))
+    paths = [shared(each.address.removeprefix(BASE)) for each in facts]
+    known = Known(
+        frozenset(path for path, language in paths if language == PERSIAN),
+        english=frozenset(path for path, language in paths if language == ENGLISH),
+    )
     entries = [url(each.address) for each in facts if listed] or [url()]
     return replace(files(urlset(*entries)), pages=found, known=known, feeds=())
 
@@ -91,14 +96,23 @@ def feed(**facts: Any) -> Crawl:
     return crawl(feeds=tuple(replace(item, **facts) for item in crawl().feeds))
 
 
-def pair(*languages: tuple[str, str], back: bool = True, status: int = 200) -> Crawl:
+def pair(*languages: tuple[str, str], back: bool = True, status: int = 200, robots: str = "") -> Crawl:
     """Return a page with alternates and its English page, which names it or does not."""
     english = f"{BASE}/en/atlas/salon/roya"
     both = tuple(languages)
     persian = PageFacts(PAGE, 200, (PAGE,), alternates=both)
-    return pages(
-        persian, PageFacts(english, status, (english,), alternates=both if back else ()), listed=False
+    other = PageFacts(english, status, (english,), robots, alternates=both if back else ())
+    return pages(persian, other, listed=False)
+
+
+def listed_pair(*languages: tuple[str, str]) -> Crawl:
+    """Return a sound pair, and a file of the sitemap that names these alternates of its Persian page."""
+    named = "".join(
+        f"<x:link rel='alternate' hreflang='{language}' href='{href}'/>" for language, href in languages
     )
+    spaces = f'{XMLNS} xmlns:x="http://www.w3.org/1999/xhtml"'
+    site = pair(*FULL)
+    return replace(files(urlset(url(rest=named), attributes=spaces)), pages=site.pages, known=site.known)
 
 
 EN = f"{BASE}/en/atlas/salon/roya"
@@ -161,6 +175,11 @@ CASES: dict[str, tuple[Callable[[], Crawl], Callable[[], Crawl]]] = {
     "HL02": (lambda: pair(*FULL, back=False), lambda: pair(*FULL)),
     "HL03": (lambda: pair(*FULL, status=404), lambda: pair(*FULL)),
     "HL04": (lambda: pair(*FULL[:2]), lambda: pair(*FULL)),
+    "HL05": (lambda: pair(*FULL, robots="noindex,follow"), lambda: pair(*FULL, robots="index,nofollow")),
+    "HL06": (
+        lambda: listed_pair(("fa-IR", PAGE), ("en", f"{EN}-2"), ("x-default", PAGE)),
+        lambda: listed_pair(*reversed(FULL)),
+    ),
     "CN01": (lambda: page(canonicals=()), lambda: page(canonicals=(PAGE,))),
     "CN02": (lambda: page(canonicals=("/atlas/salon/roya",)), lambda: page(canonicals=(PAGE,))),
     "CN03": (
@@ -235,7 +254,7 @@ def test_a_sound_site_has_no_findings() -> None:
 
 def test_every_code_has_a_case() -> None:
     assert CASES.keys() == CODES.keys()
-    assert len(CODES) == 35
+    assert len(CODES) == 37
 
 
 @pytest.mark.parametrize("code", CASES)

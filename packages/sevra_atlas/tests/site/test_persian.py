@@ -17,12 +17,12 @@ from sevra_atlas.site import persian
     ],
 )
 def test_known_days_are_shown_in_the_jalali_calendar(day: date, shown: str) -> None:
-    assert persian.jalali(day) == shown
+    assert persian.day(day) == shown
 
 
 def test_a_moment_is_the_day_that_it_is_in_tehran() -> None:
-    assert persian.jalali(datetime(2025, 3, 20, 20, 29, tzinfo=UTC)) == "۳۰ اسفند ۱۴۰۳"
-    assert persian.jalali(datetime(2025, 3, 20, 20, 30, tzinfo=UTC)) == "۱ فروردین ۱۴۰۴"
+    assert persian.day(datetime(2025, 3, 20, 20, 29, tzinfo=UTC)) == "۳۰ اسفند ۱۴۰۳"
+    assert persian.day(datetime(2025, 3, 20, 20, 30, tzinfo=UTC)) == "۱ فروردین ۱۴۰۴"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ class Salons:
 
     salons: list[Salon] = field(default_factory=list)
     trades: dict[int, str] = field(default_factory=dict)
+    latin: dict[int, str] = field(default_factory=dict)
     owners: list[SalonOwner] = field(default_factory=list)
     hours: list[OpeningHours] = field(default_factory=list)
     exceptions: list[OpeningException] = field(default_factory=list)
@@ -144,7 +145,7 @@ class SalonMaker:
                 created_at=created_at,
             )
         )
-        self._made.trades[row] = trade
+        self._made.trades[row], self._made.latin[row] = trade, latin
         if bare:
             self._made.bare.add(row)
             return

@@ -190,22 +190,22 @@ def forwarded(forward: Forward, row: LedgerRow | None) -> Outcome:
 
 def _static(row: LedgerRow, raw_path: str, method: str) -> Outcome:
     address = encode_path(row.display_path or row.path)
-    return Static(address) if raw_path == address else Redirect(address, _moved(301, method))
+    return Static(address) if raw_path == address else Redirect(address, moved(301, method))
 
 
 def _owned(row: LedgerRow, raw_path: str, method: str, *, may_preview: bool) -> Verdict:
     """Answer for a current path or an alias: rows 2 to 8 of the table."""
     visible = row.state in _VISIBLE
     if not visible and not (may_preview and row.state in _PREVIEWABLE):
-        return _unseen(row, _moved(301, method))
+        return _unseen(row, moved(301, method))
     here = row.display_path if row.kind == "current" else row.current_path
     if here is None or row.entity_type is None or row.entity_id is None:
         return Verdict(4, NotFound())
     address = encode_path(here)
     if row.kind == "alias":
-        return Verdict(8, Redirect(address, _moved(301, method)))
+        return Verdict(8, Redirect(address, moved(301, method)))
     if raw_path != address:
-        return Verdict(3, Redirect(address, _moved(301, method)))
+        return Verdict(3, Redirect(address, moved(301, method)))
     if method not in _READING:
         return Verdict(2, MethodNotAllowed())
     return Verdict(2, Found(row.entity_type, row.entity_id, address))
@@ -231,7 +231,7 @@ def _rule(row: LedgerRow, method: str, query: str) -> Verdict:
     by_prefix = row.rest is not None
     if row.rule_type in _REFUSALS:
         return Verdict(16 if by_prefix else 11, Gone(_REFUSALS[row.rule_type]))
-    status = _moved(int(row.rule_type.rpartition("_")[2]), method)
+    status = moved(int(row.rule_type.rpartition("_")[2]), method)
     if row.to_prefix is not None:
         return Verdict(16, Forward(row.to_prefix + (row.rest or ""), status, row.query_mode))
     target = row.to_static_path or row.current_path
@@ -242,5 +242,6 @@ def _rule(row: LedgerRow, method: str, query: str) -> Verdict:
     return Verdict(16 if by_prefix else 10 if keeps_method else 9, Redirect(location, status, row.query_mode))
 
 
-def _moved(status: int, method: str) -> int:
+def moved(status: int, method: str) -> int:
+    """Return the status of a redirect for a method: one with a body keeps it."""
     return status if method in _READING else _KEEPING_METHOD[status]

@@ -11,6 +11,8 @@ from typing import Any, LiteralString
 
 from psycopg import Connection
 
+from sevra_atlas.domain.languages import ENGLISH_ROUTES
+from sevra_atlas.domain.sitemap_english import ENGLISH_FIELDS
 from sevra_atlas.domain.sitemap_fields import FIELDS_VERSION, SITEMAP_FIELDS
 from sevra_atlas.schema.enums import EntityType
 
@@ -25,9 +27,6 @@ SECTIONS: dict[str, tuple[EntityType, ...]] = {
 STATIC = "static"
 SECTION_OF = {kind: section for section, kinds in SECTIONS.items() for kind in kinds}
 
-SERVED_LOCALES = ("fa",)
-"""Languages in which pages are served: an address is listed when it answers."""
-
 # The lock makes a deletion wait, or this one wait for the deletion: what is gone is not listed again.
 _LOCK: LiteralString = """
 SELECT entity_id FROM public.entities
@@ -39,7 +38,7 @@ DELETE FROM public.sitemap_urls u
  WHERE u.entity_type = %(kind)s::public.entity_type AND u.entity_id = ANY(%(ids)s)
    AND NOT EXISTS (SELECT FROM public.indexable_entities i
                     WHERE i.entity_type = u.entity_type AND i.entity_id = u.entity_id
-                      AND i.locale = u.locale AND i.locale = ANY(%(locales)s))
+                      AND i.locale = u.locale)
 RETURNING shard
 """
 # The hash begins with the version of the fields. Of a row of another version only the hash is replaced. Who
@@ -49,7 +48,9 @@ INSERT INTO public.sitemap_urls AS u (path, entity_type, entity_id, locale, sect
                                       changefreq, priority)
 SELECT i.path, i.entity_type, i.entity_id, i.locale, %(section)s,
        set_byte('\\x00', 0, %(version)s)
-       || sha256(convert_to(jsonb_build_array(told.facts, m.title, m.og_title, m.twitter_title, m.h1,
+       || sha256(convert_to(jsonb_build_array(told.facts,
+                                              CASE i.locale WHEN 'en' THEN ({english}) END,
+                                              m.title, m.og_title, m.twitter_title, m.h1,
                                               m.breadcrumb_label, m.description, m.og_description,
                                               m.twitter_desc, m.og_image_media_id,
                                               m.twitter_image_media_id)::text, 'UTF8')),
@@ -57,7 +58,6 @@ SELECT i.path, i.entity_type, i.entity_id, i.locale, %(section)s,
   FROM ({}) told
   JOIN public.indexable_entities i
     ON i.entity_type = %(kind)s::public.entity_type AND i.entity_id = told.id
-   AND i.locale = ANY(%(locales)s)
   JOIN public.entities e ON e.entity_type = i.entity_type AND e.entity_id = i.entity_id
   JOIN public.entity_types t ON t.entity_type = i.entity_type
   LEFT JOIN public.seo_meta m
@@ -79,7 +79,8 @@ SELECT i.path, i.entity_type, i.entity_id, i.locale, %(section)s,
 RETURNING shard
 """
 _WRITES: dict[EntityType, LiteralString] = {
-    kind: _WRITE.replace("{}", fields) for kind, fields in SITEMAP_FIELDS.items()
+    kind: _WRITE.replace("{}", fields).replace("{english}", ENGLISH_FIELDS.get(kind, "NULL"))
+    for kind, fields in SITEMAP_FIELDS.items()
 }
 # The triggers take a row away and move it without a word to its shard. Both are announced; a rename stands in
 # the journal with the time of its transaction, as the announcement does.
@@ -103,13 +104,15 @@ SELECT section, shard FROM unnest(%(sections)s::text[], %(shards)s::integer[]) m
 # Results of a search are not for indexing. No column tells when a route began to look different.
 _STATIC: LiteralString = """
 WITH wanted AS (
-  SELECT path FROM public.url_paths WHERE kind = 'static' AND path <> '/search'
+  SELECT path, locale FROM public.url_paths CROSS JOIN (VALUES ('fa'), ('en')) AS l (locale)
+   WHERE kind = 'static' AND path <> '/search' AND (locale = 'fa' OR path = ANY(%(english)s))
 ), gone AS (
   DELETE FROM public.sitemap_urls u
-   WHERE u.section = 'static' AND NOT u.is_manual AND u.path NOT IN (SELECT path FROM wanted) RETURNING 1
+   WHERE u.section = 'static' AND NOT u.is_manual
+     AND (u.path, u.locale) NOT IN (SELECT path, locale FROM wanted) RETURNING 1
 ), come AS (
   INSERT INTO public.sitemap_urls (path, locale, section)
-  SELECT path, locale, 'static' FROM wanted CROSS JOIN unnest(%(locales)s::text[]) locale
+  SELECT path, locale, 'static' FROM wanted
       ON CONFLICT (path, locale) DO NOTHING RETURNING 1
 )
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM come)
@@ -147,7 +150,6 @@ def align(
     asked: dict[str, Any] = {
         "kind": kind.value,
         "ids": list(ids),
-        "locales": list(SERVED_LOCALES),
         "section": SECTION_OF[kind],
         "version": FIELDS_VERSION,
         "now": now,
@@ -166,7 +168,7 @@ def align(
 
 def align_static(connection: Connection[Any]) -> Aligned:
     """List the routes of the application that are for indexing; the caller marks the shard and commits."""
-    row = connection.execute(_STATIC, {"locales": list(SERVED_LOCALES)}).fetchone()
+    row = connection.execute(_STATIC, {"english": sorted(ENGLISH_ROUTES)}).fetchone()
     assert row is not None, "a sum has one row"
     return Aligned(written=row[0], shards=frozenset({(STATIC, 0)} if row[0] else ()))
 

@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 from psycopg import Connection
 
 from sevra_atlas.domain.sitemap_fields import SITEMAP_FIELDS
-from sevra_atlas.domain.sitemap_projection import SERVED_LOCALES, Aligned, align, mark_dirty
+from sevra_atlas.domain.sitemap_projection import Aligned, align, mark_dirty
 from sevra_atlas.schema.enums import EntityType
 
 BATCH = 1_000
@@ -96,11 +96,10 @@ BESIDE: tuple[tuple[EntityType, EntityType, LiteralString], ...] = (
 # A city is listed while somebody works in it. A salon that moves or closes does not name the city that it
 # leaves; there are so few cities that all are asked.
 _THIN_CITIES: LiteralString = """
-WITH listed AS (SELECT entity_id FROM public.sitemap_urls WHERE entity_type = 'CITY'),
-     listable AS (SELECT entity_id FROM public.indexable_entities
-                   WHERE entity_type = 'CITY' AND locale = ANY(%(locales)s))
-(SELECT entity_id FROM listed EXCEPT SELECT entity_id FROM listable)
-UNION (SELECT entity_id FROM listable EXCEPT SELECT entity_id FROM listed)
+WITH listed AS (SELECT entity_id, locale FROM public.sitemap_urls WHERE entity_type = 'CITY'),
+     listable AS (SELECT entity_id, locale FROM public.indexable_entities WHERE entity_type = 'CITY')
+SELECT entity_id FROM (SELECT * FROM listed EXCEPT SELECT * FROM listable) gone
+UNION SELECT entity_id FROM (SELECT * FROM listable EXCEPT SELECT * FROM listed) come
 """
 
 
@@ -165,7 +164,7 @@ def _concerned(
             found = connection.execute(question, {"ids": list(told[kind])})
             pages.setdefault(beside, set()).update(id_ for (id_,) in found)
     if told.keys() & {EntityType.SALON, EntityType.ARTIST}:
-        cities = connection.execute(_THIN_CITIES, {"locales": list(SERVED_LOCALES)})
+        cities = connection.execute(_THIN_CITIES)
         newest = max(at for kind in told for at in told[kind].values())
         for (id_,) in cities:
             pages.setdefault(EntityType.CITY, set()).add(id_)

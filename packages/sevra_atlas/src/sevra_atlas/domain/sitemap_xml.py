@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from xml.sax.saxutils import escape
 
+from sevra_atlas.domain.languages import alternates, localized
 from sevra_atlas.domain.slugs import encode_path
 
 MOST_URLS = 45_000
@@ -12,8 +15,9 @@ MOST_BYTES = 45_000_000
 """Of the XML before compression. The protocol's own limits are 50,000 and 52,428,800."""
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-URLSET_HEAD = _HEAD + f'<urlset xmlns="{NAMESPACE}">\n'.encode()
+URLSET_HEAD = _HEAD + f'<urlset xmlns="{NAMESPACE}" xmlns:xhtml="{XHTML}">\n'.encode()
 URLSET_TAIL = b"</urlset>\n"
 
 
@@ -37,12 +41,20 @@ class ListedFile:
 
 
 def url_lines(base_url: str, rows: Iterable[tuple[str, str, datetime | None]]) -> Iterator[bytes]:
-    """Yield one line for each row: path as typed, language, date of its last change."""
-    for path, locale, lastmod in rows:
-        prefix = "" if locale == "fa" else f"/{locale}"
-        dated = "" if lastmod is None else f"<lastmod>{w3c(lastmod)}</lastmod>"
-        location = escape(base_url + prefix + encode_path(path))
-        yield f"<url><loc>{location}</loc>{dated}</url>\n".encode()
+    """Yield one line for each row: path as typed, language, date of its last change.
+
+    The rows of a path come one after another; each names the others as its alternates.
+    """
+    for path, group in groupby(rows, key=itemgetter(0)):
+        shared, listed = encode_path(path), list(group)
+        named = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(address)}"/>'
+            for language, address in alternates(base_url, shared, (locale for _, locale, _ in listed))
+        )
+        for _, locale, lastmod in listed:
+            dated = "" if lastmod is None else f"<lastmod>{w3c(lastmod)}</lastmod>"
+            location = escape(base_url + localized(shared, locale))
+            yield f"<url><loc>{location}</loc>{dated}{named}</url>\n".encode()
 
 
 def parts(lines: Iterable[bytes], caps: Caps = CAPS) -> Iterator[tuple[int, bytes]]:

@@ -47,6 +47,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     city_has_page: bool | None
     neighborhood_id: int | None
     neighborhood_name: str | None
+    neighborhood_name_en: str | None
     neighborhood_slug: str | None
     avatar_id: int | None
     avatar_key: str | None
@@ -116,6 +117,7 @@ def card_columns(listing: FromClause) -> list[ColumnElement[Any]]:
         CITY.c.slug.label("city_slug"),
         CITY.c.is_landing_enabled.label("city_has_page"),
         NEIGHBORHOOD.c.name_fa.label("neighborhood_name"),
+        NEIGHBORHOOD.c.name_en.label("neighborhood_name_en"),
         NEIGHBORHOOD.c.slug.label("neighborhood_slug"),
         AVATAR.c.id.label("avatar_id"),
         AVATAR.c.storage_key.label("avatar_key"),

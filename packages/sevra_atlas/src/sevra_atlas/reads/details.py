@@ -53,6 +53,7 @@ class OfferedService(msgspec.Struct, frozen=True, kw_only=True):
 
     service_id: int
     name_fa: str
+    name_en: str | None
     slug: str
     price_toman: int | None
     duration_min: int | None
@@ -69,6 +70,7 @@ class HeldSpecialty(msgspec.Struct, frozen=True, kw_only=True):
 
     specialty_id: int
     name_fa: str
+    name_en: str | None
     slug: str
     price_toman: int | None
     duration_min: int | None
@@ -203,6 +205,7 @@ def _services() -> Statement[OfferedService]:
         select(
             service.c.id.label("service_id"),
             service.c.name_fa,
+            service.c.name_en,
             service.c.slug,
             offered.c.price_toman,
             offered.c.duration_min,
@@ -236,6 +239,7 @@ def _specialties() -> Statement[HeldSpecialty]:
         select(
             specialty.c.id.label("specialty_id"),
             specialty.c.name_fa,
+            specialty.c.name_en,
             specialty.c.slug,
             held.c.price_toman,
             held.c.duration_min,

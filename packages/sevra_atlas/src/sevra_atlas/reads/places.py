@@ -50,6 +50,7 @@ class Neighborhood(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     name_fa: str
+    name_en: str | None
     slug: str
     city_id: int
 
@@ -59,6 +60,7 @@ class CityCount(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     name_fa: str
+    name_en: str | None
     slug: str
     province_id: int
     salons: int
@@ -127,7 +129,7 @@ _CITIES_OF_PROVINCE = Statement(
     City,
 )
 _NEIGHBORHOODS = Statement(
-    select(*(tables.neighborhoods.c[name] for name in ("id", "name_fa", "slug", "city_id")))
+    select(*(tables.neighborhoods.c[name] for name in Neighborhood.__struct_fields__))
     .where(tables.neighborhoods.c.city_id == bindparam("city", type_=BigInteger))
     .order_by(alphabetical(tables.neighborhoods.c.name_fa), tables.neighborhoods.c.id),
     Neighborhood,
@@ -157,6 +159,7 @@ _CITY_COUNTS = Statement(
     select(
         tables.cities.c.id,
         tables.cities.c.name_fa,
+        tables.cities.c.name_en,
         tables.cities.c.slug,
         tables.cities.c.province_id,
         _SALONS_OF_CITY,

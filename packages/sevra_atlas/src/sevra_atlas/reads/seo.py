@@ -13,6 +13,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    exists,
     func,
     literal_column,
     select,
@@ -20,7 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as named
 
+from sevra_atlas.domain.languages import LOCALES, PERSIAN
 from sevra_atlas.reads import tables
+from sevra_atlas.reads.english import ENGLISH_PAGES
 from sevra_atlas.reads.statement import Statement
 
 
@@ -49,11 +52,12 @@ class SeoMeta(msgspec.Struct, frozen=True, kw_only=True):
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What is stored of a page's head, and whether the page may be in the sitemap.
 
-    `locales` are the languages in which search engines may be told of the page, `lastmod` is when what it
-    says changed last, as the sitemap has it.
+    `locales` are the languages in which search engines may be told of the page, `is_indexable` whether the
+    one that was asked for is among them; `lastmod` is when what it says changed last, as the sitemap has it.
     """
 
     is_indexable: bool
+    is_in_english: bool
     locales: list[str]
     title: str | None
     description: str | None
@@ -81,11 +85,11 @@ INDEXABLE = table(
 """The one view that says what search engines may be told of, one row for each language."""
 
 
-def _of(kind: str, told: FromClause) -> Any:
+def _of(kind: str, told: FromClause, locale: str = PERSIAN) -> Any:
     return and_(
         told.c.entity_type == literal_column(f"'{kind}'"),
         told.c.entity_id == _ID,
-        told.c.locale == literal_column("'fa'"),
+        told.c.locale == literal_column(f"'{locale}'"),
     )
 
 
@@ -109,16 +113,20 @@ def _meta(kind: str) -> Statement[SeoMeta]:
     )
 
 
-def _head(kind: str) -> Statement[Head]:
+def _head(kind: str, locale: str) -> Statement[Head]:
     locales = (
         select(func.coalesce(func.array_agg(INDEXABLE.c.locale), literal_column("'{}'::text[]")))
         .where(INDEXABLE.c.entity_type == literal_column(f"'{kind}'"), INDEXABLE.c.entity_id == _ID)
         .scalar_subquery()
     )
+    in_english = exists().where(
+        ENGLISH_PAGES.c.entity_type == literal_column(f"'{kind}'"), ENGLISH_PAGES.c.entity_id == _ID
+    )
     listed = select(locales.label("locales")).subquery("listed")
     return Statement(
         select(
-            (literal_column("'fa'") == any_(listed.c.locales)).label("is_indexable"),
+            (literal_column(f"'{locale}'") == any_(listed.c.locales)).label("is_indexable"),
+            in_english.label("is_in_english"),
             listed.c.locales,
             *(
                 _META.c[name]
@@ -136,8 +144,8 @@ def _head(kind: str) -> Statement[Head]:
             _IMAGE.c.storage_key.label("og_image_key"),
             tables.sitemap_urls.c.lastmod,
         ).select_from(
-            listed.outerjoin(_META, _of(kind, _META))
-            .outerjoin(tables.sitemap_urls, _of(kind, tables.sitemap_urls))
+            listed.outerjoin(_META, _of(kind, _META, locale))
+            .outerjoin(tables.sitemap_urls, _of(kind, tables.sitemap_urls, locale))
             .outerjoin(_IMAGE, (_IMAGE.c.id == _META.c.og_image_media_id) & ~_IMAGE.c.is_private)
         ),
         Head,
@@ -145,7 +153,7 @@ def _head(kind: str) -> Statement[Head]:
 
 
 _METAS = {kind: _meta(kind) for kind in _KINDS}
-_HEADS = {kind: _head(kind) for kind in _KINDS}
+_HEADS = {(kind, locale): _head(kind, locale) for kind in _KINDS for locale in LOCALES}
 
 
 async def find_seo_meta(connection: AsyncConnection[Any], kind: str, id_: int) -> SeoMeta | None:
@@ -153,8 +161,8 @@ async def find_seo_meta(connection: AsyncConnection[Any], kind: str, id_: int) -
     return await _METAS[kind].first(connection, {"id": id_})
 
 
-async def head_of(connection: AsyncConnection[Any], kind: str, id_: int) -> Head:
-    """Return what is stored of the head of a page, and whether search engines may be told of it."""
-    head = await _HEADS[kind].first(connection, {"id": id_})
+async def head_of(connection: AsyncConnection[Any], kind: str, id_: int, locale: str = PERSIAN) -> Head:
+    """Return what is stored of the head of a page in a language, and whether it is for search engines."""
+    head = await _HEADS[kind, locale].first(connection, {"id": id_})
     assert head is not None  # one row always: an outer join from a constant
     return head

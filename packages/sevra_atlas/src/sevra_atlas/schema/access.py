@@ -15,7 +15,7 @@ from sevra_atlas.schema.search import SearchDocument, SearchLexeme, SearchWeight
 from sevra_atlas.schema.seo import SlugHistory, UrlPath
 from sevra_atlas.schema.sitemap import SitemapFile, SitemapShard, SitemapUrl
 from sevra_atlas.schema.soft_delete import soft_deletable_tables
-from sevra_atlas.schema.views import INDEXABLE, TRASH
+from sevra_atlas.schema.views import ENGLISH, INDEXABLE, TRASH
 
 OWNER, APP, MAINTENANCE, READONLY = "sevra_owner", "sevra_app", "sevra_maintenance", "sevra_readonly"
 
@@ -105,6 +105,7 @@ def grants(metadata: MetaData) -> Iterator[Grant]:
         yield Grant((privilege,), f"public.{ledger}", (MAINTENANCE,), columns=written)
     yield from _archive()
     yield Grant(_READ, INDEXABLE, (APP, MAINTENANCE, READONLY))
+    yield Grant(_READ, ENGLISH, (APP, MAINTENANCE, READONLY))
     yield Grant(_READ, TRASH, (MAINTENANCE,))
     for procedure in _PROCEDURES:
         yield Grant(("EXECUTE",), procedure, (MAINTENANCE,), kind="FUNCTION")

@@ -1,4 +1,4 @@
-"""Views beside the live ones: what is in the trash, what search engines may be told of."""
+"""Views beside the live ones: what is in the trash, what is there in English, what is for search engines."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,24 @@ from sqlalchemy import MetaData
 from pgevolve.objects import DeclaredObject, View
 from sevra_atlas.schema.soft_delete import soft_deletable_tables
 
-TRASH, INDEXABLE = "public.trash", "public.indexable_entities"
+TRASH, INDEXABLE, ENGLISH = "public.trash", "public.indexable_entities", "public.english_pages"
+
+# A page is there in English when it has an English name: that of a place, or what an editor wrote for it.
+_ENGLISH = """
+CREATE VIEW public.english_pages AS
+SELECT e.entity_type, e.entity_id, named.name
+  FROM public.entities e
+  LEFT JOIN public.seo_meta s
+    ON s.entity_type = e.entity_type AND s.entity_id = e.entity_id AND s.locale = 'en'
+  LEFT JOIN public.provinces p ON e.entity_type = 'PROVINCE' AND p.id = e.entity_id
+  LEFT JOIN public.cities c ON e.entity_type = 'CITY' AND c.id = e.entity_id
+ CROSS JOIN LATERAL (
+       SELECT coalesce(nullif(btrim(p.name_en), ''), nullif(btrim(c.name_en), ''),
+                       nullif(btrim(s.breadcrumb_label), ''), nullif(btrim(s.h1), ''),
+                       nullif(btrim(s.title), '')) AS name
+       ) named
+ WHERE e.state IN ('public', 'unlisted') AND named.name IS NOT NULL
+"""
 
 # The address of a site is not the database's business: a custom canonical is compared from its path on.
 _INDEXABLE = r"""
@@ -20,7 +37,9 @@ SELECT e.entity_type, e.entity_id, l.locale, u.path, u.display_path
   LEFT JOIN public.seo_meta s
     ON s.entity_type = e.entity_type AND s.entity_id = e.entity_id AND s.locale = l.locale
  WHERE e.state = 'public'
-   AND (l.locale = 'fa' OR s.id IS NOT NULL)
+   AND (l.locale = 'fa'
+        OR EXISTS (SELECT FROM public.english_pages n
+                    WHERE n.entity_type = e.entity_type AND n.entity_id = e.entity_id))
    AND coalesce(s.robots, 'INDEX_FOLLOW') = 'INDEX_FOLLOW'
    AND (s.canonical_url IS NULL
         OR regexp_replace(s.canonical_url, '^https?://[^/]+(/en(?=/))?', '') IN (u.path, u.display_path))
@@ -46,6 +65,7 @@ _COUNT = "SELECT '{table}'::text AS name, count(*) AS n FROM public.{table} WHER
 
 def other_views(metadata: MetaData) -> Iterator[DeclaredObject]:
     """Yield the views that are not live views."""
+    yield View(_ENGLISH.strip(), comment="what has a page in English, and under which name")
     yield View(_INDEXABLE.strip(), comment="what search engines may be told of, per locale")
     counts = "\n            UNION ALL ".join(
         _COUNT.format(table=table.name) for table in soft_deletable_tables(metadata)

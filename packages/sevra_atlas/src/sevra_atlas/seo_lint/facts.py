@@ -21,6 +21,7 @@ class ListedUrl:
     loc: str
     lastmod: datetime | None = None
     images: int = 0
+    alternates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,13 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database says, by encoded path: current paths, ratings, dates; and which posts may be found.
+    """What the database says: current paths, those of English pages, ratings by encoded shared path.
 
-    A rating is the average and the number of reviews.
+    A rating is the average and the number of reviews; a date is found by the path with its prefix.
     """
 
     paths: frozenset[str] = frozenset()
+    english: frozenset[str] = frozenset()
     ratings: Mapping[str, tuple[float, int]] = field(default_factory=dict)
     dates: Mapping[str, datetime] = field(default_factory=dict)
 

@@ -22,6 +22,8 @@ CODES = {
     "HL02": "an alternate does not name the page in turn",
     "HL03": "an alternate does not answer 200",
     "HL04": "a page with alternates has no x-default, or more than one",
+    "HL05": "an alternate says noindex or names another canonical address",
+    "HL06": "the sitemap names other alternates than the page",
     "CN01": "a page names no canonical address",
     "CN02": "a canonical address is relative",
     "CN03": "a canonical address is not the current path of the ledger",

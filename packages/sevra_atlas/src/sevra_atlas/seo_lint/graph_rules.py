@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from sevra_atlas.domain.languages import shared
 from sevra_atlas.seo_lint.facts import Crawl, PageFacts
 from sevra_atlas.seo_lint.findings import Finding
 
@@ -89,7 +90,7 @@ def _rating(crawl: Crawl, page: PageFacts, node: dict[str, Any]) -> Iterator[Fin
     if not isinstance(count, int) or count < 1:
         yield Finding("JL04", page.address, f"reviewCount is {count!r}")
         return
-    path = str(node.get("url", page.address)).removeprefix(crawl.base_url)
+    path, _ = shared(str(node.get("url", page.address)).removeprefix(crawl.base_url))
     stored = None if crawl.known is None else crawl.known.ratings.get(path)
     said = (rating.get("ratingValue"), count)
     if crawl.known is not None and stored != said:

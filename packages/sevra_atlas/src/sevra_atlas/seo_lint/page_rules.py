@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sevra_atlas.domain.languages import ENGLISH, shared
 from sevra_atlas.seo_lint.facts import Crawl, PageFacts
 from sevra_atlas.seo_lint.findings import Finding
 
@@ -35,13 +36,15 @@ def canonicals(crawl: Crawl) -> Iterator[Finding]:
                 yield Finding("CN02", page.address, canonical)
             elif crawl.known is not None and canonical.startswith(crawl.base_url + "/"):
                 # A later page of a list is its own canonical; its path is that of the list.
-                path = canonical.removeprefix(crawl.base_url).partition("?")[0]
-                if path not in crawl.known.paths:
+                address = canonical.removeprefix(crawl.base_url).partition("?")[0]
+                path, language = shared(address)
+                paths = crawl.known.english if language == ENGLISH else crawl.known.paths
+                if path not in paths:
                     yield Finding("CN03", page.address, canonical)
 
 
 def alternates(crawl: Crawl) -> Iterator[Finding]:
-    """HL01 to HL04: alternates name the page itself, name each other, answer, and have one default."""
+    """HL01 to HL05: alternates name the page itself, name each other, are for the index, have one default."""
     for page in _open(crawl):
         if not page.alternates:
             continue
@@ -55,13 +58,29 @@ def alternates(crawl: Crawl) -> Iterator[Finding]:
             yield Finding("HL04", page.address, f"{defaults} of them")
 
 
+def listed_alternates(crawl: Crawl) -> Iterator[Finding]:
+    """HL06: the sitemap and the head of a page name the same languages at the same addresses."""
+    for file in crawl.files:
+        for url in file.listed:
+            page = crawl.pages.get(url.loc)
+            if page is None or page.status != _OK:
+                continue
+            for language, href in sorted(set(url.alternates) ^ set(page.alternates)):
+                where = "the sitemap" if (language, href) in url.alternates else "the page"
+                yield Finding("HL06", url.loc, f"only {where} has {language} {href}")
+
+
 def _other(crawl: Crawl, page: PageFacts, href: str) -> Iterator[Finding]:
     other = crawl.pages.get(href)
     if other is None or other.status != _OK:
         answer = "nothing" if other is None else str(other.status)
         yield Finding("HL03", page.address, f"{href} answers {answer}")
-    elif page.address not in {back for _, back in other.alternates}:
+        return
+    if page.address not in {back for _, back in other.alternates}:
         yield Finding("HL02", page.address, href)
+    if other.is_noindex or set(other.canonicals) != {href}:
+        said = other.robots if other.is_noindex else ", ".join(other.canonicals)
+        yield Finding("HL05", page.address, f"{href} says {said or 'no canonical address'}")
 
 
 def _open(crawl: Crawl) -> Iterator[PageFacts]:

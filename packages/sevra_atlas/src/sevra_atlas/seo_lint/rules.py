@@ -19,6 +19,7 @@ _OF_PAGES: tuple[Rule, ...] = (
     page_rules.listed_pages,
     page_rules.canonicals,
     page_rules.alternates,
+    page_rules.listed_alternates,
     graph_rules.structured_data,
     feed_rules.feeds,
     feed_rules.robots,

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from sevra_atlas.domain.sitemap_xml import NAMESPACE
+from sevra_atlas.domain.sitemap_xml import NAMESPACE, XHTML
 from sevra_atlas.seo_lint.facts import ListedUrl, SitemapFile
 
 _SPACE = f"{{{NAMESPACE}}}"
+_LINK = f"{{{XHTML}}}link"
 _IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}image"
 _FREQUENCIES = frozenset({"always", "hourly", "daily", "weekly", "monthly", "yearly", "never"})
 _DATE = re.compile(
@@ -56,7 +57,12 @@ def _listed(root: ET.Element) -> Iterator[ListedUrl]:
         loc = element.findtext(f"{_SPACE}loc")
         if loc is not None:
             images = len(element.findall(_IMAGE))
-            yield ListedUrl(loc.strip(), moment(element.findtext(f"{_SPACE}lastmod")), images)
+            named = tuple(
+                (link.get("hreflang", ""), link.get("href", ""))
+                for link in element.findall(_LINK)
+                if link.get("rel") == "alternate"
+            )
+            yield ListedUrl(loc.strip(), moment(element.findtext(f"{_SPACE}lastmod")), images, named)
 
 
 def _violations(root: ET.Element) -> Iterator[str]:

@@ -7,7 +7,8 @@ from sevra_atlas.reads.post_details import PostRow
 from sevra_atlas.reads.static_pages import StaticPage
 from sevra_atlas.reads.taxonomy import Series
 from sevra_atlas.site import links, persian
-from sevra_atlas.site.jsonld import Node, Site
+from sevra_atlas.site.jsonld import Node
+from sevra_atlas.site.site import Site
 
 
 def blog(site: Site) -> Node:
@@ -64,7 +65,7 @@ def post(site: Site, canonical: str, row: PostRow, told_in: Series | None, summa
     if row.tags:
         node["keywords"] = [tag.name for tag in row.named_tags]
     if told_in is not None:
-        address = site.absolute(links.series_path(told_in.slug))
+        address = site.absolute(site.link(links.series_path(told_in.slug)))
         whole = {"@type": "CreativeWorkSeries", "@id": f"{address}#series", "name": told_in.title}
         node["isPartOf"] = [node["isPartOf"], whole | {"url": address}]
     return node
@@ -89,9 +90,9 @@ def static_page(site: Site, canonical: str, row: StaticPage) -> Node:
         "url": canonical,
         "name": row.title,
         "inLanguage": persian.language(row.title),
-        "isPartOf": {"@type": "WebSite", "@id": site.absolute("/#website")},
+        "isPartOf": {"@type": "WebSite", "@id": f"{site.page(links.HOME)}#website"},
     }
 
 
 def _publisher(site: Site) -> Node:
-    return {"@type": "Organization", "name": site.name, "url": site.absolute("/")}
+    return {"@type": "Organization", "name": site.name, "url": site.page(links.HOME)}

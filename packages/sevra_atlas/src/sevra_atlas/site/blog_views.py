@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
@@ -14,6 +14,7 @@ from sevra_atlas.reads.comments import count_threads, threads_below
 from sevra_atlas.reads.filters import Filters
 from sevra_atlas.reads.listing import COUNTED_AT_MOST, Where
 from sevra_atlas.reads.post_details import (
+    Neighbour,
     PostRow,
     beside_in_series,
     find_post,
@@ -25,8 +26,9 @@ from sevra_atlas.reads.post_lists import count_posts
 from sevra_atlas.reads.posts import PostCard, post_page
 from sevra_atlas.reads.static_pages import find_static_page
 from sevra_atlas.reads.taxonomy import Category
-from sevra_atlas.site import blog_jsonld, heads, jsonld, links, persian
-from sevra_atlas.site.jsonld import Site
+from sevra_atlas.site import blog_jsonld, heads, jsonld, links
+from sevra_atlas.site.language import Language
+from sevra_atlas.site.site import Site, entities
 from sevra_atlas.site.views import NoSuchPageError, Paging, Steps, View, paging_of
 
 POSTS_A_PAGE = 12
@@ -37,12 +39,10 @@ _BEGINNING = 2_000
 # The last tag may have been cut.
 _TAG = re.compile("<[^>]*>?")
 
-_BLOG: Steps = (("خانه", links.HOME), ("مجله", links.BLOG))
-
 
 async def blog(connection: AsyncConnection[Any], site: Site, number: int) -> View:
     """Return the list of all posts, newest first; on its first page the categories too."""
-    rows, paging = await _posts(connection, {}, number, links.BLOG)
+    rows, paging = await _posts(connection, site, {}, number, links.BLOG)
     shelves: list[Category] = []
     if number == 1:
         shelves, _ = await taxonomy.categories(connection, (), Where(_SHELVES_SHOWN))
@@ -55,10 +55,10 @@ async def blog(connection: AsyncConnection[Any], site: Site, number: int) -> Vie
         ),
         path=path,
         feed_path=links.feed_path(),
-        steps=_BLOG,
+        steps=_blog_steps(site),
         nodes=(
             blog_jsonld.blog(site),
-            jsonld.item_list(site, site.absolute(path), "نوشته‌های مجله", _items(rows), _first(number)),
+            jsonld.item_list(site, site.page(path), "نوشته‌های مجله", _items(site, rows), _first(number)),
         ),
         body={
             "posts": rows,
@@ -77,10 +77,17 @@ async def category(connection: AsyncConnection[Any], site: Site, id_: int, numbe
     if row.parent_id is not None:
         parent = await taxonomy.find_category(connection, row.parent_id)
     children = await taxonomy.children_of(connection, id_) if number == 1 else []
-    above: Steps = () if parent is None else ((parent.name, links.category_path(parent.slug)),)
+    above: Steps = ()
+    if parent is not None:
+        await site.learn(connection, entities("CATEGORY", (parent,)))
+        above = _shelf_step(site, parent.name, parent.slug)
+    await site.learn(connection, entities("CATEGORY", children))
     first = links.category_path(row.slug)
-    rows, paging = await _posts(connection, {"category": id_}, number, first)
-    shown = ("دسته", row.name, row.description, first, (*_BLOG, *above, (row.name, first)))
+    rows, paging = await _posts(connection, site, {"category": id_}, number, first)
+    name = site.titled(first, row.name)
+    steps = (*_blog_steps(site), *above, (name, site.local(first)))
+    heading = site.language.say("دسته %(name)s", name=name)
+    shown = _Shelf(heading, name, row.description, first, steps)
     return replace(_shelf(site, shown, rows, paging, children), feed_path=links.feed_path(first))
 
 
@@ -90,8 +97,10 @@ async def tag(connection: AsyncConnection[Any], site: Site, id_: int, number: in
     if row is None:
         raise NoSuchPageError
     first = links.tag_path(row.slug)
-    rows, paging = await _posts(connection, {"tag": id_}, number, first)
-    shown = ("برچسب", row.name, row.description, first, (*_BLOG, (row.name, first)))
+    rows, paging = await _posts(connection, site, {"tag": id_}, number, first)
+    name = site.titled(first, row.name)
+    heading = site.language.say("برچسب %(name)s", name=name)
+    shown = _Shelf(heading, name, row.description, first, (*_blog_steps(site), (name, site.local(first))))
     return _shelf(site, shown, rows, paging, ())
 
 
@@ -102,20 +111,30 @@ async def series(connection: AsyncConnection[Any], site: Site, id_: int, number:
         raise NoSuchPageError
     first = links.series_path(row.slug)
     total, capped = await count_posts(connection, {"series": id_})
-    paging = paging_of(total, capped, POSTS_A_PAGE, number, first)
+    paging = paging_of(total, capped, POSTS_A_PAGE, number, site.local(first))
     rows = await posts_of_series(connection, row, Where(POSTS_A_PAGE, (number - 1) * POSTS_A_PAGE))
+    await site.learn(connection, entities("BLOG_POST", rows))
+    say = site.language.say
     path = links.page_path(first, number)
     return View(
         template="series.html",
-        title=heads.title(f"{row.title}، مجموعه نوشته‌ها", row.title, number=number),
+        title=heads.title(
+            say("%(title)s، مجموعه نوشته‌ها", title=row.title),
+            row.title,
+            number=number,
+            language=site.language,
+        ),
         description=heads.description(
-            row.description, _how_many(paging, f"در مجموعه {row.title}"), number=number
+            row.description,
+            _how_many(site.language, paging, say("در مجموعه %(title)s", title=row.title)),
+            number=number,
+            language=site.language,
         ),
         path=path,
-        steps=(*_BLOG, (row.title, first)),
+        steps=(*_blog_steps(site), (row.title, site.local(first))),
         nodes=(
-            blog_jsonld.series(site, site.absolute(first), row),
-            jsonld.item_list(site, site.absolute(path), row.title, _items(rows), _first(number)),
+            blog_jsonld.series(site, site.page(first), row),
+            jsonld.item_list(site, site.page(path), row.title, _items(site, rows), _first(number)),
         ),
         body={"series": row, "posts": rows, "paging": paging, "first": _first(number)},
     )
@@ -128,23 +147,27 @@ async def post(connection: AsyncConnection[Any], site: Site, id_: int, number: i
         raise NoSuchPageError
     first = links.post_path(row.slug)
     total, capped = await count_threads(connection, "post", id_)
-    paging = paging_of(total, capped, COMMENTS_A_PAGE, number, first)
+    paging = paging_of(total, capped, COMMENTS_A_PAGE, number, site.local(first))
     window = Where(COMMENTS_A_PAGE, (number - 1) * COMMENTS_A_PAGE)
     threads = await threads_below(connection, "post", id_, "-created_at", window)
     told_in = None if row.series_id is None else await taxonomy.find_series(connection, row.series_id)
     before, after = None, None
     if told_in is not None and number == 1:
         before, after = await beside_in_series(connection, row, told_in)
+    related = await _beside(connection, row) if number == 1 else ()
+    await _learn_around(connection, site, row, related, [card for card in (before, after) if card])
     path = links.page_path(first, number)
     summary = row.excerpt or _plain(row.content)
     return View(
         template="post.html",
-        title=heads.title(row.title, number=number),
-        description=heads.description(summary, _what_of(row), number=number),
+        title=heads.title(row.title, number=number, language=site.language),
+        description=heads.description(
+            summary, _what_of(site.language, row), number=number, language=site.language
+        ),
         path=path,
-        steps=_steps_of(row, first),
+        steps=_steps_of(site, row, first),
         # The post is one thing on every page of its comments, so its id is that of the first.
-        nodes=(blog_jsonld.post(site, site.absolute(first), row, told_in, summary),),
+        nodes=(blog_jsonld.post(site, site.page(first), row, told_in, summary),),
         image_key=row.cover_key,
         is_indexable=row.visibility == "public",
         is_article=True,
@@ -152,12 +175,12 @@ async def post(connection: AsyncConnection[Any], site: Site, id_: int, number: i
         body={
             "post": row,
             "content": _trusted(row.content),
-            "address": first,
+            "address": site.local(first),
             "threads": threads,
             "series": told_in,
             "before": before,
             "after": after,
-            "related": await _beside(connection, row) if number == 1 else (),
+            "related": related,
             "paging": paging,
         },
     )
@@ -171,38 +194,54 @@ async def static_page(connection: AsyncConnection[Any], site: Site, id_: int, nu
     path = links.static_page_path(row.slug)
     return View(
         template="page.html",
-        title=heads.title(row.title),
-        description=heads.description(_plain(row.content)),
+        title=heads.title(row.title, language=site.language),
+        description=heads.description(_plain(row.content), language=site.language),
         path=path,
-        steps=((_BLOG[0]), (row.title, path)),
-        nodes=(blog_jsonld.static_page(site, site.absolute(path), row),),
+        steps=(_blog_steps(site)[0], (row.title, site.local(path))),
+        nodes=(blog_jsonld.static_page(site, site.page(path), row),),
         body={"page": row, "content": _trusted(row.content)},
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """A category or a tag: what its page is headed, its name, what is said of it, its path, the way to it."""
+
+    heading: str
+    name: str
+    description: str | None
+    path: str
+    steps: Steps
+
+
 def _shelf(
-    site: Site,
-    shown: tuple[str, str, str, str, Steps],
-    rows: Sequence[PostCard],
-    paging: Paging,
-    children: Sequence[Category],
+    site: Site, shelf: _Shelf, rows: Sequence[PostCard], paging: Paging, children: Sequence[Category]
 ) -> View:
-    """Return a category or a tag: what kind it is, its name, its description, its address, the way to it."""
-    kind, name, description, first, steps = shown
-    path = links.page_path(first, paging.number)
+    path = links.page_path(shelf.path, paging.number)
+    say = site.language.say
     return View(
         template="shelf.html",
-        title=heads.title(f"{kind} {name} در مجله زیبایی", f"{kind} {name}", name, number=paging.number),
+        title=heads.title(
+            say("%(shelf)s در مجله زیبایی", shelf=shelf.heading),
+            shelf.heading,
+            shelf.name,
+            number=paging.number,
+            language=site.language,
+        ),
         description=heads.description(
-            description, _how_many(paging, f"با {kind} {name}"), number=paging.number
+            shelf.description,
+            _how_many(site.language, paging, say("با %(shelf)s", shelf=shelf.heading)),
+            number=paging.number,
+            language=site.language,
         ),
         path=path,
-        steps=steps,
-        nodes=(jsonld.item_list(site, site.absolute(path), name, _items(rows), _first(paging.number)),),
+        steps=shelf.steps,
+        nodes=(
+            jsonld.item_list(site, site.page(path), shelf.name, _items(site, rows), _first(paging.number)),
+        ),
         body={
-            "kind": kind,
-            "name": name,
-            "intro": description,
+            "heading": shelf.heading,
+            "intro": shelf.description,
             "posts": rows,
             "children": children,
             "paging": paging,
@@ -211,14 +250,15 @@ def _shelf(
 
 
 async def _posts(
-    connection: AsyncConnection[Any], filters: Filters, number: int, path: str
+    connection: AsyncConnection[Any], site: Site, filters: Filters, number: int, path: str
 ) -> tuple[tuple[PostCard, ...], Paging]:
     offset = (number - 1) * POSTS_A_PAGE
     if offset > COUNTED_AT_MOST:
         raise NoSuchPageError
     total, capped = await count_posts(connection, filters)
-    paging = paging_of(total, capped, POSTS_A_PAGE, number, path)
+    paging = paging_of(total, capped, POSTS_A_PAGE, number, site.local(path))
     page = await post_page(connection, filters, "-published_at", Where(POSTS_A_PAGE, offset))
+    await site.learn(connection, entities("BLOG_POST", page.rows))
     return page.rows, paging
 
 
@@ -231,31 +271,63 @@ async def _beside(connection: AsyncConnection[Any], row: PostRow) -> tuple[PostC
     return found[:_BESIDE_A_POST]
 
 
-def _steps_of(row: PostRow, path: str) -> Steps:
+async def _learn_around(
+    connection: AsyncConnection[Any],
+    site: Site,
+    row: PostRow,
+    related: Sequence[PostCard],
+    beside: Sequence[Neighbour],
+) -> None:
+    """Find out which pages that a post leads to are there in English."""
+    await site.learn(
+        connection,
+        entities("BLOG_POST", related),
+        entities("BLOG_POST", beside),
+        [("TAG", tag.id) for tag in row.named_tags],
+        [("CATEGORY", row.category_id)] if row.category_id is not None else [],
+        [("SERIES", row.series_id)] if row.series_id is not None else [],
+    )
+
+
+def _blog_steps(site: Site) -> Steps:
+    say = site.language.say
+    return (say("خانه"), site.link(links.HOME)), (say("مجله"), site.link(links.BLOG))
+
+
+def _shelf_step(site: Site, name: str, slug: str) -> Steps:
+    path = links.category_path(slug)
+    return ((site.titled(path, name), site.link(path)),)
+
+
+def _steps_of(site: Site, row: PostRow, path: str) -> Steps:
     shelf: Steps = ()
     if row.category_name is not None and row.category_slug is not None:
-        shelf = ((row.category_name, links.category_path(row.category_slug)),)
-    return (*_BLOG, *shelf, (row.title, path))
+        shelf = _shelf_step(site, row.category_name, row.category_slug)
+    return (*_blog_steps(site), *shelf, (row.title, site.local(path)))
 
 
-def _items(rows: Sequence[PostCard]) -> list[tuple[str, str]]:
-    return [(row.title, links.post_path(row.slug)) for row in rows]
+def _items(site: Site, rows: Sequence[PostCard]) -> list[tuple[str, str]]:
+    return [(row.title, site.link(links.post_path(row.slug))) for row in rows]
 
 
 def _first(number: int) -> int:
     return (number - 1) * POSTS_A_PAGE + 1
 
 
-def _how_many(paging: Paging, where: str) -> str:
+def _how_many(language: Language, paging: Paging, where: str) -> str:
     if paging.total == 0:
-        return f"هنوز نوشته‌ای {where} منتشر نشده است"
-    more = "بیش از " if paging.is_capped else ""
-    return f"{more}{persian.number(paging.total)} نوشته {where}"
+        return language.say("هنوز نوشته‌ای %(where)s منتشر نشده است", where=where)
+    said = language.counted("%(n)s نوشته %(where)s", "%(n)s نوشته %(where)s", paging.total, where=where)
+    return f"{language.say('بیش از')} {said}" if paging.is_capped else said
 
 
-def _what_of(row: PostRow) -> str:
-    by = f" از {row.author_name}" if row.author_name else ""
-    return f"نوشته‌ای{by} که خواندنش {persian.reading_time(row.reading_time_sec)} زمان می‌برد"
+def _what_of(language: Language, row: PostRow) -> str:
+    time = language.forms.reading_time(row.reading_time_sec)
+    if not row.author_name:
+        return language.say("نوشته‌ای که خواندنش %(time)s زمان می‌برد", time=time)
+    return language.say(
+        "نوشته‌ای از %(author)s که خواندنش %(time)s زمان می‌برد", author=row.author_name, time=time
+    )
 
 
 def _plain(content: str) -> str:

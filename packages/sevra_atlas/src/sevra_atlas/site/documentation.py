@@ -6,6 +6,7 @@ from litestar import Response, get
 
 from sevra_atlas.site.pages import lost
 from sevra_atlas.site.rendering import PageRequest, rendered
+from sevra_atlas.site.site import Site
 
 _SHOWN = ("get", "post", "put", "patch", "delete")
 
@@ -23,6 +24,7 @@ async def api_documentation(request: PageRequest) -> Response[Any]:
         if method in item
     ]
     context = {
+        "site": Site(request.app.state.settings.public_base_url),
         "title": "رابط برنامه‌نویسی",
         "home_title": "",
         "description": "عملیات رابط برنامه‌نویسی اطلس سورا.",
@@ -37,6 +39,7 @@ async def api_documentation(request: PageRequest) -> Response[Any]:
         "is_article": False,
         "feed": None,
         "alternates": (),
+        "other": None,
         "operations": operations,
     }
     return rendered(request, "documentation.html", context)

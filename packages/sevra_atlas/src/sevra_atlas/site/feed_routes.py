@@ -13,9 +13,9 @@ from sevra_atlas.reads.resolve import resolve_path
 from sevra_atlas.reads.taxonomy import find_category
 from sevra_atlas.site import links
 from sevra_atlas.site.feeds import FORMS, Feed
-from sevra_atlas.site.heads import BLOG_NAME, SITE_NAME
-from sevra_atlas.site.jsonld import Site
+from sevra_atlas.site.heads import BLOG_NAME
 from sevra_atlas.site.rendering import PageRequest, reading
+from sevra_atlas.site.site import Site
 
 _CACHE = "public, max-age=300"
 _OF_A_CATEGORY = re.compile(rf"(/blog/category/[^/]+)/feed\.({'|'.join(FORMS)})")
@@ -56,7 +56,7 @@ async def feed_of_a_category(
 
 
 def _site(request: PageRequest) -> Site:
-    return Site(request.app.state.settings.public_base_url, SITE_NAME)
+    return Site(request.app.state.settings.public_base_url)
 
 
 def _answer(request: PageRequest, feed: Feed, path: str, form: str) -> Response[Any]:

@@ -16,7 +16,7 @@ from sevra_atlas.conditional import http_date
 from sevra_atlas.domain.slugs import encode_path
 from sevra_atlas.reads.feeds import FeedEntry
 from sevra_atlas.site.heads import SITE_NAME
-from sevra_atlas.site.jsonld import Site
+from sevra_atlas.site.site import Site
 
 # What no XML 1.0 document may hold, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,37 +1,34 @@
 """Titles and descriptions in the lengths that a page of results shows, made of facts of the page alone."""
 
-from collections.abc import Iterable
+from sevra_atlas.site.language import PERSIAN, Language, marked
 
-from sevra_atlas.site import persian
-
-SITE_NAME = "اطلس سورا"
+SITE_NAME = marked("اطلس سورا")
 BLOG_NAME = f"مجله {SITE_NAME}"
 LONGEST_TITLE = 65
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 160
 
-_SUFFIX = f" | {SITE_NAME}"
 _STOPS = (".", "!", "؟", "?", "…", ":")
-_ABOUT_THE_SITE = f"در {SITE_NAME}، راهنمای سالن‌های زیبایی و هنرمندان شهرهای ایران."
+_ABOUT_THE_SITE = marked("در %(site)s، راهنمای سالن‌های زیبایی و هنرمندان شهرهای ایران.")
 
 
-def title(*wordings: str, number: int = 1) -> str:
+def title(*wordings: str, number: int = 1, language: Language = PERSIAN) -> str:
     """Return the first wording that fits beside the number of the page and the name of the site.
 
     Wordings go from the longest to the shortest; when none fits, the last is cut at a word.
     """
-    page = _page_of(number)
-    room = LONGEST_TITLE - len(_SUFFIX) - len(page)
+    page = _page_of(number, language)
+    room = LONGEST_TITLE - len(f" | {language.say(SITE_NAME)}") - len(page)
     plain = [_one_line(wording) for wording in wordings]
     fitting = next((wording for wording in plain if len(wording) <= room), None)
     return (fitting or _cut(plain[-1], room)) + page
 
 
-def description(*sentences: str | None, number: int = 1) -> str:
+def description(*sentences: str | None, number: int = 1, language: Language = PERSIAN) -> str:
     """Return as many of the sentences as 160 characters hold, told apart by the number of the page.
 
     Too little is made up with what the site is.
     """
-    page = "" if number == 1 else f"صفحه {persian.digits(number)}: "
+    page = "" if number == 1 else language.say("صفحه %(page)s: ", page=language.forms.digits(number))
     room = LONGEST_DESCRIPTION - len(page)
     text = ""
     for sentence in filter(None, map(_sentence, sentences)):
@@ -41,29 +38,18 @@ def description(*sentences: str | None, number: int = 1) -> str:
         elif len(text) < SHORTEST_DESCRIPTION:
             text = _cut(joined, room)
     if len(text) < SHORTEST_DESCRIPTION:
-        text = _cut(f"{text} {_ABOUT_THE_SITE}".strip(), room)
+        about = language.say(_ABOUT_THE_SITE, site=language.say(SITE_NAME))
+        text = _cut(f"{text} {about}".strip(), room)
     return page + text
 
 
-def alternates(base_url: str, path: str, locales: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return language and address of a page in its languages, `path` being the Persian one.
-
-    `locales` are those in which search engines may be told of it. Both pages of a pair get the same, so each
-    names the other; a page in one language has none.
-    """
-    if not {"fa", "en"} <= set(locales):
-        return ()
-    persian_page, english_page = base_url + path, f"{base_url}/en{path}"
-    return (("fa-IR", persian_page), ("en", english_page), ("x-default", persian_page))
-
-
-def stored(text: str | None, number: int) -> str | None:
+def stored(text: str | None, number: int, language: Language = PERSIAN) -> str | None:
     """Return what an editor wrote for the head, whole, told apart by the number of the page."""
-    return f"{text}{_page_of(number)}" if text else None
+    return f"{text}{_page_of(number, language)}" if text else None
 
 
-def _page_of(number: int) -> str:
-    return "" if number == 1 else f"، صفحه {persian.digits(number)}"
+def _page_of(number: int, language: Language) -> str:
+    return "" if number == 1 else language.say("، صفحه %(page)s", page=language.forms.digits(number))
 
 
 def _sentence(text: str | None) -> str:

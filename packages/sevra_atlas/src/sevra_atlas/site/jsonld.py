@@ -12,8 +12,10 @@ from sevra_atlas.reads.details import ArtistDetail, SalonDetail
 from sevra_atlas.reads.opening import MINUTES_A_DAY, OpenDay, clock
 from sevra_atlas.reads.places import City, Province
 from sevra_atlas.reads.reviews import Review
-from sevra_atlas.site.links import artist_path, instagram_url
+from sevra_atlas.site.language import ENGLISH
+from sevra_atlas.site.links import HOME, artist_path, instagram_url, salon_path
 from sevra_atlas.site.persian import tehran_day
+from sevra_atlas.site.site import Site
 
 Node: TypeAlias = dict[str, Any]
 
@@ -30,26 +32,15 @@ _KINDS = (
 )
 
 
-class Site:
-    """The site as the root of every `@id`."""
-
-    def __init__(self, base_url: str, name: str) -> None:
-        self.base_url = base_url
-        self.name = name
-
-    def absolute(self, path: str) -> str:
-        """Return the absolute address of an encoded path."""
-        return self.base_url + path
-
-    def website(self) -> Node:
-        """Return the node of the site itself."""
-        return {
-            "@type": "WebSite",
-            "@id": self.absolute("/#website"),
-            "url": self.absolute("/"),
-            "name": self.name,
-            "inLanguage": "fa",
-        }
+def website(site: Site) -> Node:
+    """Return the node of the site itself, in the language of the page."""
+    return {
+        "@type": "WebSite",
+        "@id": f"{site.page(HOME)}#website",
+        "url": site.page(HOME),
+        "name": site.name,
+        "inLanguage": site.language.code,
+    }
 
 
 def script(nodes: Sequence[Node]) -> Markup:
@@ -88,11 +79,14 @@ def item_list(
     }
 
 
-def place(canonical: str, kind: str, row: City | Province) -> Node:
-    """Return a city or a province; coordinates only where they are known."""
-    node: Node = {"@type": kind, "@id": f"{canonical}#place", "name": row.name_fa}
-    if row.name_en:
-        node["alternateName"] = row.name_en
+def place(site: Site, canonical: str, kind: str, row: City | Province) -> Node:
+    """Return a city or a province, named in the language of the page; coordinates only where known."""
+    name, other = row.name_fa, row.name_en
+    if site.language is ENGLISH and other:
+        name, other = other, name
+    node: Node = {"@type": kind, "@id": f"{canonical}#place", "name": name}
+    if other:
+        node["alternateName"] = other
     if isinstance(row, City) and row.lat is not None and row.lng is not None:
         node["geo"] = {"@type": "GeoCoordinates", "latitude": row.lat, "longitude": row.lng}
     return node
@@ -103,7 +97,10 @@ def salon(site: Site, canonical: str, detail: SalonDetail, reviews: Sequence[Rev
     row = detail.salon
     node = _listing(site, canonical, row, detail.salon.cover_key)
     node |= {"@type": salon_type(detail), "@id": f"{canonical}#salon"}
-    node |= _present(description=row.summary or row.description, telephone=row.phone, address=_address(row))
+    node["name"] = site.titled(salon_path(row.slug), row.name)
+    node |= _present(
+        description=row.summary or row.description, telephone=row.phone, address=_address(site, row)
+    )
     if row.lat is not None and row.lng is not None:
         node["geo"] = {"@type": "GeoCoordinates", "latitude": row.lat, "longitude": row.lng}
     if row.price_tier is not None:
@@ -112,7 +109,7 @@ def salon(site: Site, canonical: str, detail: SalonDetail, reviews: Sequence[Rev
     if hours:
         node["openingHoursSpecification"] = hours
     if reviews:
-        node["review"] = [_review(review) for review in reviews]
+        node["review"] = [_review(site, review) for review in reviews]
     if detail.artists:
         node["employee"] = [_employee(site, card) for card, _ in detail.artists]
     return node
@@ -125,6 +122,7 @@ def artist(site: Site, canonical: str, detail: ArtistDetail, workplaces: Sequenc
     # A person has no aggregate rating in the vocabulary: the text of the page alone shows it.
     node.pop("aggregateRating", None)
     node |= {"@type": "Person", "@id": f"{canonical}#artist"}
+    node["name"] = site.titled(artist_path(row.slug), row.name)
     node |= _present(description=row.summary or row.bio, telephone=row.phone)
     if workplaces:
         node["worksFor"] = [
@@ -137,7 +135,7 @@ def artist(site: Site, canonical: str, detail: ArtistDetail, workplaces: Sequenc
             for name, path in workplaces
         ]
     if detail.specialties:
-        node["knowsAbout"] = [held.name_fa for held in detail.specialties]
+        node["knowsAbout"] = [site.language.of(held.name_fa, held.name_en) for held in detail.specialties]
     return node
 
 
@@ -189,11 +187,11 @@ def _listing(site: Site, canonical: str, row: Listing, cover_key: str | None) ->
     return node
 
 
-def _review(review: Review) -> Node:
+def _review(site: Site, review: Review) -> Node:
     name = " ".join(part for part in (review.author_first_name, review.author_last_name) if part)
     node: Node = {
         "@type": "Review",
-        "author": {"@type": "Person", "name": name or "کاربر"},
+        "author": {"@type": "Person", "name": name or site.language.say("کاربر")},
         "datePublished": tehran_day(review.created_at).isoformat(),
         "reviewRating": {
             "@type": "Rating",
@@ -206,19 +204,23 @@ def _review(review: Review) -> Node:
 
 
 def _employee(site: Site, card: ArtistCard) -> Node:
-    url = site.absolute(artist_path(card.slug))
-    return {"@type": "Person", "@id": f"{url}#artist", "name": card.name, "url": url}
+    path = artist_path(card.slug)
+    url = site.absolute(site.link(path))
+    name = site.titled(path, card.name)
+    return {"@type": "Person", "@id": f"{url}#artist", "name": name, "url": url}
 
 
-def _address(row: SalonCard) -> Node | None:
-    lines = [line for line in (row.neighborhood_name, row.address_line) if line]
+def _address(site: Site, row: SalonCard) -> Node | None:
+    named = site.language.of
+    area = named(row.neighborhood_name, row.neighborhood_name_en)
+    lines = [line for line in (area, row.address_line) if line]
     if not lines and row.city_name is None:
         return None
     node: Node = {"@type": "PostalAddress", "addressCountry": "IR"}
     return node | _present(
-        addressRegion=row.province_name,
-        addressLocality=row.city_name,
-        streetAddress="، ".join(lines) or None,
+        addressRegion=named(row.province_name, row.province_name_en),
+        addressLocality=named(row.city_name, row.city_name_en),
+        streetAddress=site.language.comma.join(lines) or None,
     )
 
 

@@ -55,9 +55,9 @@ def series_path(slug: str) -> str:
     return encode_path(f"/blog/series/{slug}")
 
 
-def search_path(words: str) -> str:
-    """Return the address of the results for some words."""
-    return f"{SEARCH}?q={quote(words, safe='')}"
+def search_path(page: str, words: str) -> str:
+    """Return the address of the results for some words, `page` being the address of the search."""
+    return f"{page}?q={quote(words, safe='')}"
 
 
 def upload_path(storage_key: str) -> str:

@@ -11,8 +11,8 @@ from litestar import HttpMethod, Response, route
 from litestar.status_codes import HTTP_405_METHOD_NOT_ALLOWED, HTTP_503_SERVICE_UNAVAILABLE
 from psycopg import AsyncConnection
 
+from sevra_atlas.domain.languages import ENGLISH_ROUTES, LOCALES, alternates, localized
 from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, Outcome, Redirect, Static
-from sevra_atlas.domain.sitemap_projection import SERVED_LOCALES
 from sevra_atlas.reads import places
 from sevra_atlas.reads.places import Province
 from sevra_atlas.reads.resolve import resolved
@@ -20,27 +20,27 @@ from sevra_atlas.reads.seo import Head, head_of
 from sevra_atlas.site import blog_jsonld, blog_views, heads, jsonld, links, search, views
 from sevra_atlas.site.counting import count
 from sevra_atlas.site.feed_routes import category_feed, feed_of_a_category
-from sevra_atlas.site.heads import SITE_NAME
-from sevra_atlas.site.jsonld import Site
+from sevra_atlas.site.language import ENGLISH, PERSIAN, marked
+from sevra_atlas.site.prefix import in_english, without_prefix
 from sevra_atlas.site.rendering import PageRequest, reading, rendered
-from sevra_atlas.site.views import NoSuchPageError, Steps, View
+from sevra_atlas.site.site import Site
+from sevra_atlas.site.views import HOME_TITLE, NoSuchPageError, Steps, View
 
 _PAGE = re.compile(r"[1-9][0-9]{0,6}")
-_HOME_TITLE = "اطلس سورا: سالن‌های زیبایی و هنرمندان ایران"
 _KEPT = {301: "public, max-age=3600", 308: "public, max-age=3600", 302: "no-store", 307: "no-store"}
 _LOST = {
     404: (
-        "این صفحه پیدا نشد",
-        "شاید نشانی را اشتباه نوشته باشید، یا این صفحه هیچ‌گاه اینجا نبوده است.",
+        marked("این صفحه پیدا نشد"),
+        marked("شاید نشانی را اشتباه نوشته باشید، یا این صفحه هیچ‌گاه اینجا نبوده است."),
     ),
     410: (
-        "این صفحه دیگر وجود ندارد",
-        "این صفحه پیش‌تر اینجا بود و برداشته شده است. سالن‌ها و هنرمندان دیگر را ببینید.",
+        marked("این صفحه دیگر وجود ندارد"),
+        marked("این صفحه پیش‌تر اینجا بود و برداشته شده است. سالن‌ها و هنرمندان دیگر را ببینید."),
     ),
-    451: ("این صفحه به حکم قانون در دسترس نیست", "سالن‌ها و هنرمندان دیگر را ببینید."),
-    405: ("این صفحه فقط برای خواندن است", "نشانی را در مرورگر باز کنید."),
-    503: ("سایت هم‌اکنون در دسترس نیست", "چند لحظه دیگر دوباره تلاش کنید."),
-    500: ("خطایی رخ داد", "چند لحظه دیگر دوباره تلاش کنید."),
+    451: (marked("این صفحه به حکم قانون در دسترس نیست"), marked("سالن‌ها و هنرمندان دیگر را ببینید.")),
+    405: (marked("این صفحه فقط برای خواندن است"), marked("نشانی را در مرورگر باز کنید.")),
+    503: (marked("سایت هم‌اکنون در دسترس نیست"), marked("چند لحظه دیگر دوباره تلاش کنید.")),
+    500: (marked("خطایی رخ داد"), marked("چند لحظه دیگر دوباره تلاش کنید.")),
 }
 
 
@@ -63,22 +63,26 @@ async def page(request: PageRequest) -> Response[Any]:
     query = request.scope["query_string"].decode("latin-1")
     outcome: Outcome | Response[Any]
     # HEAD arrives as GET: its body is left out in front of the application.
+    asked = without_prefix(raw_path)
+    site = _site(request)
     async with reading(request) as connection:
-        asked = category_feed(raw_path) if request.method == "GET" else None
-        if asked is not None:
-            outcome = await feed_of_a_category(request, connection, *asked)
+        feed = category_feed(raw_path) if request.method == "GET" else None
+        if feed is not None:
+            outcome = await feed_of_a_category(request, connection, *feed)
         else:
             begun = time.perf_counter()
-            resolution = await resolved(connection, raw_path, request.method, query=query)
+            resolution = await resolved(connection, asked.path, request.method, query=query)
             count(request, resolution, time.perf_counter() - begun)
             outcome = resolution.outcome
+            if asked.language is ENGLISH:
+                outcome = await in_english(connection, site, asked, request.method, outcome)
         match outcome:
             case Response():
                 return outcome
             case Redirect():
                 return _moved(outcome, query)
             case Found() | Static() if request.method == "GET":
-                return await _show(request, connection, outcome, query)
+                return await _show(request, connection, site, outcome, query)
             case Found() | Static() | MethodNotAllowed():
                 return lost(request, 405)
             case Gone():
@@ -89,10 +93,12 @@ async def page(request: PageRequest) -> Response[Any]:
 
 def lost(request: PageRequest, status: int, provinces: Sequence[Province] = ()) -> Response[Any]:
     """Return a page for a path that shows nothing, with a way on."""
-    title, description = _LOST[status]
+    site = _site(request)
+    title, description = map(site.language.say, _LOST[status])
     context = {
         **_head(
             View(template="lost.html", title=title, description=description, path="", is_indexable=False),
+            site,
             None,
         ),
         "code": status,
@@ -107,9 +113,9 @@ def lost(request: PageRequest, status: int, provinces: Sequence[Province] = ()) 
 
 
 async def _show(
-    request: PageRequest, connection: AsyncConnection[Any], found: Found | Static, query: str
+    request: PageRequest, connection: AsyncConnection[Any], site: Site, found: Found | Static, query: str
 ) -> Response[Any]:
-    path = found.path
+    path = site.local(found.path)
     try:
         number = _page_number(query)
     except NoSuchPageError:
@@ -118,15 +124,14 @@ async def _show(
     if number == 1 and others != query:
         first = f"{path}?{others}" if others else path
         return Response(b"", status_code=301, headers={"Location": first, "Cache-Control": _KEPT[301]})
-    site = Site(request.app.state.settings.public_base_url, SITE_NAME)
     try:
         view = await _view(connection, site, found, number, query)
     except NoSuchPageError:
         return lost(request, 404, await places.provinces(connection))
     meta = None
     if isinstance(found, Found):
-        meta = await head_of(connection, found.entity_type, found.entity_id)
-    head = _head(view, site, meta, number)
+        meta = await head_of(connection, found.entity_type, found.entity_id, site.language.code)
+    head = _head(view, site, found, meta, number)
     assert head.keys().isdisjoint(view.body), "the body of a page would replace what its head says"
     return rendered(request, view.template, {**head, **view.body})
 
@@ -164,7 +169,7 @@ async def _static_view(
     if path == links.HOME and number == 1:
         return await views.home(connection, site)
     if path == links.SEARCH and number == 1:
-        return await search.results(connection, query)
+        return await search.results(connection, site, query)
     raise NoSuchPageError
 
 
@@ -196,47 +201,71 @@ def _moved(redirect: Redirect, query: str) -> Response[Any]:
     )
 
 
-def _head(view: View, site: Site | None, meta: Head | None = None, number: int = 1) -> dict[str, Any]:
-    """Return what the frame of every page needs; a page without a site has no address of its own.
+def _site(request: PageRequest) -> Site:
+    language = without_prefix(request.scope["raw_path"].decode("latin-1")).language
+    return Site(request.app.state.settings.public_base_url, language)
+
+
+def _head(
+    view: View, site: Site, found: Found | Static | None, meta: Head | None = None, number: int = 1
+) -> dict[str, Any]:
+    """Return what the frame of every page needs; a page that was not found has no address of its own.
 
     What an editor wrote for the head goes before what the page makes of itself.
     """
     canonical, graph, image = None, None, None
-    if site is not None:
-        own = site.absolute(view.path)
+    steps = _labelled(view.steps, meta)
+    if found is not None:
+        own = site.page(view.path)
         canonical = own if meta is None or meta.canonical_url is None else meta.canonical_url
-        steps = _labelled(view.steps, meta)
         crumbs = (jsonld.breadcrumbs(site, own, steps),) if steps else ()
         nodes = blog_jsonld.changed(view.nodes, meta.lastmod if meta else None)
         graph = jsonld.script((*nodes, *crumbs))
         key = view.image_key if meta is None or meta.og_image_key is None else meta.og_image_key
         image = site.absolute(links.upload_path(key)) if key else None
-    title = heads.stored(meta.title if meta else None, number) or view.title
-    description = heads.stored(meta.description if meta else None, number) or view.description
+    title = heads.stored(meta.title if meta else None, number, site.language) or view.title
+    description = heads.stored(meta.description if meta else None, number, site.language) or view.description
     return {
+        "site": site,
         "title": title,
-        "home_title": _HOME_TITLE,
+        "home_title": site.language.say(HOME_TITLE),
         "description": description,
         "shared_title": (meta.og_title if meta else None) or title,
         "shared_description": (meta.og_description if meta else None) or description,
         "canonical": canonical,
-        "steps": _labelled(view.steps, meta),
+        "steps": steps,
         "graph": graph,
         "image": image,
         "robots": _robots(view, meta),
         "headline": meta.h1 if meta else None,
         "is_article": view.is_article,
         "feed": view.feed_path,
-        "alternates": _alternates(view, site, meta),
+        "alternates": alternates(site.base_url, view.path, _listed_in(view, found, meta)),
+        "other": _other(site, view, found, meta),
     }
 
 
-def _alternates(view: View, site: Site | None, meta: Head | None) -> tuple[tuple[str, str], ...]:
-    """Return the languages of a page; one that is not its own canonical is nobody's alternate."""
-    if site is None or meta is None or not meta.is_indexable:
+def _listed_in(view: View, found: Found | Static | None, meta: Head | None) -> Sequence[str]:
+    """Return the languages in which search engines may be told of a page that names itself as canonical."""
+    if found is None or not view.is_indexable:
         return ()
-    # An address that does not answer yet is no alternate.
-    return heads.alternates(site.base_url, view.path, set(meta.locales) & set(SERVED_LOCALES))
+    if isinstance(found, Static):
+        return LOCALES if found.path in ENGLISH_ROUTES else (PERSIAN.code,)
+    return meta.locales if meta is not None else ()
+
+
+def _other(site: Site, view: View, found: Found | Static | None, meta: Head | None) -> dict[str, str] | None:
+    """Return where the same page is in the other language, for its readers; None where it is not."""
+    if isinstance(found, Static):
+        is_there = found.path in ENGLISH_ROUTES
+    else:
+        is_there = meta is not None and meta.is_in_english
+    if not is_there:
+        return None
+    other = PERSIAN if site.language is ENGLISH else ENGLISH
+    label = "فارسی" if other is PERSIAN else "English"
+    path = localized(view.path, other.code)
+    return {"path": path, "code": other.code, "direction": other.direction, "label": label}
 
 
 def _labelled(steps: Steps, meta: Head | None) -> Steps:

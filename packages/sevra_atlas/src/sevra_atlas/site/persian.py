@@ -41,6 +41,11 @@ def digits(text: object) -> str:
     return str(text).translate(_DIGITS)
 
 
+def latin_digits(text: str) -> str:
+    """Return a text with ASCII digits in the place of Persian and Arabic ones."""
+    return text.translate(_ASCII)
+
+
 def number(value: int) -> str:
     """Return a whole number with Persian digits and thousands separators."""
     return digits(f"{value:,}".replace(",", _THOUSANDS))
@@ -79,7 +84,7 @@ def tehran_day(moment: date | datetime) -> date:
     return moment.astimezone(TEHRAN).date() if isinstance(moment, datetime) else moment
 
 
-def jalali(moment: date | datetime) -> str:
+def day(moment: date | datetime) -> str:
     """Return a day in the Jalali calendar; a moment is taken as the day that it is in Tehran."""
     jalali_day = JalaliDate(tehran_day(moment))  # type: ignore[no-untyped-call]
     return digits(f"{jalali_day.day} {MONTHS[jalali_day.month - 1]} {jalali_day.year}")
@@ -92,7 +97,7 @@ def weekday_from_saturday(day: date) -> int:
 
 def dialled(phone: str) -> str:
     """Return a phone number as a `tel:` link takes it: ASCII digits and a leading plus."""
-    plain = phone.translate(_ASCII)
+    plain = latin_digits(phone)
     kept = "".join(sign for sign in plain if sign.isascii() and sign.isdigit())
     return f"+{kept}" if plain.strip().startswith("+") else kept
 

@@ -1,7 +1,7 @@
 """Templates, and how a page leaves the site: validators, cache, language, security headers."""
 
 from contextlib import AbstractAsyncContextManager
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -15,7 +15,8 @@ from psycopg_pool import AsyncConnectionPool
 from sevra_atlas.conditional import holds, weak_etag
 from sevra_atlas.site import links, persian
 from sevra_atlas.site.assets import asset_url
-from sevra_atlas.site.heads import BLOG_NAME, SITE_NAME
+from sevra_atlas.site.language import ENGLISH, PERSIAN, Language, marked
+from sevra_atlas.site.site import Site
 
 PageRequest = Request[Any, Any, State]
 
@@ -24,15 +25,16 @@ CONTENT_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-PRICE_TIERS = {1: "اقتصادی", 2: "میانه", 3: "بالا", 4: "لوکس"}
+PRICE_TIERS = {1: marked("اقتصادی"), 2: marked("میانه"), 3: marked("بالا"), 4: marked("لوکس")}
 
 _CACHE = {200: "public, max-age=60", 404: "public, max-age=60", 410: "public, max-age=600"}
 
 
 @cache
-def environment() -> Environment:
-    """Return the templates of the site; a name that a template misspells is an error."""
+def environment(language: Language = PERSIAN) -> Environment:
+    """Return the templates of the site in a language; a name that a template misspells is an error."""
     templates = Environment(
+        extensions=["jinja2.ext.i18n"],
         loader=PackageLoader("sevra_atlas.site"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
@@ -40,26 +42,30 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters |= {
-        "digits": persian.digits,
-        "number": persian.number,
-        "rating": persian.rating,
-        "toman": persian.toman,
-        "duration": persian.duration,
-        "jalali": persian.jalali,
+        "digits": language.forms.digits,
+        "number": language.forms.number,
+        "rating": language.forms.rating,
+        "toman": language.forms.toman,
+        "duration": language.forms.duration,
+        "day": language.forms.day,
         "tehran_day": persian.tehran_day,
         "dialled": persian.dialled,
-        "hours": persian.hours,
-        "reading_time": persian.reading_time,
-        "spoken": spoken,
+        "hours": language.forms.hours,
+        "reading_time": language.forms.reading_time,
+        "spoken": partial(spoken, language),
+        "foreign": partial(foreign, language),
+        "tongue": partial(tongue, language),
     }
     templates.globals |= {
         "asset": asset_url,
         "links": links,
+        "counted": language.counted,
+        "language": language,
         "price_tiers": PRICE_TIERS,
-        "site_name": SITE_NAME,
-        "blog_name": BLOG_NAME,
-        "weekdays": persian.WEEKDAYS,
+        "weekdays": language.forms.WEEKDAYS,
     }
+    # The extension adds this to the environment.
+    templates.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
     return templates
 
 
@@ -69,21 +75,38 @@ def reading(request: PageRequest) -> AbstractAsyncContextManager[AsyncConnection
     return pool.connection()
 
 
-def spoken(text: str) -> Markup:
-    """Return the attributes of an element with English text; none when it is in the page's own language."""
-    return Markup(' lang="en" dir="ltr"') if persian.language(text) == "en" else Markup()
+def spoken(page: Language, text: str) -> Markup:
+    """Return the attributes of an element whose text is in another language than the page."""
+    if persian.language(text) == page.code:
+        return Markup()
+    return Markup(' lang="fa" dir="rtl"') if page is ENGLISH else Markup(' lang="en" dir="ltr"')
+
+
+def foreign(page: Language, text: str) -> Markup:
+    """Return the attributes of a Persian text on an English page; what is on a Persian one has none."""
+    return spoken(page, text) if page is ENGLISH else Markup()
+
+
+def tongue(page: Language, text: str | None) -> Markup:
+    """Return the language of a Persian name on an English page, whose direction its place decides."""
+    is_persian = page is ENGLISH and text is not None and persian.language(text) != page.code
+    return Markup(' lang="fa"') if is_persian else Markup()
 
 
 def rendered(
     request: PageRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> Response[Any]:
-    """Return a page with its validators; 304 without a body when the client already holds it."""
-    body = environment().get_template(template).render(context).encode()
+    """Return a page with its validators; 304 without a body when the client already holds it.
+
+    `site` of the context says in which language.
+    """
+    site: Site = context["site"]
+    body = environment(site.language).get_template(template).render(context).encode()
     tag = weak_etag(body)
     headers = {
         "ETag": tag,
         "Cache-Control": _CACHE.get(status, "no-store"),
-        "Content-Language": "fa",
+        "Content-Language": site.language.code,
         "Content-Security-Policy": CONTENT_POLICY,
     }
     if status == HTTP_200_OK and holds(request.headers.get("if-none-match"), tag):

@@ -95,6 +95,10 @@ def make_blog(  # noqa: PLR0913 - the blog speaks of all of these
     menus, menu_items = make_menus(pages, shelves.categories, directory)
     gone = {deletion.id for deletion in artists.deletions if deletion.table == "artists"}
     shown = [artist for artist in artists.artists if artist.status == "ACTIVE" and artist.id not in gone]
+    named = (
+        *(("SALON", salon.id, salons.latin[salon.id]) for salon in directory.salons),
+        *(("ARTIST", artist.id, artists.names[artist.id].latin) for artist in shown),
+    )
     return Blog(
         author_profiles=authors.profiles,
         categories=shelves.categories,
@@ -107,7 +111,7 @@ def make_blog(  # noqa: PLR0913 - the blog speaks of all of these
         pages=pages,
         menus=menus,
         menu_items=menu_items,
-        seo_meta=make_seo(posts, shelves.categories, directory),
+        seo_meta=make_seo(posts, shelves.categories, directory, named),
         reactions=make_reactions(size, seed, people, posts, comments),
         saves=make_saves(size, seed, people, posts, {"salon": directory.salons, "artist": shown}),
         renames=(*shelves.renames, *posts.renames),

@@ -150,8 +150,8 @@ class SeoMeta:
     entity_type: str
     entity_id: int
     locale: str
-    title: str
-    description: str
+    title: str | None
+    description: str | None
     h1: str | None
     breadcrumb_label: str | None
     og_image_media_id: int | None

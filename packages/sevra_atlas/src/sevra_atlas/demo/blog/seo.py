@@ -1,6 +1,9 @@
-"""What the heads of some pages say: of every fourth public post, of capitals in two languages, of shelves."""
+"""What the heads of some pages say: of every fourth public post, of capitals in two languages, of shelves.
 
-from collections.abc import Iterator
+In English besides: every third salon and artist has a name, every post that is written in English its title.
+"""
+
+from collections.abc import Iterable, Iterator
 from itertools import count, islice
 
 from sevra_atlas.demo.blog.links import Directory
@@ -9,15 +12,51 @@ from sevra_atlas.demo.blog.rows import Category, SeoMeta
 from sevra_atlas.demo.moments import OPENED
 
 _EVERY = 4
+_EVERY_LISTING = 3
+
+Named = tuple[str, int, str]
+"""Kind, id and Latin slug of a salon or an artist that stays."""
 
 
-def make_seo(posts: Posts, categories: tuple[Category, ...], directory: Directory) -> tuple[SeoMeta, ...]:
+def make_seo(
+    posts: Posts, categories: tuple[Category, ...], directory: Directory, named: Iterable[Named]
+) -> tuple[SeoMeta, ...]:
     """Return the rows in the order of their ids."""
     numbers = count(1)
     return (
         *_of_posts(posts, numbers),
         *_of_cities(directory, numbers),
         *_of_shelves(categories, numbers),
+        *_of_listings(named, numbers),
+        *_of_english_posts(posts, numbers),
+    )
+
+
+def _of_listings(named: Iterable[Named], numbers: Iterator[int]) -> Iterator[SeoMeta]:
+    for kind, id_, latin in named:
+        if id_ % _EVERY_LISTING == 0:
+            name = " ".join(word.capitalize() for word in latin.split("-"))
+            yield _english(next(numbers), kind, id_, name)
+
+
+def _of_english_posts(posts: Posts, numbers: Iterator[int]) -> Iterator[SeoMeta]:
+    for post in posts.public():
+        if posts.planned[post.id].language == "en":
+            yield _english(next(numbers), "BLOG_POST", post.id, post.title)
+
+
+def _english(row: int, kind: str, id_: int, name: str) -> SeoMeta:
+    return SeoMeta(
+        id=row,
+        entity_type=kind,
+        entity_id=id_,
+        locale="en",
+        title=None,
+        description=None,
+        h1=None,
+        breadcrumb_label=name,
+        og_image_media_id=None,
+        created_at=OPENED,
     )
 
 
