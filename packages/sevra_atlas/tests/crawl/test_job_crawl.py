@@ -33,6 +33,8 @@ JOB_RECIPES: Mapping[str, Mapping[str, int]] = {
     "retention.purge_archive": {},
     "retention.export_months": {},
     "privacy.replay_erasures": {},
+    "media.delete_objects": {},
+    "media.sweep_orphans": {},
     "seo.render_shards": {},
     "seo.reconcile": {},
     "seo.roll_up_hits": {},
