@@ -200,8 +200,8 @@ def test_what_another_worker_found_anew_takes_the_place_of_what_this_one_found(w
     yesterday = Worker(worker.database, clock=lambda: now - 86_400)
     today = Worker(worker.database)
     with (
-        Standing(worker.database.url(MAINTENANCE)) as one,
-        Standing(worker.database.url(MAINTENANCE)) as other,
+        Standing(worker.database.url(MAINTENANCE), patience=15) as one,
+        Standing(worker.database.url(MAINTENANCE), patience=15) as other,
     ):
         yesterday.metrics.watch(one)
         today.metrics.watch(other)

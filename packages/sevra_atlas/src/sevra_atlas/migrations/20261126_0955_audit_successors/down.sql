@@ -1,2 +1,0 @@
--- Removed
-DROP TRIGGER z95_audit ON public.entities;
