@@ -138,7 +138,7 @@ EVENTS = {
         announced,
         "seo.render_shards",
         {
-            "sevra_sitemap_announced_total{}": 2,
+            "sevra_sitemap_announced_total{}": 1,
             "sevra_sitemap_files_written_total{}": 2,
             "sevra_sitemap_shards_rendered_total{}": 2,
             "sevra_sitemap_render_seconds_count{}": 1,
@@ -152,7 +152,7 @@ EVENTS = {
     "a document is made": (
         announced,
         "search.refresh_documents",
-        {"sevra_search_announced_total{}": 2, "sevra_search_documents_written_total{}": 1},
+        {"sevra_search_announced_total{}": 1, "sevra_search_documents_written_total{}": 1},
     ),
 }
 
