@@ -40,9 +40,9 @@ class Reader:
         return bool(self.page.evaluate("document.fonts.check('16px Vazirmatn', 'سالن')"))
 
 
-def assert_calm(reader: Reader) -> None:
-    """Fail when the page scrolls sideways, reports a fault, lacks its font or reads from the left."""
+def assert_calm(reader: Reader, direction: str = "rtl") -> None:
+    """Fail when the page scrolls sideways, reports a fault, lacks its font or reads from the wrong side."""
     assert not reader.is_wider_than_the_window()
     assert reader.faults == []
     assert reader.font()
-    assert reader.page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    assert reader.page.evaluate("getComputedStyle(document.body).direction") == direction

@@ -111,6 +111,19 @@ class GateClosedError(PendingError):
         return f"contract migration {self.name!r} waits: {'; '.join(self.conditions)}"
 
 
+class ClientsConnectedError(PendingError):
+    """A rollback waits for clients that use what it would undo; nothing was changed. `clients` says which."""
+
+    hint = "stop them and roll back again; `rollback --force --reason TEXT` undoes it while they run"
+
+    def __init__(self, name: str, clients: tuple[str, ...]) -> None:
+        super().__init__(name, clients)
+        self.name, self.clients = name, clients
+
+    def __str__(self) -> str:
+        return f"the rollback of {self.name!r} waits: {'; '.join(self.clients)}"
+
+
 class WatchError(UsageError):
     """The tables of a contract migration cannot be watched; nothing was changed."""
 
@@ -196,6 +209,19 @@ class RehearsalInterruptedError(PendingError):
 
     def __str__(self) -> str:
         return f"{self.signal}: the rehearsal was ended, and nothing was changed"
+
+
+class SnapshotInterruptedError(PendingError):
+    """The process was asked to end while it took or looked for a snapshot; nothing was changed."""
+
+    hint = "run `deploy` again: it begins anew"
+
+    def __init__(self, signal: str) -> None:
+        super().__init__(signal)
+        self.signal = signal
+
+    def __str__(self) -> str:
+        return f"{self.signal}: the snapshot was not finished, and nothing was changed"
 
 
 class PreparationError(UsageError):
@@ -323,12 +349,16 @@ class PartlyAppliedError(FailedMigrationError):
 
 
 class ReasonMissingError(UsageError):
-    """A claim was forced without a reason."""
+    """Something was forced without a reason; `what` it was."""
 
     hint = "give --reason TEXT: it is kept in the ledger"
 
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
     def __str__(self) -> str:
-        return "a claim against the catalogue takes a reason"
+        return f"{self.what} takes a reason"
 
 
 class DebrisError(FindingsError):

@@ -177,6 +177,14 @@ class GateClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientsDisregarded:
+    """A rollback goes on although `clients` use what it undoes."""
+
+    migration: str
+    clients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MigrationRolledBack:
     """Nothing of a migration is left, and this is recorded."""
 
@@ -255,6 +263,7 @@ DeployEvent: TypeAlias = (
     | BackfillDone
     | MigrationApplied
     | GateClosed
+    | ClientsDisregarded
     | MigrationRolledBack
     | Verified
 )

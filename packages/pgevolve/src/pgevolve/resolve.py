@@ -51,7 +51,7 @@ def resolve(  # noqa: PLR0913 (a claim, and how it is insisted on)
     ResolveRefusedError, DebrisError, ReasonMissingError, DeployRunningError.
     """
     if force and not (reason or "").strip():
-        raise ReasonMissingError
+        raise ReasonMissingError("a claim against the catalogue")
     migrations = {migration.name: migration for migration in inspect_history(project.migrations)}
     with deploy_session(project, url, wait=wait) as session:
         rows = {row.name: row for row in ledger_migrations(session.connection)}

@@ -163,6 +163,30 @@ def test_a_standby_that_stays_behind_is_named_and_passed_over_until_it_has_caugh
     assert isinstance(decide(options, caught_up, stuck).decision, Wait)
 
 
+def test_one_that_an_earlier_fill_waited_for_is_named_and_not_waited_for_until_it_has_caught_up() -> None:
+    stuck, look = Observation(None, _behind(300 * _MB, None, "slot")), _behind(300 * _MB, None, "slot")
+
+    first = decide(_OPTIONS, Pace(8, in_vain=frozenset({look.followers[0].key})), stuck)
+
+    assert first.decision == GoOn(8)
+    assert first.notices == (
+        "the slot 'east' is 300 MB behind: this deploy has waited for it in vain, and does not again",
+    )
+    assert first.pace.still_in_vain == {look.followers[0].key}
+    again = decide(_OPTIONS, first.pace, stuck)
+    assert (again.decision, again.notices) == (GoOn(8), ())
+    well = decide(_OPTIONS, again.pace, Observation(None, _behind(0, None, "slot"))).pace
+    assert well.still_in_vain == frozenset()
+    assert isinstance(decide(_OPTIONS, well, stuck).decision, Wait)
+
+
+def test_what_the_server_suffers_from_is_waited_for_by_every_fill() -> None:
+    busy = Observation(None, Look(1.0, early_checkpoints=1))
+    pace = replace(Pace(8), stood=_OPTIONS.patience_seconds)
+
+    assert decide(_OPTIONS, pace, busy).pace.still_in_vain == frozenset()
+
+
 def test_a_standby_that_is_gone_is_named_once_and_not_waited_for() -> None:
     there = decide(_OPTIONS, Pace(8), Observation(None, _behind(0))).pace
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from pgevolve.deploy import DeployReport, deploy
 from pgevolve.ledger import events
 from pgevolve.local import LocalPostgres
 from pgevolve.progress import BackfillNoticed, BackfillProgress, BackfillWaits, DeployEvent
+from pgevolve.project import BackupOptions
 from pgevolve.scratch import scratch_database
 
 _LAG = 0.25  # megabytes, which a few batches write
@@ -160,6 +162,44 @@ def test_a_standby_that_goes_is_named_and_its_slot_is_waited_for_no_longer_than_
     assert _waits(told)
     standby.standby.start()
     _filled(standby, url)
+
+
+_AGAIN = " MB behind: this deploy has waited for it in vain, and does not again"
+
+
+def test_a_dead_slot_is_waited_for_once_in_a_deploy(standby: Pair, url: str, filling: Shop) -> None:
+    filling.add("others", "UPDATE public.salons SET name = NULL WHERE id > 300", backfill=FILL)
+    standby.standby.stop(force=True)
+
+    report, told = _deploy(
+        filling, url, BackfillProgress, lambda: None, max_lag_megabytes=_LAG, patience_seconds=2
+    )
+
+    first, second = (migration.fills[0] for migration in report.migrations)
+    assert first.notices[-1].endswith(" MB behind, and was waited for in vain for 2 s")
+    (notice,) = second.notices
+    assert notice.startswith(f"the slot '{SLOT}' is gone and ")
+    assert notice.endswith(_AGAIN)
+    assert (len(_waits(told)), second.waited) == (1, 0.0)
+    assert standby.ask("SELECT count(name) FROM salons", database=urlsplit(url).path[1:]) == [(600,)]
+
+
+def test_what_the_rehearsal_waited_for_is_not_waited_for_again(
+    standby: Pair, url: str, filling: Shop, tmp_path: Path
+) -> None:
+    backup = BackupOptions(str(tmp_path / "kept"), before_deploy=True)
+    filling.project = replace(filling.project, backup=backup)
+    standby.standby.stop(force=True)
+
+    report, told = _deploy(
+        filling, url, BackfillProgress, lambda: None, max_lag_megabytes=_LAG, patience_seconds=2
+    )
+
+    assert report.rehearsal is not None
+    (rehearsed,) = report.rehearsal.migrations[0].fills
+    assert rehearsed.notices[-1].endswith(" MB behind, and was waited for in vain for 2 s")
+    (filled,) = report.migrations[0].fills
+    assert (filled.notices[-1].endswith(_AGAIN), filled.waited, len(_waits(told))) == (True, 0.0, 1)
 
 
 def test_a_standby_that_comes_back_is_waited_for(standby: Pair, url: str, filling: Shop) -> None:

@@ -63,5 +63,6 @@ class Deployed:
         return False
 
     def goes_back(self) -> None:
-        """Undo everything since the first version."""
-        rollback(self.project, self.url, self.migrations[0].name)
+        """Undo everything since the first version, although both applications are connected."""
+        name = self.migrations[0].name
+        rollback(self.project, self.url, name, force=True, reason="both releases go on writing")

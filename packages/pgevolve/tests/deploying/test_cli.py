@@ -204,7 +204,7 @@ def test_a_running_deploy_keeps_another_one_out(notebook: Notebook) -> None:
         ('[tool.pgevolve]\nmetadata = "notebook.models:Table"\nmigrations = "m"\n', "is no MetaData"),
         (f"{_OF_GATE}quiet = 1", "gate has other settings than application, distribution"),
         (f"{_OF_GATE}quiet_minutes = true", "quiet_minutes of gate is no number"),
-        (f"{_OF_REHEARSAL}below = 1", "rehearsal has other settings than below_mb"),
+        (f"{_OF_REHEARSAL}below = 1", "rehearsal has other settings than below_mb, url_env"),
         (f"{_OF_REHEARSAL}below_mb = '1 GB'", "below_mb of rehearsal is no number of megabytes"),
         (f"{_OF_REHEARSAL}below_mb = -1", "below_mb of rehearsal is no number of megabytes"),
         (f"{_OF_GATE}distribution = 'no-such'", "distribution 'no-such' of gate is not installed"),

@@ -305,11 +305,15 @@ def humble(empty_database: str) -> Iterator[str]:
 def test_login_that_may_make_no_database_does_without(kept: Any, humble: str) -> None:
     kept.add("city", "ALTER TABLE salons ADD city text")
 
-    with pytest.raises(RehearsalImpossibleError, match="may not create a database"):
+    with pytest.raises(RehearsalImpossibleError, match="ALTER ROLE humble CREATEDB; ALTER DATABASE"):
         deploy(kept.project, humble, rehearse=True)
     done, told = _deploy(kept, humble)
 
-    assert _left_out(told) == ["the login may not create a database for the owner of this one"]
+    (reason,) = _left_out(told)
+    assert reason == (
+        "login 'humble' may not make a copy of the database; an administrator must run"
+        f" ALTER ROLE humble CREATEDB; ALTER DATABASE {_name(humble)} OWNER TO shop_owner"
+    )
     assert len(done.migrations) == 1
 
 
@@ -388,7 +392,14 @@ from pgevolve.errors import PgevolveError
 from pgevolve.project import BackupOptions, Project
 backup = BackupOptions(sys.argv[3], before_deploy=True)
 try:
-    deploy(Project(MetaData(), pathlib.Path(sys.argv[1]), owner="shop_owner", backup=backup), sys.argv[2])
+    project = Project(
+        MetaData(),
+        pathlib.Path(sys.argv[1]),
+        owner="shop_owner",
+        ignore_schemas=frozenset({"others"}),
+        backup=backup,
+    )
+    deploy(project, sys.argv[2])
 except PgevolveError as error:
     print_error(error)
     sys.exit(exit_status(error))
@@ -396,15 +407,15 @@ except PgevolveError as error:
 _IN_STEP = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND query LIKE 'DO $$ BEGIN%%'"
 
 
-def _signalled(shop: Any, url: str, number: signal.Signals) -> tuple[int, str]:
-    """Signal a deploy while it rehearses."""
+def _signalled(shop: Any, url: str, number: signal.Signals, while_: str = _IN_STEP) -> tuple[int, str]:
+    """Signal a deploy while a query finds it; what it waits for goes on only after the deploy has ended."""
     gate = conninfo.make_conninfo(url, application_name="rehearsal gate")
     arguments = [str(shop.project.migrations), url, shop.project.backup.destination]
     with psycopg.connect(url, autocommit=True) as asking, psycopg.connect(gate):
         process = subprocess.Popen(
             [sys.executable, "-c", _DEPLOYER, *arguments], stderr=subprocess.PIPE, text=True
         )
-        while not asking.execute(_IN_STEP, (_copy_of(url),)).fetchone():
+        while not asking.execute(while_.encode(), (_copy_of(url),)).fetchone():
             assert process.poll() is None
         process.send_signal(number)
         _, said = process.communicate()
@@ -440,3 +451,67 @@ def test_signalled_rehearsal_ends_cleanly(kept: Any, empty_database: str, query:
     )
     assert query("SELECT count(*) FROM pgevolve.migrations") == [(1,)]
     assert not _has_copy(query, empty_database)
+
+
+# A condition of a table is asked again for every row that is restored.
+_HELD_RESTORE = """CREATE FUNCTION passes() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $f$ BEGIN
+WHILE EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE application_name = 'rehearsal gate') LOOP
+  PERFORM pg_catalog.pg_stat_clear_snapshot(), pg_catalog.pg_sleep(0.02);
+END LOOP; RETURN true; END $f$"""
+_IN_RESTORE = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND query LIKE 'COPY %%'"
+_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+
+
+@pytest.mark.slow
+@pytest.mark.fault("a deploy is asked to end while it restores the copy of its rehearsal")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_ends_a_restore_at_once(
+    kept: Any, empty_database: str, query: Query, number: signal.Signals
+) -> None:
+    kept.add("held", _HELD_RESTORE, "ALTER TABLE log ADD CHECK (public.passes())")
+    deploy(kept.project, empty_database, rehearse=False)
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("INSERT INTO log DEFAULT VALUES")
+    kept.add("city", "ALTER TABLE salons ADD city text", "UPDATE salons SET city = name")
+
+    status, said = _signalled(kept, empty_database, number, _IN_RESTORE)
+
+    assert (status, said.splitlines()[0]) == (
+        3,
+        f"error: {number.name}: the rehearsal was ended, and nothing was changed",
+    )
+    assert query(_SESSIONS, _copy_of(empty_database)) == [(0,)]
+    assert not _has_copy(query, empty_database)
+    assert query("SELECT count(*) FROM pgevolve.migrations") == [(2,)]
+    assert query("SELECT count(*) FROM pg_attribute WHERE attname = 'city'") == [(0,)]
+    assert list(Path(kept.project.backup.destination).glob("*.partial")) == []
+    done, _ = _deploy(kept, empty_database)
+    assert done.rehearsal is not None
+
+
+_IN_DUMP = (
+    "SELECT 1 FROM pg_stat_activity WHERE %s::text IS NOT NULL AND wait_event_type = 'Lock'"
+    " AND query LIKE 'LOCK TABLE %%'"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.fault("a deploy is asked to end while it takes its snapshot")
+def test_signal_ends_a_dump_at_once(kept: Any, empty_database: str, query: Query) -> None:
+    kept.project = replace(kept.project, ignore_schemas=frozenset({"others"}))
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("CREATE SCHEMA others")
+        connection.execute("CREATE TABLE others.held ()")
+    kept.add("city", "ALTER TABLE salons ADD city text", "UPDATE salons SET city = name")
+
+    with psycopg.connect(empty_database) as holding:
+        holding.execute("LOCK TABLE others.held")
+        status, said = _signalled(kept, empty_database, signal.SIGTERM, _IN_DUMP)
+
+    assert (status, said.splitlines()[0]) == (
+        3,
+        "error: SIGTERM: the snapshot was not finished, and nothing was changed",
+    )
+    assert query("SELECT count(*) FROM pgevolve.migrations") == [(1,)]
+    assert not _has_copy(query, empty_database)
+    assert list(Path(kept.project.backup.destination).glob("*")) == []

@@ -2,21 +2,27 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
+from pgevolve.cli.console import exit_status
 from pgevolve.deploy import deploy, rollback
 from pgevolve.failures import (
+    ClientsConnectedError,
     IrreversibleError,
     MigrationFailedError,
     NotAppliedError,
     NothingToRollBackError,
     PartlyAppliedError,
+    ReasonMissingError,
     RollbackFailedError,
 )
-from pgevolve.progress import DeployEvent, MigrationRolledBack
+from pgevolve.progress import ClientsDisregarded, DeployEvent, MigrationRolledBack
+from pgevolve.project import GateOptions
 from pgevolve.status import RollbackUnfinishedError, read_status
 from pgevolve.step import Step
 from pgevolve.verify import DigestMismatchError, schema_digest, verify
@@ -227,3 +233,93 @@ def test_a_rollback_of_a_part_that_failed_goes_on(shop: Any, empty_database: str
 
     assert [step.number for step in report.steps] == [1, 2]
     assert schema_digest(empty_database, shop.project) == first.digest
+
+
+@pytest.fixture
+def released(shop: Any, empty_database: str) -> Any:
+    """Return a project whose second migration came with release 2.0, and whose clients say who they are."""
+    shop.add("salons", _SALONS)
+    shop.project = replace(shop.project, gate=GateOptions(timedelta(0), application="shop", release="1.9"))
+    deploy(shop.project, empty_database)
+    shop.city = shop.add("city", _CITY, down=[_NO_CITY])
+    shop.project = replace(shop.project, gate=replace(shop.project.gate, release="2.0"))
+    deploy(shop.project, empty_database)
+    return shop
+
+
+def test_clients_of_the_release_that_uses_it_are_named_and_keep_it_from_being_undone(
+    released: Any, empty_database: str, query: Query
+) -> None:
+    with (
+        psycopg.connect(empty_database, application_name="shop/1.9") as old,
+        psycopg.connect(empty_database, application_name="shop/2.0") as new,
+        psycopg.connect(empty_database, application_name="shop/2.1.3+local") as newer,
+        psycopg.connect(empty_database, application_name="shopping 2.0"),
+    ):
+        with pytest.raises(ClientsConnectedError) as caught:
+            rollback(released.project, empty_database)
+
+        named = [f"pid {client.info.backend_pid}" for client in (new, newer)]
+        assert all(pid in str(caught.value) for pid in named)
+        assert f"pid {old.info.backend_pid}" not in str(caught.value)
+        assert len(caught.value.clients) == 2
+        assert exit_status(caught.value) == 3
+        assert query("SELECT state FROM pgevolve.migrations WHERE name = %s", released.city.name) == [
+            ("applied",)
+        ]
+        assert query("SELECT count(*) FROM pg_attribute WHERE attname = 'city'") == [(1,)]
+        new.close()
+        newer.close()
+        # The server ends a session a moment after its client.
+        while query("SELECT FROM pg_stat_activity WHERE application_name ~ '^shop/2'"):
+            pass
+
+        (report,) = rollback(released.project, empty_database)
+
+    assert report.name == released.city.name
+
+
+def test_it_is_undone_under_them_for_a_reason_that_the_ledger_keeps(
+    released: Any, empty_database: str, query: Query
+) -> None:
+    told: list[DeployEvent] = []
+    with psycopg.connect(empty_database, application_name="shop/2.0") as new:
+        with pytest.raises(ReasonMissingError):
+            rollback(released.project, empty_database, force=True, reason=" ")
+        rollback(released.project, empty_database, report=told.append, force=True, reason="2.0 loses orders")
+
+        pid = new.info.backend_pid
+    client = f"a client of release 2.0 is connected (pid {pid}), which uses what came with 2.0"
+    assert query("SELECT detail FROM pgevolve.events WHERE kind = 'rollback.forced'") == [
+        ({"migration": released.city.name, "reason": "2.0 loses orders", "clients": [client]},)
+    ]
+    assert ClientsDisregarded(released.city.name, (client,)) in told
+    assert query("SELECT count(*) FROM pg_attribute WHERE attname = 'city' AND NOT attisdropped") == [(0,)]
+
+
+def test_undoing_a_contract_disturbs_no_client(released: Any, empty_database: str) -> None:
+    gone = released.add(
+        "gone",
+        "ALTER TABLE public.salons DROP name",
+        down=["ALTER TABLE public.salons ADD name text"],
+        phase="contract",
+    )
+    deploy(released.project, empty_database)
+
+    with psycopg.connect(empty_database, application_name="shop/2.0"):
+        (report,) = rollback(released.project, empty_database)
+
+    assert report.name == gone.name
+
+
+def test_failed_migration_is_undone_although_clients_are_connected(
+    released: Any, empty_database: str
+) -> None:
+    broken = released.add_broken("broken", "ALTER TABLE public.salons ADD zip text", "SELECT 1/0", down=[])
+    with psycopg.connect(empty_database, application_name="shop/2.0"):
+        with pytest.raises(MigrationFailedError):
+            deploy(released.project, empty_database)
+
+        (report,) = rollback(released.project, empty_database)
+
+    assert report.name == broken.name

@@ -6,6 +6,7 @@
 | `SEVRA_DATABASE_URL` | connection of the application's role | set by `sevra up` |
 | `SEVRA_READ_URL` | connection of the read-only role | none |
 | `SEVRA_OWNER_URL`, `SEVRA_MAINTENANCE_URL` | connections of the other two roles | none |
+| `SEVRA_ADMIN_URL` | connection of who makes databases, for restores and rehearsals | none |
 | `SEVRA_HOST`, `PORT` | where the site listens | `127.0.0.1`, `8000` |
 | `SEVRA_PUBLIC_URL` | first part of every canonical link | `http://HOST:PORT` |
 | `SEVRA_REDIRECT_ALLOWED_HOSTS` | hosts that a redirect may lead to, with spaces between | none |

@@ -233,11 +233,24 @@ def test_stated_logins_are_used_and_none_is_made(sevra, database, tmp_path, free
     urls = provision(database.admin_url, Credentials(tmp_path / "c.toml")).urls
     roles = database.cluster.roles()
 
-    with running(sevra, PORT=str(free_port), SEVRA_DATABASE_URL=urls.app, SEVRA_OWNER_URL=urls.owner) as up:
+    stated = {"SEVRA_DATABASE_URL": urls.app, "SEVRA_OWNER_URL": urls.owner}
+
+    with running(sevra, PORT=str(free_port), SEVRA_ADMIN_URL=database.admin_url, **stated) as up:
         assert status_of(up.wait_until_open()["API"]) == 200
+        for variables in _variables_of_children(up.process.pid):
+            # Whoever breaks into the site finds neither who migrates nor who makes databases.
+            assert b"SEVRA_DATABASE_URL=" in variables
+            assert b"SEVRA_OWNER_URL=" not in variables
+            assert b"SEVRA_ADMIN_URL=" not in variables
 
     assert database.cluster.roles() == roles
     assert not (sevra.place / ".data" / "credentials.toml").exists()
+
+
+def _variables_of_children(process: int) -> list[bytes]:
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    children = [child for task in tasks for child in task.read_text().split()]
+    return [Path(f"/proc/{child}/environ").read_bytes() for child in children]
 
 
 @pytest.mark.slow

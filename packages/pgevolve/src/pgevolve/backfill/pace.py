@@ -16,6 +16,7 @@ _LOOK_AGAIN_SECONDS = 1.0
 _MEGABYTE = 1 << 20
 _MOST_WAL_WAIT_SECONDS = 10.0
 _WAL, _CHECKPOINT = "wal", "checkpoint"
+_OWN = frozenset({_WAL, _CHECKPOINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,21 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a decision remembers for the next one; `stood` counts the seconds that it stands still."""
+    """What a decision remembers for the next one; `stood` counts the seconds that it stands still.
+
+    `in_vain` are those for which an earlier fill of the same deploy has waited its whole patience.
+    """
 
     size: int
     stood: float = 0.0
     passed_over: frozenset[str] = frozenset()
     standbys: frozenset[str] = frozenset()
+    in_vain: frozenset[str] = frozenset()
+
+    @property
+    def still_in_vain(self) -> frozenset[str]:
+        """For whom the next fill need not wait again; never the server itself, whose load is the fill's."""
+        return self.passed_over - _OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +131,13 @@ def decide(options: BackfillOptions, pace: Pace, seen: Observation) -> Judgement
     notices = (*_gone(pace, seen.look), *_unseen(pace, seen.look))
     standbys = frozenset(entry.key for entry in seen.look.followers if entry.kind == "standby")
     reasons = tuple(_reasons(options, seen.look))
-    over = pace.passed_over & {reason.key for reason in reasons}
-    pace = replace(pace, standbys=standbys, passed_over=over)
+    notices += tuple(
+        f"{reason.why}: this deploy has waited for it in vain, and does not again"
+        for reason in reasons
+        if reason.key in pace.in_vain
+    )
+    over = (pace.passed_over | pace.in_vain) & {reason.key for reason in reasons}
+    pace = replace(pace, standbys=standbys, passed_over=over, in_vain=frozenset())
     new = tuple(reason for reason in reasons if reason.key not in over)
     if new and pace.stood < options.patience_seconds:
         wait = Wait(max(reason.seconds for reason in new), "; ".join(reason.why for reason in new))
@@ -130,7 +145,7 @@ def decide(options: BackfillOptions, pace: Pace, seen: Observation) -> Judgement
     notices += tuple(f"{reason.why}, and was waited for in vain for {pace.stood:.0f} s" for reason in new)
     over |= {reason.key for reason in new}
     # What the server itself suffers from is not over: the fill goes on as gently as it can.
-    blocks = options.min_blocks if over & {_WAL, _CHECKPOINT} else size
+    blocks = options.min_blocks if over & _OWN else size
     return Judgement(GoOn(blocks), replace(pace, stood=0.0, passed_over=over), notices)
 
 

@@ -4,7 +4,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 import psycopg
@@ -74,12 +74,19 @@ class FillReport:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class InVain:
+    """Those for whom a fill of this deploy waited its whole patience, as long as they are behind."""
+
+    keys: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """The deploy around a backfill: its sessions, and whom it asks and tells.
 
     `running` looks after a batch, `may_retry` judges an error; `lifts` when a pause that somebody asked for
-    is over with this run.
+    is over with this run. `in_vain` is shared by all fills of a deploy.
     """
 
     connection: Connection
@@ -91,6 +98,7 @@ class Around:
     running: Callable[[int], AbstractContextManager[None]]
     may_retry: Callable[[psycopg.Error], bool]
     lifts: bool = False
+    in_vain: InVain = field(default_factory=InVain)
 
 
 @dataclass(slots=True)
@@ -119,7 +127,7 @@ class RecordedBackfill:
     def __init__(self, around: Around, options: BackfillOptions, clock: _Clock = time.monotonic) -> None:
         self._around, self._options, self._clock = around, options, clock
         self._looker = Looker(around.connection, clock)
-        self._pace = Pace(options.first_blocks)
+        self._pace = Pace(options.first_blocks, in_vain=around.in_vain.keys)
         self._batch: Batch | None = None
         self._waiting = 0
         self._held: str | None = None
@@ -142,7 +150,8 @@ class RecordedBackfill:
             self._require_not_held(fill)
         cursor = _goes_on(row, fill, extent)
         if row is not None:
-            self._pace = Pace(min(max(row.batch_blocks, self._options.min_blocks), self._options.max_blocks))
+            size = min(max(row.batch_blocks, self._options.min_blocks), self._options.max_blocks)
+            self._pace = Pace(size, in_vain=around.in_vain.keys)
         with self._as_owner():
             open_backfill(
                 around.connection,
@@ -174,6 +183,8 @@ class RecordedBackfill:
                 look = self._looker.look()
             judged = decide(self._options, self._pace, Observation(self._batch, look))
             self._batch, self._pace = None, judged.pace
+            if look is not None:
+                self._around.in_vain.keys = judged.pace.still_in_vain
             for notice in judged.notices:
                 self._notice(fill, notice)
             if isinstance(judged.decision, GoOn):

@@ -31,17 +31,19 @@ from pgevolve.project import Project
 __all__ = ["Checked", "exit_status", "main", "make_app", "make_backup_app", "print_error"]
 
 
-def make_app(
+def make_app(  # noqa: PLR0913 (what differs between the two)
     project: Callable[[], Project],
     url: Callable[[], str],
     *,
     deploy_url: Callable[[], str] | None = None,
+    copies_url: Callable[[], str | None] = lambda: None,
     checked: Callable[[], Checked] | None = None,
     command: str = "pgevolve",
 ) -> typer.Typer:
     """Return the commands for one project; the functions are called when a command needs them.
 
     `deploy` asks `deploy_url` where there is one: it may make what the other commands only look at.
+    `copies_url` is that of a login which makes the copy of a rehearsal, where the deployer's may not.
     `check` asks `checked` for the history where there is one, so that the models need not be imported.
     `command` is what a user types before a command's name, for the examples in `--help`. Errors of the engine
     end a command with their exit status and a sentence on standard error; others pass through.
@@ -58,7 +60,7 @@ def make_app(
         found = project()
         return Checked(found.migrations, found.check)
 
-    context = Context(project, url, deploy_url or url, command, checked or checked_of_project)
+    context = Context(project, url, deploy_url or url, command, checked or checked_of_project, copies_url)
     for module in (
         new,
         check,

@@ -81,6 +81,7 @@ class Configuration:
     backup: BackupOptions = field(default_factory=BackupOptions)
     backfill: BackfillOptions = field(default_factory=BackfillOptions)
     rehearsal: RehearsalOptions = field(default_factory=RehearsalOptions)
+    copies_url_env: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -114,6 +115,18 @@ class Configuration:
         url = environment.get(self.url_env)
         if not url:
             raise NoDatabaseAddressError(self.url_env)
+        return url
+
+    def copies_url(self, environment: Mapping[str, str]) -> str | None:
+        """Return the address of the login that makes copies; None where the deployer's own does.
+
+        Raises NoDatabaseAddressError.
+        """
+        if self.copies_url_env is None:
+            return None
+        url = environment.get(self.copies_url_env)
+        if not url:
+            raise NoDatabaseAddressError(self.copies_url_env)
         return url
 
     def _imported(self) -> "MetaData":
@@ -190,6 +203,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Configuration:
         backup=_backup_options(path, table.get("backup", {})),
         backfill=_backfill_options(path, table.get("backfill", {})),
         rehearsal=_rehearsal_options(path, table.get("rehearsal", {})),
+        copies_url_env=table.get("rehearsal", {}).get("url_env"),
     )
 
 
@@ -281,8 +295,10 @@ def _backfill_options(path: Path, table: Any) -> BackfillOptions:
 
 
 def _rehearsal_options(path: Path, table: Any) -> RehearsalOptions:
-    if not isinstance(table, dict) or table.keys() - {"below_mb"}:
-        raise ConfigurationError(path, "rehearsal has other settings than below_mb")
+    if not isinstance(table, dict) or table.keys() - {"below_mb", "url_env"}:
+        raise ConfigurationError(path, "rehearsal has other settings than below_mb, url_env")
+    if not isinstance(table.get("url_env", ""), str):
+        raise ConfigurationError(path, "url_env of rehearsal is no text")
     below = table.get("below_mb", RehearsalOptions().below >> 20)
     if type(below) is not int or below < 0:
         raise ConfigurationError(path, "below_mb of rehearsal is no number of megabytes")

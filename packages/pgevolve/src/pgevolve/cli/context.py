@@ -24,6 +24,8 @@ class Context:
     deploy_url: Callable[[], str]
     command: str
     checked: Callable[[], Checked]
+    copies_url: Callable[[], str | None]
+    """Of a login that makes databases for rehearsals; None where the deployer's own login does."""
 
     def example(self, arguments: str) -> str:
         """Return the last line of a command's help."""

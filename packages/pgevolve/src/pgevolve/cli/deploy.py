@@ -58,6 +58,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
                 locks=locks,
                 without_snapshot=reason if no_snapshot else None,
                 rehearse=rehearse,
+                copies_url=context.copies_url(),
             )
         if as_json:
             print_json(done)

@@ -25,7 +25,7 @@ def add_to(app: typer.Typer, context: Context) -> None:
         wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another deploy.")] = 600,
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
-        """Find invalid indexes, unvalidated constraints, and triggers, checks and columns left behind.
+        """Find invalid indexes, unvalidated constraints, triggers, checks, columns and copies left behind.
 
         Shows the statements that clear them, and runs them with --clear. Exit status 0: nothing is left;
         1: something is; 5: a deploy is running.
@@ -34,13 +34,19 @@ def add_to(app: typer.Typer, context: Context) -> None:
 
         project, url = context.project(), context.url()
         if not clear:
-            found = find_debris(project, url)
+            found = find_debris(project, url, copies_url=context.copies_url())
             if as_json:
                 print_json({"debris": [_as_json(debris) for debris in found]})
             else:
                 _print_found(found)
             end(_FINDINGS if found else 0)
-        done = clear_debris(project, url, wait=wait, report=_say_nothing if as_json else _print_cleared)
+        done = clear_debris(
+            project,
+            url,
+            wait=wait,
+            report=_say_nothing if as_json else _print_cleared,
+            copies_url=context.copies_url(),
+        )
         if as_json:
             print_json(done)
         for left in () if as_json else done.left:

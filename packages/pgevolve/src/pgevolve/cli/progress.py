@@ -16,6 +16,7 @@ from pgevolve.progress import (
     BackfillStarted,
     BackfillWaits,
     BlockerTerminated,
+    ClientsDisregarded,
     DeployEvent,
     DeployStarted,
     GateClosed,
@@ -128,6 +129,8 @@ def describe(event: DeployEvent) -> str | None:  # noqa: C901, PLR0911, PLR0912 
             return f"the backfill of {table} met locked rows, attempt {attempt + 1} follows with fewer"
         case BackfillDone(_, table, rows, passes, seconds):
             return f"filled {table}: {rows:,} rows in {passes} passes and {seconds:.1f} s"
+        case ClientsDisregarded(migration, clients):
+            return f"warning: {migration} is undone although {'; '.join(clients)}"
         case MigrationRolledBack(name, seconds):
             return f"rolled back {name} in {seconds:.1f} s"
         case GateClosed(migration, conditions):

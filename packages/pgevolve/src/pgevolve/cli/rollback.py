@@ -24,12 +24,17 @@ def add_to(app: typer.Typer, context: Context) -> None:
         lock_timeout: LockTimeout = 0.5,
         attempts: Attempts = 20,
         terminate_blockers_after: Terminate = None,
+        force: Annotated[  # noqa: FBT002 (Typer's way to a flag)
+            bool, typer.Option("--force", help="Undo it although clients are connected that use it.")
+        ] = False,
+        reason: Annotated[str | None, typer.Option(help="Why, for --force; the ledger keeps it.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,  # noqa: FBT002 (Typer's way to a flag)
     ) -> None:
         """Undo the last migration, or all from NAME on, with down.sql, and check each schema that comes back.
 
         Called again it goes on where a rollback stopped. Exit status 0: undone; 1: the schema is another one;
-        2: it cannot be undone; 3: it was interrupted; 4: a step failed; 5: another deploy is running.
+        2: it cannot be undone; 3: it was interrupted, or clients are connected that use it; 4: a step failed;
+        5: another deploy is running.
         """
         from pgevolve.cli.progress import progress
         from pgevolve.deploy import rollback
@@ -44,6 +49,8 @@ def add_to(app: typer.Typer, context: Context) -> None:
                 report=report,
                 locks=locks,
                 answer=interrupted_step,
+                force=force,
+                reason=reason,
             )
         if as_json:
             print_json(done)

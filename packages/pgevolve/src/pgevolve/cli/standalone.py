@@ -34,13 +34,16 @@ class _Settings:
     def url(self) -> str:
         return self.configuration().url(os.environ)
 
+    def copies_url(self) -> str | None:
+        return self.configuration().copies_url(os.environ)
+
 
 def main() -> None:
     """Run the command line of a project that has its settings in pyproject.toml."""
     from pgevolve.cli import make_app, make_backup_app
 
     settings = _Settings()
-    app = make_app(settings.project, settings.url, checked=settings.checked)
+    app = make_app(settings.project, settings.url, checked=settings.checked, copies_url=settings.copies_url)
     app.add_typer(make_backup_app(settings.backup, settings.url), name="backup")
 
     @app.callback()

@@ -1,11 +1,11 @@
 """May a contract migration run? It removes what old code uses, so old code must be seen to be gone."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from pgevolve.connect import Connection, connect
+from pgevolve.deploy.clients import clients_before
 from pgevolve.deploy.old_shape import dropped_views, old_names, old_shapes
 from pgevolve.deploy.report import Waiting
 from pgevolve.deploy.rows_apart import rows_apart
@@ -14,7 +14,7 @@ from pgevolve.deploy.steps import Way
 from pgevolve.deploy.watches import begin_watch, end_watch, read_watch
 from pgevolve.failures import WatchError
 from pgevolve.history import History, Migration, inspect_history
-from pgevolve.ledger import LedgerMigration, events, ledger_migrations, releases, unfinished_backfills
+from pgevolve.ledger import LedgerMigration, events, ledger_migrations, unfinished_backfills
 from pgevolve.progress import GateClosed
 from pgevolve.project import GateOptions, Project
 from pgevolve.run import StepError, one_line
@@ -24,11 +24,6 @@ Clock: TypeAlias = Callable[[], datetime]
 FIRST_DEPLOY, DONE = "deploy.first", "deploy.finished"
 # A moment is taken before what it is compared with is read.
 _JITTER = timedelta(minutes=1)
-_NUMBER = re.compile(r"\d+")
-_CLIENTS = """
-SELECT pid, application_name FROM pg_catalog.pg_stat_activity
-WHERE datname = current_database() AND starts_with(application_name, %s) ORDER BY pid
-"""
 
 
 def server_clock(connection: Connection) -> Clock:
@@ -109,7 +104,7 @@ def _conditions(  # noqa: PLR0913, PLR0917 (what is looked at)
     if options.quiet and old_shapes(migration.up):
         yield from _old_writes(connection, migration, options.quiet, now)
     yield from _stand_ins(migration, history, rows, options.quiet, now)
-    yield from _old_clients(connection, before, options)
+    yield from clients_before(connection, before, options)
 
 
 def _age(
@@ -159,24 +154,6 @@ def _stand_ins(
                     f"{view} stands for its new name since {_ago(now - since)}, nobody can count who uses it,"
                     f" and it waits for {_words(quiet)}"
                 )
-
-
-def _old_clients(connection: Connection, before: Sequence[str], options: GateOptions) -> Iterator[str]:
-    """Look for clients of a release from before the migrations on which this one stands."""
-    needed = next((found for name, found in reversed(releases(connection)) if name in before and found), None)
-    if options.application is None or needed is None:
-        return
-    prefix = f"{options.application}/"
-    for pid, application in connection.execute(_CLIENTS, (prefix,)).fetchall():
-        release = application.removeprefix(prefix)
-        if _order(release) < _order(needed):
-            yield f"a client of release {release} is connected (pid {pid}), and it takes {needed}"
-
-
-def _order(release: str) -> tuple[int, ...]:
-    """Return the numbers of a release, to be compared; what is no number tells nothing."""
-    public = re.split(r"[+ ]", release, maxsplit=1)[0]
-    return tuple(int(number) for number in _NUMBER.findall(public))
 
 
 def _ago(span: timedelta) -> str:

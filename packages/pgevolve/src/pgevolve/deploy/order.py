@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pgevolve.connect import Connection, connect, require_suitable
 from pgevolve.deploy.carry_out import carry_out
@@ -45,6 +45,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     now: Clock | None = None,
     without_snapshot: str | None = None,
     rehearse: bool | None = None,
+    copies_url: str | None = None,
 ) -> DeployReport:
     """Bring the database to the head of the history, and check that it got there.
 
@@ -55,6 +56,8 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
     Where the project asks for it there is a snapshot before anything changes; `without_snapshot` is why to do
     without, which the ledger keeps. With `rehearse` what is pending runs on that snapshot first, restored
     beside the target, and what fails there stops the deploy; None leaves it to the project and the size.
+    `copies_url` names the same database for a login that makes and fills the copy, where that of `url` may
+    not make databases.
 
     It stops before the first contract migration whose gate is closed, and says in `waiting` what it waits
     for; `now` is the clock, the server's unless given. The very first deploy of a database waits for nothing.
@@ -75,6 +78,7 @@ def deploy(  # noqa: PLR0913 (what a deploy may be told)
         now,
         without_snapshot=without_snapshot,
         rehearse=rehearse,
+        copies_url=copies_url,
     )
     return _dry_run(project, url, order) if dry_run else _run(project, url, order)
 
@@ -111,6 +115,7 @@ class _Order:
     resume: bool = False
     without_snapshot: str | None = None
     rehearse: bool | None = None
+    copies_url: str | None = field(default=None, repr=False)
 
 
 def _run(project: Project, url: str, order: _Order) -> DeployReport:
@@ -139,6 +144,7 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
         rows,
         wanted=order.rehearse,
         without_snapshot=order.without_snapshot is not None,
+        copies_url=order.copies_url,
     )
     looked = _preflight(session, pending, rows, plan, order)
     plan = if_there_is_room(plan, looked.space)
@@ -146,7 +152,15 @@ def _deploy(session: Session, history: History, order: _Order, way: Way, begun: 
     require_rows(checked)
     prepare(session, pending)
     plan, rehearsal = secure(
-        session, history, pending, rows, way, plan, now=clock, without=order.without_snapshot
+        session,
+        history,
+        pending,
+        rows,
+        way,
+        plan,
+        now=clock,
+        without=order.without_snapshot,
+        copies_url=order.copies_url,
     )
     done = carry_out(session, history, pending, rows, way, now=clock)
     report = DeployReport(
@@ -212,6 +226,7 @@ def _dry_run(project: Project, url: str, order: _Order) -> DeployReport:
             rows,
             wanted=order.rehearse,
             without_snapshot=order.without_snapshot is not None,
+            copies_url=order.copies_url,
         )
         looked = _looked(connection, project, pending, rows, plan, wanted=order.rehearse)
         steps_of = tuple(foreseen(connection, pending))

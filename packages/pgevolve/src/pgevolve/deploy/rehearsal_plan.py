@@ -8,6 +8,7 @@ from psycopg.rows import scalar_row
 from pgevolve.catalog.tables import has_tables
 from pgevolve.connect import Connection
 from pgevolve.deploy.beyond import inside
+from pgevolve.deploy.copying import why_no_copy
 from pgevolve.deploy.pending import begun_state
 from pgevolve.deploy.report import RehearsalPlan
 from pgevolve.failures import RehearsalImpossibleError
@@ -17,13 +18,6 @@ from pgevolve.preflight import Space
 from pgevolve.project import Project
 
 _SIZE = "SELECT pg_catalog.pg_database_size(current_database())"
-# To give a database to its owner takes membership, and since 16 the right to become it.
-_MAY_COPY = """
-SELECT r.rolsuper OR r.rolcreatedb AND pg_catalog.pg_has_role(session_user, d.datdba,
-         CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
-  FROM pg_catalog.pg_roles AS r, pg_catalog.pg_database AS d
- WHERE r.rolname = session_user AND d.datname = current_database()
-"""
 
 
 def plan_rehearsal(  # noqa: PLR0913 (what decides)
@@ -34,10 +28,12 @@ def plan_rehearsal(  # noqa: PLR0913 (what decides)
     *,
     wanted: bool | None,
     without_snapshot: bool,
+    copies_url: str | None,
 ) -> RehearsalPlan:
     """Decide it; `wanted` is None where the size of the database decides. Only reads.
 
-    Raises RehearsalImpossibleError when one is wanted that cannot be.
+    `copies_url` is that of the login that would make the copy, None for the one of `connection`. Raises
+    RehearsalImpossibleError when one is wanted that cannot be.
     """
     if wanted is False:
         return RehearsalPlan("it was to be left out", expected=False)
@@ -48,7 +44,7 @@ def plan_rehearsal(  # noqa: PLR0913 (what decides)
     if not has_tables(connection):
         return RehearsalPlan("there is no table yet", expected=bool(wanted))
     size = _value(connection, _SIZE)
-    hindrance = _hindrance(connection, pending, without_snapshot=without_snapshot)
+    hindrance = _hindrance(connection, project, pending, without_snapshot, copies_url)
     if wanted and hindrance is not None:
         raise RehearsalImpossibleError(hindrance)
     if not wanted and size >= project.rehearsal.below:
@@ -64,14 +60,18 @@ def if_there_is_room(plan: RehearsalPlan, found: Space) -> RehearsalPlan:
     return plan
 
 
-def _hindrance(connection: Connection, pending: Sequence[Migration], *, without_snapshot: bool) -> str | None:
+def _hindrance(
+    connection: Connection,
+    project: Project,
+    pending: Sequence[Migration],
+    without_snapshot: bool,  # noqa: FBT001 (as above)
+    copies_url: str | None,
+) -> str | None:
     if without_snapshot:
         return "there is no snapshot to restore"
-    if not _value(connection, _MAY_COPY):
-        return "the login may not create a database for the owner of this one"
     if not inside(pending):
         return f"{pending[0].name} reaches beyond its database"
-    return None
+    return why_no_copy(connection, project.owner, copies_url)
 
 
 def _value(connection: Connection, query: str) -> int:

@@ -15,10 +15,11 @@ from pgevolve.deploy.carry_out import CarriedOut, carry_out
 from pgevolve.deploy.gate import Clock
 from pgevolve.deploy.pending import pending_migrations
 from pgevolve.deploy.prepare import prepare
-from pgevolve.deploy.report import Rehearsal, RehearsalPlan, RowsChanged, say_nothing
+from pgevolve.deploy.report import Rehearsal, RehearsalPlan, RowsChanged
 from pgevolve.deploy.row_counts import changeable_tables, count_rows, require_rows_kept, words_by_name
 from pgevolve.deploy.session import Session, deploy_session
 from pgevolve.deploy.steps import Way
+from pgevolve.deploy.stop import Interruption
 from pgevolve.deploy.way_back import look_after_way_back
 from pgevolve.errors import FailedMigrationError, FindingsError, PgevolveError
 from pgevolve.failures import (
@@ -27,12 +28,21 @@ from pgevolve.failures import (
     RehearsalFailedError,
     RehearsalImpossibleError,
     RehearsalInterruptedError,
+    SnapshotInterruptedError,
     WatchError,
 )
 from pgevolve.history import History, Migration
 from pgevolve.ledger import LedgerMigration, ledger_migrations
-from pgevolve.progress import RehearsalLeftOut, RehearsalPassed, RehearsalStarted
+from pgevolve.progress import (
+    BackfillNoticed,
+    BackfillWaits,
+    DeployEvent,
+    RehearsalLeftOut,
+    RehearsalPassed,
+    RehearsalStarted,
+)
 from pgevolve.run import one_line
+from pgevolve.scratch import with_database
 
 if TYPE_CHECKING:
     from pgevolve.snapshot import SideDatabase
@@ -51,31 +61,35 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
     *,
     now: Clock,
     without: str | None,
+    copies_url: str | None,
 ) -> tuple[RehearsalPlan, Rehearsal | None]:
     """Take the snapshot that is needed, and rehearse on it what the plan says; nothing changes on the target.
 
-    The copy is a database beside the target, on the same server, dropped at the end in any case. Where it
-    does not come about and is not required, there is no rehearsal; the plan that is returned says why. The
-    ledger of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
-    RehearsalImpossibleError, RehearsalInterruptedError, ConnectionLostError.
+    The copy is a database beside the target, on the same server, dropped at the end in any case. The login of
+    `copies_url` makes and fills it where there is one; what runs there runs as on the target. Where it does
+    not come about and is not required, there is no rehearsal; the plan that is returned says why. The ledger
+    of the target keeps how it went. Raises what `look_after_way_back` raises, RehearsalFailedError,
+    RehearsalImpossibleError, RehearsalInterruptedError, SnapshotInterruptedError, ConnectionLostError.
     """
     if plan.reason is not None:
-        look_after_way_back(session, history, pending, rows, now=now, without=without, tell=way.tell)
+        with _left_at_once(way, SnapshotInterruptedError):
+            look_after_way_back(session, history, pending, rows, now=now, without=without, tell=way.tell)
         return _left_out(session, way, plan), None
     hindered: list[str] = []
     with ExitStack() as stack:
-        side = _side(session, stack, plan, hindered)
+        side = _side(session, stack, plan, hindered, copies_url)
 
         def fill(found: "OpenSnapshot") -> None:
             if side is None:
                 return
             way.tell(RehearsalStarted(side.name))
-            with _hindrances_noted(plan, hindered):
+            with _left_at_once(way, RehearsalInterruptedError), _hindrances_noted(plan, hindered):
                 side.fill(found)
 
-        look_after_way_back(
-            session, history, pending, rows, now=now, without=without, tell=way.tell, beside=fill
-        )
+        with _left_at_once(way, SnapshotInterruptedError):
+            look_after_way_back(
+                session, history, pending, rows, now=now, without=without, tell=way.tell, beside=fill
+            )
         if hindered:
             return _left_out(session, way, replace(plan, reason=hindered[0])), None
         if side is None or side.manifest is None:
@@ -86,13 +100,17 @@ def secure(  # noqa: PLR0913, PLR0917 (what decides)
 
 
 def _side(
-    session: Session, stack: ExitStack, plan: RehearsalPlan, hindered: list[str]
+    session: Session,
+    stack: ExitStack,
+    plan: RehearsalPlan,
+    hindered: list[str],
+    copies_url: str | None,
 ) -> "SideDatabase | None":
     # Here, because most commands need neither a store nor a cipher.
     from pgevolve.snapshot import side_database
 
     with _hindrances_noted(plan, hindered):
-        copy = side_database(session.url, "rehearsal", jobs=session.project.backup.jobs)
+        copy = side_database(copies_url or session.url, "rehearsal", jobs=session.project.backup.jobs)
         return stack.enter_context(copy)
     return None
 
@@ -154,12 +172,18 @@ def _rehearsed(  # noqa: PLR0913, PLR0917 (as above)
     way: Way,
     now: Clock,
 ) -> tuple[CarriedOut, tuple[RowsChanged, ...], int]:
-    with deploy_session(session.project, side.url) as there:
+    with deploy_session(session.project, with_database(session.url, side.name)) as there:
         rows = ledger_migrations(there.connection)
         pending = pending_migrations(history, rows)[: len(possible)]
         prepare(there, pending)
+
+        def waits_only(event: DeployEvent) -> None:
+            # A rehearsal is one line, unless it stands still.
+            if isinstance(event, BackfillWaits | BackfillNoticed):
+                way.tell(event)
+
         before, leads_before = count_rows(there.connection), words_by_name(there.connection)
-        done = carry_out(there, history, pending, rows, replace(way, tell=say_nothing), now=now)
+        done = carry_out(there, history, pending, rows, replace(way, tell=waits_only), now=now)
         after, leads_after = count_rows(there.connection), words_by_name(there.connection)
         applied = pending[: len(done.migrations)]
         changeable = changeable_tables(applied, (leads_before, leads_after))
@@ -179,6 +203,18 @@ def _ledger_form(rehearsal: Rehearsal) -> dict[str, object]:
         "restored": rehearsal.restored,
         "rows": {entry.table: [entry.before, entry.after] for entry in rehearsal.rows},
     }
+
+
+@contextmanager
+def _left_at_once(
+    way: Way, interrupted: type[RehearsalInterruptedError | SnapshotInterruptedError]
+) -> Iterator[None]:
+    """End what the block waits for when a signal comes. Raises `interrupted`."""
+    try:
+        with way.stop.leaves_block():
+            yield
+    except Interruption as error:
+        raise interrupted(error.signal) from error
 
 
 @contextmanager

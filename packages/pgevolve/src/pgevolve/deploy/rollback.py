@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pgevolve.deploy.clients import clients_since
 from pgevolve.deploy.going_on import Answer, first_step_to_run
 from pgevolve.deploy.part import made_by, tolerant
 from pgevolve.deploy.report import MigrationReport, Report, StepReport, say_nothing
@@ -13,10 +14,12 @@ from pgevolve.deploy.stop import stop_on_signal
 from pgevolve.deploy.watches import end_all_watches
 from pgevolve.deploy.work import Work
 from pgevolve.failures import (
+    ClientsConnectedError,
     IrreversibleError,
     NotAppliedError,
     NothingToRollBackError,
     PartlyAppliedError,
+    ReasonMissingError,
     RollbackFailedError,
     WatchError,
 )
@@ -30,7 +33,7 @@ from pgevolve.ledger import (
     start_rollback,
 )
 from pgevolve.lock_policy import LockPolicy
-from pgevolve.progress import MigrationRolledBack
+from pgevolve.progress import ClientsDisregarded, MigrationRolledBack
 from pgevolve.project import Project
 from pgevolve.run import NoJournal, StepError, one_line, run_steps
 from pgevolve.step import Step
@@ -46,15 +49,21 @@ def rollback(  # noqa: PLR0913 (what it may be told)
     report: Report | None = None,
     locks: LockPolicy | None = None,
     answer: Answer | None = None,
+    force: bool = False,
+    reason: str | None = None,
 ) -> tuple[MigrationReport, ...]:
     """Undo the last migration, or all from `name` on, the last first, and check each schema that comes back.
 
     A rollback that failed or was interrupted goes on when it is called again. A migration that is in place in
-    part is undone as far as it is there. Nothing is undone when one of them has no way back. Returns a report
-    for each, in the order in which they were undone. Raises NothingToRollBackError, NotAppliedError,
-    IrreversibleError, PartlyAppliedError, RollbackFailedError, DigestMismatchError, UnknownOutcomeError,
-    DeployInterruptedError, DeployRunningError, WatchError and the errors of the history.
+    part is undone as far as it is there. Nothing is undone when one of them has no way back, nor while one is
+    used by clients of the release that brought it, or of a later one; with `force` the ledger keeps the
+    `reason` and who it was. Returns a report for each, in the order in which they were undone. Raises
+    NothingToRollBackError, NotAppliedError, IrreversibleError, PartlyAppliedError, ClientsConnectedError,
+    ReasonMissingError, RollbackFailedError, DigestMismatchError, UnknownOutcomeError, DeployInterruptedError,
+    DeployRunningError, WatchError and the errors of the history.
     """
+    if force and not (reason or "").strip():
+        raise ReasonMissingError("a rollback under clients that use what it undoes")
     tell = report or say_nothing
     history = inspect_history(project.migrations)
     with deploy_session(project, url, wait=wait, report=tell) as session, stop_on_signal() as stop:
@@ -64,6 +73,7 @@ def rollback(  # noqa: PLR0913 (what it may be told)
         parts = [_part(session, _files(history, row), row, way) for row in rows]
         for part in parts:
             part.require_way_back()
+        _look_for_clients(session, parts, way, reason if force else None)
         _count_no_more(session, rows[0].name, way)
         return tuple(_roll_back(session, part, way) for part in parts)
 
@@ -129,6 +139,22 @@ def _part(session: Session, migration: Migration, row: LedgerMigration, way: Way
     else:
         done = steps
     return _Part(migration, row, done)
+
+
+def _look_for_clients(session: Session, parts: Sequence[_Part], way: Way, reason: str | None) -> None:
+    """Raise ClientsConnectedError while one uses what is undone, unless there is a reason to disregard it.
+
+    One that connects later is not seen.
+    """
+    undone = [part.migration for part in parts if part.done]
+    found = tuple(clients_since(session.connection, undone, session.project.gate))
+    if not found:
+        return
+    first = parts[-1].migration.name
+    if reason is None:
+        raise ClientsConnectedError(first, found)
+    session.record("rollback.forced", {"migration": first, "reason": reason, "clients": list(found)})
+    way.tell(ClientsDisregarded(first, found))
 
 
 def _roll_back(session: Session, part: _Part, way: Way) -> MigrationReport:

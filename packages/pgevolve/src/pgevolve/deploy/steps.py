@@ -1,12 +1,12 @@
 """One migration is applied or undone: its start, its steps, its rows, its end."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 
 from pgevolve.backfill import UnsettledBackfillError, run_backfill
-from pgevolve.backfill.recorded import Around, FillReport, RecordedBackfill, StoppedError
+from pgevolve.backfill.recorded import Around, FillReport, InVain, RecordedBackfill, StoppedError
 from pgevolve.deploy.going_on import Answer, first_step_to_run
 from pgevolve.deploy.journal import LedgerJournal
 from pgevolve.deploy.report import MigrationReport, Report, StepReport, say_nothing
@@ -43,7 +43,8 @@ from pgevolve.verify import schema_digest
 class Way:
     """How the steps of a deploy run: patience, signals, what somebody answers, who is told.
 
-    `lifts_pause` when a backfill goes on that somebody asked to pause.
+    `lifts_pause` when a backfill goes on that somebody asked to pause. `in_vain` remembers for whom the
+    fills of this deploy have waited, in the rehearsal, too.
     """
 
     locks: LockPolicy
@@ -51,6 +52,7 @@ class Way:
     answer: Answer | None = None
     tell: Report = say_nothing
     lifts_pause: bool = False
+    in_vain: InVain = field(default_factory=InVain)
 
 
 def apply_migration(
@@ -132,6 +134,7 @@ def fill(session: Session, migration: Migration, backfill_sql: str, way: Way) ->
         lambda attempt: journal.watch.step(again=attempt > 1),
         journal.may_retry,
         way.lifts_pause,
+        way.in_vain,
     )
     keeper = RecordedBackfill(around, session.project.backfill)
     try:

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM while a deploy works: the running statement is cancelled, and nothing else begins."""
+"""SIGINT and SIGTERM while a deploy works: what runs is cancelled, and nothing else begins."""
 
 import signal
 import threading
@@ -11,11 +11,23 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SLICE_SECONDS = 0.05
 
 
+class Interruption(KeyboardInterrupt):
+    """The process was asked to end, in a block that is left at once then; `signal` is the signal's name.
+
+    A KeyboardInterrupt, because the driver cancels what the server runs when one comes.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.signal = name
+
+
 class Stop:
     """Remembers that the process was asked to end; `signal` is None until then."""
 
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
+        self._raises = False
 
     def sleep(self, seconds: float) -> None:
         """Sleep, but not beyond a signal: Python goes on sleeping after one."""
@@ -23,8 +35,22 @@ class Stop:
         while self.signal is None and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, _SLICE_SECONDS))
 
+    @contextmanager
+    def leaves_block(self) -> Iterator[None]:
+        """Raise Interruption in the block when a signal comes, or has come; once, so that it can tidy up."""
+        before, self._raises = self._raises, True
+        try:
+            if self.signal is not None:
+                raise Interruption(self.signal.name)
+            yield
+        finally:
+            self._raises = before and self.signal is None
+
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         self.signal = signal.Signals(number)
+        if self._raises:
+            self._raises = False
+            raise Interruption(self.signal.name)
 
 
 @contextmanager

@@ -6,7 +6,14 @@ from typing import Literal, TypeAlias
 from pgevolve.step import Step
 
 DebrisKind: TypeAlias = Literal[
-    "invalid index", "unvalidated constraint", "trigger", "function", "constraint", "index", "column"
+    "invalid index",
+    "unvalidated constraint",
+    "trigger",
+    "function",
+    "constraint",
+    "index",
+    "column",
+    "database",
 ]
 
 

@@ -6,6 +6,7 @@ from pgevolve.connect import connect
 from pgevolve.errors import FailedMigrationError
 from pgevolve.history import inspect_history
 from pgevolve.janitor.constraints import unvalidated_constraints
+from pgevolve.janitor.copies import left_copies
 from pgevolve.janitor.debris import Debris
 from pgevolve.janitor.indexes import invalid_indexes
 from pgevolve.janitor.leftovers import left_over
@@ -16,13 +17,14 @@ from pgevolve.status import compare
 from pgevolve.verify import schema_digest
 
 
-def find_debris(project: Project, url: str) -> tuple[Debris, ...]:
+def find_debris(project: Project, url: str, *, copies_url: str | None = None) -> tuple[Debris, ...]:
     """Return what interrupted changes left in a database, in the order in which it is cleared.
 
     What a migration uses that is applying or failed, and what an expand has made for a contract that is not
     applied yet, is no debris; nor is what neither history nor ledger explain. The tables of unvalidated
-    constraints are read. Raises what `inspect_history` and `connect` raise, and the first problem of the
-    history with the ledger: an edited file would explain nothing.
+    constraints are read. `copies_url` is of the login that makes copies for rehearsals, where that of `url`
+    does not. Raises what `inspect_history` and `connect` raise, and the first problem of the history with the
+    ledger: an edited file would explain nothing.
     """
     history = inspect_history(project.migrations)
     with connect(url, purpose="janitor") as connection:
@@ -37,6 +39,7 @@ def find_debris(project: Project, url: str) -> tuple[Debris, ...]:
         ]
         if not _is_as_applied(project, url, rows):
             found += left_over(connection, project, account)
+        found += left_copies(connection, copies_url or url)
     return tuple(found)
 
 

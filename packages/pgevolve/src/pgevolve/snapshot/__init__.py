@@ -1,7 +1,7 @@
 """Snapshots: dumps with a manifest that says what they hold, kept in a directory or a bucket."""
 
 from pgevolve.snapshot.before_deploy import SnapshotPolicy, SnapshotRecord, take_for_deploy
-from pgevolve.snapshot.beside import SideDatabase, side_database
+from pgevolve.snapshot.beside import SideDatabase, side_database, side_database_name
 from pgevolve.snapshot.create import create_snapshot
 from pgevolve.snapshot.drill import DrillReport, drill
 from pgevolve.snapshot.listing import ListedSnapshot, Listing, find_snapshot, list_snapshots
@@ -34,6 +34,7 @@ __all__ = [
     "prune_snapshots",
     "restore_snapshot",
     "side_database",
+    "side_database_name",
     "take_for_deploy",
     "verify_snapshot",
 ]

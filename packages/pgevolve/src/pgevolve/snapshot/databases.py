@@ -29,9 +29,7 @@ def maintenance(url: str, database: str, *, locks: tuple[str, ...]) -> Iterator[
 
     Raises RestoreRunningError.
     """
-    neighbour = "postgres" if database != "postgres" else "template1"
-    with connect(with_database(url, neighbour), purpose="restore") as connection:
-        connection.execute("SET ROLE NONE")
+    with _neighbour(url, database) as connection:
         connection.execute("SELECT pg_catalog.set_config('lock_timeout', %s, false)", (_LOCK_WAIT,))
         try:
             for name in locks:
@@ -42,6 +40,28 @@ def maintenance(url: str, database: str, *, locks: tuple[str, ...]) -> Iterator[
         except LockNotAvailable as error:
             raise RestoreRunningError(database) from error
         connection.execute("SET lock_timeout = 0")
+        yield connection
+
+
+@contextmanager
+def unused(url: str, database: str, name: str) -> Iterator[Connection | None]:
+    """Yield a connection to another database than `database`, which holds the only right to restore `name`.
+
+    None while somebody else holds it: nobody is waited for.
+    """
+    with _neighbour(url, database) as connection:
+        held = connection.execute(
+            "SELECT pg_catalog.pg_try_advisory_lock(hashtextextended('pgevolve restore ' || %s, 0))", (name,)
+        ).fetchone()
+        yield connection if held and held[0] else None
+
+
+@contextmanager
+def _neighbour(url: str, database: str) -> Iterator[Connection]:
+    """Open a connection to a database that is never restored while the one of this name is."""
+    neighbour = "postgres" if database != "postgres" else "template1"
+    with connect(with_database(url, neighbour), purpose="restore") as connection:
+        connection.execute("SET ROLE NONE")
         yield connection
 
 
@@ -101,8 +121,8 @@ def drop(connection: Connection, database: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
-def equip(connection: Connection, database: str, facts: DatabaseFacts) -> None:
-    """Give a database the privileges, defaults and limit of the facts; in one transaction."""
+def grant(connection: Connection, database: str, facts: DatabaseFacts) -> None:
+    """Give a database the privileges of the facts and no other; in one transaction."""
     name = sql.Identifier(database)
     with connection.transaction():
         if facts.grants is not None:
@@ -117,6 +137,12 @@ def equip(connection: Connection, database: str, facts: DatabaseFacts) -> None:
                         sql.SQL(" WITH GRANT OPTION" if grant.grantable else ""),
                     )
                 )
+
+
+def equip(connection: Connection, database: str, facts: DatabaseFacts) -> None:
+    """Give a database the defaults and the limit of the facts; in one transaction."""
+    name = sql.Identifier(database)
+    with connection.transaction():
         for entry in facts.settings:
             whose = sql.SQL("DATABASE {}").format(name)
             if entry.role is not None:

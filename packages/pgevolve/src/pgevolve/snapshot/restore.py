@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Queue
 
+import psycopg
 import pyrage
 from psycopg import conninfo
 
@@ -32,6 +33,7 @@ from pgevolve.snapshot.errors import (
 from pgevolve.snapshot.manifest import Snapshot, TableContents
 from pgevolve.snapshot.parallel import done_with_each
 from pgevolve.snapshot.progress import Report, SnapshotProgress, unreported
+from pgevolve.snapshot.public import privileges_of_public
 from pgevolve.snapshot.reading import OpenSnapshot, opened
 from pgevolve.snapshot.roles import create_missing
 from pgevolve.snapshot.storage import Storage
@@ -43,6 +45,7 @@ _VERSION_NUMBER = 10_000
 _HAS_TRANSACTION_TIMEOUT = 17
 _TIMEOUT_LINE = b"SET transaction_timeout = 0;\n"
 _HEADER_LINES = 50  # of a script: the settings stand before anything else
+_CANCEL_SECONDS = 2.0
 _RESTORING = "processing data for table"
 
 
@@ -162,10 +165,13 @@ class Restorer:
         roles = create_missing(self._connection, found.roles())
         databases.create(self._connection, self._side, self._facts)
         try:
+            # First, so that nobody gets in meanwhile who may not, and owners may have schemas of their own.
+            databases.grant(self._connection, self._side, self._facts)
             if not self._facts.has_public:
                 with connect(self._side_url, purpose="restore") as side:
                     side.execute("SET ROLE NONE")
                     side.execute("DROP SCHEMA public")
+            self._admit_owners(found)
             self._restore(found)
             self._compare()
             databases.equip(self._connection, self._side, self._facts)
@@ -195,6 +201,22 @@ class Restorer:
         with connect(self._side_url, purpose="restore") as side:
             side.execute("SET ROLE NONE")
             side.execute("ANALYZE")
+
+    def _admit_owners(self, found: OpenSnapshot) -> None:
+        """Let the owners of tables into the schema public before pg_restore gives them any.
+
+        A dump grants privileges at its end. Only a superuser may give a table to somebody who may not create
+        one where it lies.
+        """
+        row = self._connection.execute(
+            "SELECT rolsuper FROM pg_roles WHERE rolname = session_user"
+        ).fetchone()
+        if row is not None and row[0]:
+            return
+        with connect(self._side_url, purpose="restore") as side:
+            side.execute("SET ROLE NONE")
+            for statement in privileges_of_public(self._programs, found.dump):
+                side.execute(statement)
 
     def _restore_directly(self, found: OpenSnapshot) -> None:
         address = address_of(self._side_url)
@@ -249,9 +271,10 @@ class Restorer:
         """Compare rows and schema with the manifest. Raises RestoredRowsError, RestoredSchemaError."""
         name, manifest = self._snapshot.name, self._snapshot.manifest
         with ExitStack() as stack:
+            readers = [stack.enter_context(self._reader()) for _ in range(self._jobs)]
             sides: Queue[Connection] = Queue()
-            for _ in range(self._jobs):
-                sides.put(stack.enter_context(self._reader()))
+            for reader in readers:
+                sides.put(reader)
             side = sides.get()
             there = {(table.schema, table.name): table for table in tables_to_read(side)}
             sides.put(side)
@@ -268,7 +291,8 @@ class Restorer:
                     raise RestoredRowsError(name, table.label, table.rows, rows)
 
             tables = sorted(manifest.tables, key=lambda table: table.rows, reverse=True)
-            for done, _ in enumerate(done_with_each(compare, tables, most=self._jobs), 1):
+            comparing = done_with_each(compare, tables, most=self._jobs, cancel=lambda: _cancel(readers))
+            for done, _ in enumerate(comparing, 1):
                 self._report(SnapshotProgress("compare", done, len(tables)))
         digest = whole_digest(self._side_url, self._facts.owner)
         if digest != manifest.schema_digest:
@@ -280,6 +304,13 @@ class Restorer:
             side.execute("SET ROLE NONE")
             make_texts_comparable(side)
             yield side
+
+
+def _cancel(connections: Sequence[Connection]) -> None:
+    for connection in connections:
+        # Whoever is lost runs nothing any more.
+        with suppress(psycopg.Error):
+            connection.cancel_safe(timeout=_CANCEL_SECONDS)
 
 
 class Counting:

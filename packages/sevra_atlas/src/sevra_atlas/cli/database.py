@@ -17,6 +17,7 @@ from sevra_atlas.provision import (
     DatabaseUrls,
     Provisioned,
     existing_urls,
+    explicit_admin_url,
     explicit_urls,
     inspect_explicit,
     provision,
@@ -35,7 +36,10 @@ _VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the database is: described for people, and either an administrator's URL or stated ones."""
+    """Where the database is: described for people, with an administrator's URL, or stated ones, or both.
+
+    The administrator makes roles where none are stated, and the databases of restores and rehearsals.
+    """
 
     described: str
     admin_url: str | None
@@ -98,7 +102,8 @@ def opened(
     credentials = credentials_file(environ)
     stated, admin_url = explicit_urls(environ), environ.get("DATABASE_URL")
     if stated is not None:
-        yield Source("the database of SEVRA_DATABASE_URL", None, stated, credentials)
+        admin_url = explicit_admin_url(environ)
+        yield Source("the database of SEVRA_DATABASE_URL", admin_url, stated, credentials)
     elif admin_url:
         yield Source("the database of DATABASE_URL", admin_url, None, credentials)
     else:

@@ -14,7 +14,13 @@ _open = ExitStack()
 
 def app() -> typer.Typer:
     """Return the commands; a database is opened only by one that asks for it, and made only by `deploy`."""
-    return make_app(_project, _owner_url, deploy_url=_made_owner_url, command="sevra migrate")
+    return make_app(
+        _project,
+        _owner_url,
+        deploy_url=_made_owner_url,
+        copies_url=_admin_url,
+        command="sevra migrate",
+    )
 
 
 def close() -> None:
@@ -37,3 +43,8 @@ def _owner_url() -> str:
 def _made_owner_url() -> str:
     source = _open.enter_context(opened(make=True))
     return role_url(source.provisioned().urls, "owner")
+
+
+def _admin_url() -> str | None:
+    """Return the address of who makes the copy of a rehearsal: the owner's login may make no database."""
+    return _open.enter_context(opened()).admin_url

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pgevolve.connect import connect
 from pgevolve.ledger import events, prepare_ledger, record_event
-from pgevolve.progress import DeployEvent, DeployStarted, LockAwaited, StepDone
+from pgevolve.progress import DeployEvent, DeployStarted, LockAwaited, RehearsalStarted, StepDone
 from sevra_atlas.cli.database import Source, role_url
 from sevra_atlas.cli.display import Display, Step
 from sevra_atlas.cli.search import rebuilt_search
@@ -16,6 +16,7 @@ from sevra_atlas.provision import OWNER, Provisioned
 from sevra_atlas.settings import backup_options, sitemap_directory
 
 if TYPE_CHECKING:
+    from pgevolve.deploy import DeployReport
     from sevra_atlas.demo import DemoCounts, Size
 
 SizeName: TypeAlias = Literal["standard", "tiny"]
@@ -35,15 +36,22 @@ def provisioned(source: Source, display: Display) -> Provisioned:
     return found
 
 
-def migrated(owner_url: str, display: Display) -> None:
-    """Deploy what is pending. Raises pgevolve's errors; the ledger says what was left."""
+def migrated(owner_url: str, admin_url: str | None, display: Display) -> None:
+    """Deploy what is pending, rehearsed in a copy that the administrator's login makes where there is one.
+
+    Raises pgevolve's errors; the ledger says what was left.
+    """
     from pgevolve.deploy import deploy
     from sevra_atlas.migrate import project
 
     with display.step("migrations") as step:
-        report = deploy(project(backup=backup_options()), owner_url, report=_DeployDisplay(step))
-        applied = len(report.migrations)
-        step.result(f"{applied} applied" if applied else "up to date")
+        report = deploy(
+            project(backup=backup_options()),
+            owner_url,
+            report=_DeployDisplay(step),
+            copies_url=admin_url,
+        )
+        step.result(_outcome(report))
 
 
 def with_demo(owner_url: str, media_dir: Path, size: SizeName, display: Display) -> None:
@@ -129,6 +137,17 @@ def _remember_as_made(owner_url: str) -> None:
         record_event(connection, MADE, {})
 
 
+def _outcome(report: "DeployReport") -> str:
+    if not report.migrations:
+        return "up to date"
+    applied = f"{len(report.migrations)} applied"
+    if report.rehearsal is not None:
+        return f"{applied}, rehearsed in {report.rehearsal.seconds:.1f} s"
+    if report.rehearsing is not None and report.rehearsing.expected:
+        return f"{applied}, not rehearsed: {report.rehearsing.reason}"
+    return applied
+
+
 def _noted(owner_url: str, kind: str) -> bool:
     with connect(owner_url, purpose="up") as connection:
         return bool(events(connection, kind))
@@ -148,6 +167,8 @@ class _DeployDisplay:
     def __call__(self, event: DeployEvent) -> None:
         if isinstance(event, LockAwaited):
             self._step.progress(f"waiting for {event.holder}", 0, 1)
+        elif isinstance(event, RehearsalStarted):
+            self._step.progress("rehearsing on the restored snapshot", 0, 1)
         elif isinstance(event, DeployStarted):
             self._total = event.steps
         elif isinstance(event, StepDone):

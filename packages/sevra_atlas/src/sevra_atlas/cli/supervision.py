@@ -25,7 +25,7 @@ _ENDS_WITHIN_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What only the migrations and the trash need: the web process must not be able to hand it to anybody.
-_WITHHELD = ("DATABASE_URL", "SEVRA_OWNER_URL", "SEVRA_MAINTENANCE_URL")
+_WITHHELD = ("DATABASE_URL", "SEVRA_ADMIN_URL", "SEVRA_OWNER_URL", "SEVRA_MAINTENANCE_URL")
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def _prepared(
         step.result(source.described)
     urls = preparing.provisioned(source, display).urls
     owner_url = role_url(urls, "owner")
-    preparing.migrated(owner_url, display)
+    preparing.migrated(owner_url, source.admin_url, display)
     if demo is None:
         preparing.without_demo(owner_url)
     else:

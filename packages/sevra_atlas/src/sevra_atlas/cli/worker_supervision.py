@@ -20,7 +20,7 @@ _READY_WITHIN_SECONDS = 60.0
 # Beyond the grace that the worker gives its jobs: what is cancelled then takes a moment to end.
 _AFTER_GRACE_SECONDS = 10.0
 _LONGEST_PAUSE_SECONDS = 30.0
-_WITHHELD = ("DATABASE_URL", "SEVRA_OWNER_URL")
+_WITHHELD = ("DATABASE_URL", "SEVRA_ADMIN_URL", "SEVRA_OWNER_URL")
 
 
 @dataclass(frozen=True, slots=True)

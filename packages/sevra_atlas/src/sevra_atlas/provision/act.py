@@ -73,6 +73,15 @@ def explicit_urls(environ: Mapping[str, str] = os.environ) -> DatabaseUrls | Non
     return DatabaseUrls(**{name: plain_url(url, variable) for name, (url, variable) in stated.items() if url})
 
 
+def explicit_admin_url(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the URL of the login that makes and restores databases, where the environment states the logins.
+
+    Raises DatabaseUrlError for one that cannot be an address; nothing is connected to.
+    """
+    url = environ.get("SEVRA_ADMIN_URL")
+    return plain_url(url, "SEVRA_ADMIN_URL") if url else None
+
+
 def provision(admin_url: str, credentials: Credentials, variable: str = "DATABASE_URL") -> Provisioned:
     """Make what is missing in one transaction, as the user of `admin_url`; a second run makes nothing.
 

@@ -16,11 +16,12 @@ _SQL = files("sevra_atlas.provision").joinpath("sql")
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role that exists; `administered` says whether the connected user may grant it."""
+    """A role that exists: whether the connected user may grant it, and whether that user may act as it."""
 
     name: str
     may_login: bool
     administered: bool
+    taken: bool
     member_of: frozenset[str]
 
 

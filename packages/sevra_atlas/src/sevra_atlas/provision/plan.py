@@ -40,6 +40,7 @@ def missing_statements(facts: Facts, working_logins: AbstractSet[str]) -> tuple[
     """Return what must still be run, in order; `working_logins` are the logins whose password is known."""
     return (
         *_group_roles(facts),
+        *_owner_for_user(facts),
         *(statement for role in GROUP_ROLES for statement in _login(facts, role, working_logins)),
         *_database_rights(facts),
         *_schema_rights(facts),
@@ -64,6 +65,18 @@ def _group_roles(facts: Facts) -> Iterator[Statement]:
         if role.name not in facts.roles:
             text = sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role.name))
             yield Statement(text, "roles", role.name, facts.may_create_roles)
+
+
+def _owner_for_user(facts: Facts) -> Iterator[Statement]:
+    """Yield what lets the user act as the owner, where it may grant that to itself.
+
+    Whoever restores a snapshot gives the tables to their owner, which only a superuser does for others.
+    """
+    owner = facts.roles.get(OWNER.name)
+    if facts.superuser or not facts.may_create_roles or (owner and (owner.taken or not owner.administered)):
+        return
+    text = sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER.name), sql.Identifier(facts.user))
+    yield Statement(text, "roles", OWNER.name, allowed=True)
 
 
 def _login(facts: Facts, role: GroupRole, working_logins: AbstractSet[str]) -> Iterator[Statement]:

@@ -8,6 +8,10 @@ SELECT
         WHEN current_setting('server_version_num')::integer < 160000 THEN u.rolcreaterole AND NOT r.rolsuper
         ELSE pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')
     END AS administered,
+    pg_has_role(r.oid, 'USAGE')
+    AND pg_has_role(
+        r.oid, CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END
+    ) AS taken,
     ARRAY(
         SELECT g.rolname FROM pg_auth_members AS m JOIN pg_roles AS g ON g.oid = m.roleid
         WHERE m.member = r.oid
