@@ -63,7 +63,9 @@ def test_an_address_is_followed_through_everything_that_happens_to_it(paths, sal
 
     taken = paths("rename", "/atlas/salon/ziba", "Roya")
     assert taken.returncode == 2
-    assert taken.stderr == (f"error: salon slug 'Roya' is already in use by {roya}\nhint: take 'Roya-2'\n")
+    assert taken.stderr == (
+        f"error: salon slug 'Roya' is already in use by {roya}\nhint: take 'Roya-2', 'Roya-3' or 'Roya-4'\n"
+    )
 
     given = json.loads(
         told(
@@ -163,3 +165,74 @@ def test_a_file_with_a_bad_line_is_refused_whole(paths, salons, tmp_path) -> Non
     assert lines[1].startswith("line 4: TARGET_NOT_ALLOWED")
     assert lines[2].startswith("2 problems, so nothing is imported")
     assert paths("resolve", "/good").stdout == "404\n"
+
+
+def test_a_rule_is_tried_added_changed_listed_and_removed(paths, salons, embedded_db, monkeypatch) -> None:
+    monkeypatch.setenv("SEVRA_REDIRECT_ALLOWED_HOSTS", "shop.example")
+
+    def told(*arguments: str) -> str:
+        done = paths("rule", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.rstrip("\n")
+
+    line = "/old-رز → /atlas/salon/roya  PERMANENT_301  (on the flyer)"
+    added = ("add", "/Old-رز", "/atlas/salon/ROYA/", "--note", "on the flyer")
+    assert told(*added, "--dry-run") == f"would be added: {line}\nnothing was changed"
+    assert told("list") == ""
+    assert told(*added, "--actor", str(salons["admin"])) == f"added: {line}"
+    assert paths("rename", f"SALON:{salons['roya']}", "roya-two").returncode == 0
+    assert paths("resolve", "/old-رز").stdout == "301 to /atlas/salon/roya-two\n"
+
+    assert told("add", "/shut/*", "--type", "410").endswith("/shut/* leads nowhere  GONE_410")
+    shop = ("add", "/shop/*", "https://shop.example/", "--type", "302", "--query", "ignore", "--json")
+    made = json.loads(told(*shop))
+    assert made["added"] is True
+    assert (made["rule"]["from"], made["rule"]["to"]) == ("/shop/*", "https://shop.example/")
+    number = str(made["rule"]["id"])
+
+    off = told("edit", number, "--inactive", "--to", "/blog", "--note", "closed", "--dry-run")
+    assert off.startswith(
+        "would be changed: /shop/* → /blog  TEMPORARY_302  query ignore  inactive  (closed)"
+    )
+    assert told("edit", number, "--inactive").endswith("TEMPORARY_302  query ignore  inactive")
+    assert paths("resolve", "/shop/hats").stdout == "404\n"
+    assert told("edit", "/shut/*", "--type", "308", "--to", "/blog", "--note", "").endswith("PERMANENT_308")
+
+    listed = json.loads(told("list", "--limit", "2", "--json"))
+    assert ([rule["from"] for rule in listed["rules"]], listed["more"]) == (["/old-رز", "/shop/*"], True)
+    assert told("list", "--limit", "2").endswith("there are more: --after '/shop/*'")
+    assert told("list", "--after", "/shop/*") == "/shut/* → /blog  PERMANENT_308"
+    assert told("list", "/sho").startswith("/shop/* →")
+
+    assert told("remove", "/old-رز", "--dry-run").startswith(
+        "would be removed: /old-رز → /atlas/salon/roya-two"
+    )
+    assert paths("resolve", "/old-رز").stdout.startswith("301")
+    assert told("remove", "/OLD-رز", "--actor", str(salons["admin"])).startswith("removed: /old-رز")
+    assert paths("resolve", "/old-رز").stdout == "404\n"
+    with embedded_db.connect(OWNER) as connection:
+        audited = connection.execute(
+            "SELECT action, actor_id FROM audit_log WHERE table_name = 'redirect_rules' ORDER BY id"
+        ).fetchall()
+    assert audited == [
+        ("insert", salons["admin"]), ("insert", None), ("insert", None),
+        ("update", None), ("update", None), ("delete", salons["admin"]),
+    ]  # fmt: skip
+
+
+def test_a_rule_that_cannot_stand_is_refused_and_one_that_is_not_there_is_named(paths, salons) -> None:
+    refusals = {
+        ("add", "/atlas/salon/ziba", "/blog"): "'/atlas/salon/ziba' is in use, as current of SALON:",
+        ("add", "/atlas/salon/ziba", "/blog", "--dry-run"): "'/atlas/salon/ziba' is in use, as current of",
+        ("add", "/x", "https://evil.example/"): "the host 'evil.example' is not allowed",
+        ("add", "/x"): "PERMANENT_301 leads somewhere",
+        ("add", "/x", "/blog", "--actor", "999999"): "user 999999 is no administrator",
+        ("remove", "/nowhere"): "there is no redirect rule '/nowhere'",
+        ("edit", "999999", "--inactive"): "there is no redirect rule 999999",
+    }
+
+    for arguments, sentence in refusals.items():
+        refused = paths("rule", *arguments)
+        assert refused.returncode == 2, arguments
+        assert sentence in refused.stderr, arguments
+    assert paths("rule", "list").stdout == ""

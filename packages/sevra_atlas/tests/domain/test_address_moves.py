@@ -81,7 +81,7 @@ def test_a_refusal_names_the_holder_to_whom_may_know_of_it(
         rename(session, salon, slug="rose", is_staff=is_staff)
 
     assert refusal.value.owner == (f"SALON:{holder.id}" if named else None)
-    assert refusal.value.suggestion == "rose-2"
+    assert refusal.value.suggestions == ("rose-2", "rose-3", "rose-4")
     assert str(pickle.loads(pickle.dumps(refusal.value))) == str(refusal.value)
 
 
@@ -221,6 +221,36 @@ def test_a_successor_is_named_and_taken_back(session: Session) -> None:
             moving.set_successor(session, ref(salon), EntityRef(EntityType.REVIEW, 1))
         with pytest.raises(NotFoundError):
             moving.set_successor(session, EntityRef(EntityType.SALON, 10**9), ref(heir))
+
+
+def test_the_audit_tells_who_named_a_successor_and_what_changed(session: Session) -> None:
+    salon, heir, admin = make_salon(session), make_salon(session), make_user(session, role=UserRole.ADMIN)
+
+    with acting_as(session, MAINTENANCE):
+        moving.set_successor(session, ref(salon), ref(heir), Act(admin.id, request_id="r-1"))
+        moving.set_successor(session, ref(salon), ref(heir))
+        moving.set_successor(session, ref(salon), None)
+    salon.status = AccountStatus.SUSPENDED
+    session.flush()
+
+    entries = session.execute(
+        text(
+            "SELECT row_key, action, changes, actor_id, request_id FROM public.audit_log"
+            " WHERE table_name = 'entities' ORDER BY id"
+        )
+    ).all()
+    kind, id_ = {"old": None, "new": "SALON"}, {"old": None, "new": heir.id}
+    back = [{"old": each["new"], "new": None} for each in (kind, id_)]
+    assert [tuple(entry) for entry in entries] == [
+        (str(ref(salon)), "update", {"successor_type": kind, "successor_id": id_}, admin.id, "r-1"),
+        (
+            str(ref(salon)),
+            "update",
+            dict(zip(("successor_type", "successor_id"), back, strict=True)),
+            None,
+            None,
+        ),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sevra_atlas.cli import paths_changes, paths_files
+from sevra_atlas.cli import paths_changes, paths_files, paths_rules
 from sevra_atlas.cli.database import opened, role_url
 from sevra_atlas.cli.sessions import session_as
 
@@ -158,3 +158,4 @@ def _event_line(event: dict[str, Any]) -> str:
 
 paths_changes.add_to(app)
 paths_files.add_to(app)
+app.add_typer(paths_rules.app, name="rule")

@@ -58,16 +58,19 @@ class InvalidSlugError(InvalidInputError):
 class SlugTakenError(ConflictError):
     """Another row answers, or once answered, at this address.
 
-    `owner` is that row, as `SALON:17`, where the actor may know of it.
+    `owner` is that row, as `SALON:17`, where the actor may know of it; `suggestions` were free a moment ago.
     """
 
     code = "SLUG_TAKEN"
 
-    def __init__(self, kind: str, slug: str, suggestion: str | None = None, owner: str | None = None) -> None:
-        super().__init__(kind, slug, suggestion, owner)
-        self.kind, self.slug, self.suggestion, self.owner = kind, slug, suggestion, owner
-        if suggestion is not None:
-            self.hint = f"take {suggestion!r}"
+    def __init__(
+        self, kind: str, slug: str, suggestions: tuple[str, ...] = (), owner: str | None = None
+    ) -> None:
+        super().__init__(kind, slug, suggestions, owner)
+        self.kind, self.slug, self.suggestions, self.owner = kind, slug, suggestions, owner
+        if suggestions:
+            *others, last = map(repr, suggestions)
+            self.hint = f"take {', '.join(others)} or {last}" if others else f"take {last}"
 
     def __str__(self) -> str:
         holder = f" by {self.owner}" if self.owner is not None else ""

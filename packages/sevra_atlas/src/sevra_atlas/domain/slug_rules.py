@@ -2,18 +2,22 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sevra_atlas.domain.errors import InvalidSlugError
-from sevra_atlas.domain.slugs import slug_key_v1
+from sevra_atlas.domain.slugs import LONGEST_PATH_BYTES, slug_key_v1
 from sevra_atlas.schema import UrlPath
 from sevra_atlas.schema.columns import RESERVED_SLUGS
 
 _LONGEST = 255
 _LONGEST_GENERATED = 80
-_TRIES = 20
+_MOST_OCTETS = 600
+# One after the other, then doubled: of a name that a thousand salons bear, a free one is found all the same.
+_NUMBERS = (*range(2, 22), *(32 << step for step in range(20)))
 _GAP = re.compile(r"[\s_\u200c\u200d\u2010-\u2015-]+")
 
 
@@ -49,10 +53,23 @@ def slug_from_name(name: str) -> str:
     return normalized_slug(words)
 
 
-def free_slug(session: Session, prefix: str, slug: str) -> str | None:
-    """Return the first of `slug-2`, `slug-3`, … that is free below `prefix`, or None after twenty."""
-    candidates = {
-        f"{prefix}/{slug_key_v1(slug)}-{number}": f"{slug}-{number}" for number in range(2, 2 + _TRIES)
-    }
+def free_slugs(session: Session, prefix: str, slug: str, *, wanted: int = 3) -> tuple[str, ...]:
+    """Return the first `wanted` of `slug-2`, `slug-3`, … that are free below `prefix`: one query.
+
+    A slug near the longest is cut to make room. There are fewer only when forty numbers of a name are taken.
+    """
+    candidates = dict(_numbered(prefix, slug))
     taken = set(session.scalars(select(UrlPath.path).where(UrlPath.path.in_(candidates))))
-    return next((candidate for path, candidate in candidates.items() if path not in taken), None)
+    return tuple(named for path, named in candidates.items() if path not in taken)[:wanted]
+
+
+def _numbered(prefix: str, slug: str) -> Iterator[tuple[str, str]]:
+    """Yield paths with the slugs that lead to them, each as the columns take them."""
+    for number in _NUMBERS:
+        ending = f"-{number}"
+        kept = slug[: _LONGEST - len(ending)].encode()[: _MOST_OCTETS - len(ending)].decode(errors="ignore")
+        # The fold makes several letters of a ligature.
+        while len((path := f"{prefix}/{slug_key_v1(kept + ending)}").encode()) > LONGEST_PATH_BYTES:
+            kept = kept[:-1]
+        with suppress(InvalidSlugError):  # of marks alone, nothing but the number is left
+            yield path, normalized_slug(kept + ending)

@@ -11,6 +11,9 @@ import unicodedata
 from urllib.parse import quote, unquote_to_bytes
 
 LONGEST_PATH = 2048
+LONGEST_PATH_BYTES = 660
+"""Of a path that the ledger holds; longer ones have no row in it and will never have one."""
+
 _HIGHEST = "\uffff"  # newer planes gain letters with each Unicode version; the twins would disagree there
 
 # Every printable ASCII character but the space: what is a URL already stays as it is.

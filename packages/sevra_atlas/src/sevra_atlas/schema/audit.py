@@ -57,7 +57,7 @@ _COUNTED = frozenset(
 
 
 def audit_triggers(metadata: MetaData) -> Iterator[DeclaredObject]:
-    """Yield the audit trigger of each audited table, with its key, its hidden and its left-out columns."""
+    """Yield the audit triggers, each with the key of its table, the hidden and the left-out columns."""
     for name in AUDITED:
         table = metadata.tables[name]
         arguments = (
@@ -70,6 +70,13 @@ def audit_triggers(metadata: MetaData) -> Iterator[DeclaredObject]:
             f"CREATE TRIGGER z95_audit AFTER INSERT OR UPDATE OR DELETE ON public.{name}\n"
             f"FOR EACH ROW EXECUTE FUNCTION public.audit_row({given})"
         )
+    # Of an entity only its successor is somebody's choice: the rest follows its row.
+    yield Trigger(
+        "CREATE TRIGGER z95_audit AFTER UPDATE OF successor_type, successor_id ON public.entities\n"
+        "FOR EACH ROW WHEN (ROW(NEW.successor_type, NEW.successor_id)"
+        " IS DISTINCT FROM ROW(OLD.successor_type, OLD.successor_id))\n"
+        "EXECUTE FUNCTION public.audit_row('entity_type,entity_id', '', 'state,first_public_at,created_at')"
+    )
 
 
 def _left_out(table: Table) -> Iterator[str]:

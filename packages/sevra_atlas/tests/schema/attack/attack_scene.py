@@ -78,6 +78,7 @@ INSERT INTO otp_attempts (phone_e164, purpose) VALUES ('+989120000000', 'LOGIN')
 INSERT INTO idempotency_keys (user_id, path, key, request_hash) VALUES (:visitor, '/x', 'k', sha256('r'));
 INSERT INTO rate_limits (key, tat) VALUES ('k', now());
 INSERT INTO job_effects (key) VALUES ('k');
+INSERT INTO file_removals (storage_key, why) VALUES ('2026/01/lost.webp', 'orphan');
 INSERT INTO path_misses (path) VALUES ('/lost');
 INSERT INTO path_hit_deltas (path, hits) VALUES ('/old', 1);
 """

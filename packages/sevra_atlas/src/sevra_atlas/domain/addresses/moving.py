@@ -1,6 +1,6 @@
 """Addresses that change hands: a former one is given away, two present ones are swapped, a gone one is freed.
 
-All act as the maintenance role and are journaled; the session survives a refusal.
+All act as the maintenance role, and a journal tells of each; the session survives a refusal.
 """
 
 from collections.abc import Iterator
@@ -95,15 +95,16 @@ def set_successor(
 ) -> None:
     """Say where the paths of an entity lead once it is deleted; None takes that back.
 
-    It speaks only while the entity is deleted and the successor visible. Locks the entity's row. Raises
-    NotFoundError, NoPageError, SameEntityError, RoleRequiredError.
+    It speaks only while the entity is deleted and the successor visible. The audit tells of a change, under
+    `entities`, not the journal of slugs. Locks the entity's row. Raises NotFoundError, NoPageError,
+    SameEntityError, RoleRequiredError.
     """
     require_administrator(session, act)
     if entity == successor:
         raise SameEntityError(entity)
     if successor is not None and current_path(session, successor) is None:
         raise NoPageError(successor)
-    changed = session.execute(
+    named = (
         update(Entity)
         .where(Entity.entity_type == entity.kind, Entity.entity_id == entity.id)
         .values(
@@ -112,7 +113,9 @@ def set_successor(
         )
         .returning(Entity.entity_id)
         .execution_options(synchronize_session=False)
-    ).one_or_none()
+    )
+    with acting(session, act):
+        changed = session.execute(named).one_or_none()
     if changed is None:
         raise NotFoundError(entity.kind.value, entity.id)
 

@@ -16,7 +16,7 @@ from sevra_atlas.domain.errors import (
     VersionConflictError,
     violated,
 )
-from sevra_atlas.domain.slug_rules import free_slug, normalized_slug
+from sevra_atlas.domain.slug_rules import free_slugs, normalized_slug
 from sevra_atlas.domain.slugs import slug_key_v1
 from sevra_atlas.schema import (
     Artist,
@@ -40,7 +40,7 @@ def rename(session: Session, row: Addressed, *, slug: str, act: Act = NOBODY, is
     """Give a row another slug; its former address redirects to the new one from the same transaction on.
 
     Writes two rows of the ledger and one of the journal, whatever stands below the row. The session survives
-    a refusal. Raises InvalidSlugError, VersionConflictError, and SlugTakenError with a free suggestion, which
+    a refusal. Raises InvalidSlugError, VersionConflictError, and SlugTakenError with three free slugs, which
     names the holder of the address where the actor may know of it: staff of any, everybody of a visible one.
     """
     table = row.__tablename__
@@ -82,4 +82,6 @@ def _taken(session: Session, kind: Kind, slug: str, *, name: str, is_staff: bool
     path = f"{prefix}/{slug_key_v1(slug)}"
     holder = holders(session, (path,)).get(path)
     owner = None if holder is None else holder.owner_for(is_staff=is_staff)
-    return SlugTakenError(name, slug, free_slug(session, prefix, slug), None if owner is None else str(owner))
+    return SlugTakenError(
+        name, slug, free_slugs(session, prefix, slug), None if owner is None else str(owner)
+    )

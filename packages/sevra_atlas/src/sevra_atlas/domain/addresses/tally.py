@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 
+from sevra_atlas.domain.slugs import LONGEST_PATH_BYTES
+
 MOST_KEYS = 10_000
 """Different paths that a process keeps of each kind between two flushes; further ones are not counted."""
 
-_LONGEST_PATH_BYTES = 660  # longer ones have no row in the ledger and will never have one
 _LONGEST_REFERRER = 500
 
 
@@ -56,7 +57,7 @@ class Tally:
 
     def missed(self, key: str, referrer: str | None = None) -> None:
         """Count a canonical path that nobody answers."""
-        if len(key.encode()) > _LONGEST_PATH_BYTES:
+        if len(key.encode()) > LONGEST_PATH_BYTES:
             return
         with self._lock:
             misses = self._seen.misses.get(key)

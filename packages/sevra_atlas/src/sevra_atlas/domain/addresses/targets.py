@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 from sevra_atlas.domain.addresses.errors import InvalidPathError, TargetNotAllowedError
 from sevra_atlas.domain.addresses.owners import EntityRef, Holder, entity_ref
-from sevra_atlas.domain.slugs import ascii_url, path_key
+from sevra_atlas.domain.slugs import LONGEST_PATH_BYTES, ascii_url, path_key
 from sevra_atlas.schema.enums import PathKind
 
-LONGEST_PATH_BYTES = 660
 LONGEST_PREFIX = 512
 LONGEST_URL = 2048
 

@@ -1,0 +1,2 @@
+-- Removed
+DROP TRIGGER z95_audit ON public.entities;
