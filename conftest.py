@@ -105,6 +105,8 @@ def _major_of(item: pytest.Item) -> int | None:
 def kept_apart() -> Iterator[None]:
     """Let `new` keep its scratch server for this test process only, and not where the user keeps it."""
     folder = Path(tempfile.mkdtemp(prefix="pge-", dir=_in_memory()))
+    # Root's servers run as another account: where that one may not enter, the data would lie on the disk.
+    folder.chmod(0o711)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGEVOLVE_CACHE_DIR", str(folder))
         yield

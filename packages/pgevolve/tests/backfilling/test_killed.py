@@ -12,6 +12,7 @@ from wire import Message, Moment
 from pgevolve.local import LocalPostgres
 from pgevolve.step import Step
 
+_PARTS = 16
 _WRITTEN = "SELECT count(*), count(name), min(written), max(written) FROM public.salons"
 
 
@@ -81,5 +82,17 @@ def test_killed_at_each_message_of_the_batches(filling: FillingBench, children: 
 
 
 @pytest.mark.long
-def test_killed_at_every_message_of_a_deploy_that_fills(filling: FillingBench, children: Children) -> None:
-    assert not _killed(filling, children, lambda _: True, ("before", "during", "after"))
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_killed_at_every_message_of_a_deploy_that_fills(
+    filling: FillingBench, children: Children, part: int
+) -> None:
+    """Before each message, and before each answer; in parts, each of which says how it went."""
+    numbered = list(enumerate(filling.messages, 1))
+    points: list[tuple[int, Moment]] = [(at, "before") for at, _ in numbered]
+    points += [(at, "during") for at, message in numbered if message.ends_a_batch]
+    points.append((len(numbered), "after"))
+
+    found = (filling.killed(at, moment, children, lambda _: True) for at, moment in points[part::_PARTS])
+
+    assert [wrong for wrong in found if wrong is not None] == []
+    assert len(points) >= 200

@@ -70,6 +70,59 @@ def test_deletions_are_planned_held_archived_and_verified(deployed, overdue) -> 
     assert ziba not in deployed.run("retention", "plan").stdout.split("held:")[-1:]
 
 
+@pytest.fixture
+def half_back(deployed) -> tuple[int, int]:
+    """Archive a salon whose one reviewer of two is deleted then; return the deletion and the person."""
+    owner = deployed.run("db", "url", "--role", "owner").stdout.strip()
+    with psycopg.connect(owner) as connection:
+        connection.execute("SET ROLE sevra_owner")
+        salon = connection.execute(
+            "INSERT INTO salons (name, slug) VALUES ('x', 'half-back') RETURNING id"
+        ).fetchone()
+        people = connection.execute(
+            "INSERT INTO users (username, phone_number, referral_code)"
+            " SELECT 'half-' || n, '+98913000000' || n, 'h-' || n FROM generate_series(1, 2) n RETURNING id"
+        ).fetchall()
+        for (person,) in people:
+            connection.execute(
+                "INSERT INTO reviews (author_id, salon_id, rating) VALUES (%s, %s, 5)",
+                (person, *(salon or ())),
+            )
+        connection.execute("DELETE FROM live.salons WHERE slug = 'half-back'")
+        batch = connection.execute(
+            "UPDATE deletion_batches SET created_at = created_at - interval '31 days'"
+            " WHERE id = (SELECT max(id) FROM deletion_batches) RETURNING id"
+        ).fetchone()
+    assert deployed.run("retention", "run").returncode == 0
+    with psycopg.connect(owner) as connection:
+        connection.execute("DELETE FROM live.users WHERE id = %s", people[0])
+    return (batch or (0,))[0], people[0][0]
+
+
+def test_a_deletion_comes_back_in_part_and_the_rest_is_named(deployed, half_back) -> None:
+    batch, person = half_back
+
+    tried = deployed.run("retention", "restore", str(batch), "--dry-run")
+    planned = deployed.run("retention", "plan")
+    back = json.loads(deployed.run("retention", "restore", str(batch), "--json").stdout)
+    rest = back["remainder"]
+    again = deployed.run("retention", "restore", str(rest))
+
+    assert tried.stdout == (
+        "2 rows would be back, 0 references set again\n"
+        f"1 rows would wait in the archive: 1 of reviews\n  1 for users {person}\n"
+    )
+    assert "not yet back" not in planned.stdout
+    assert (back["rows"], back["waiting"]) == ({"salons": 1, "reviews": 1}, {"reviews": 1})
+    assert (
+        f"not yet back: deletion {rest}, left of {batch}, SALON" in deployed.run("retention", "plan").stdout
+    )
+    assert (again.returncode, again.stderr.splitlines()[0]) == (
+        2,
+        f"error: no row of deletion batch {rest} can come back: they wait for users {person}",
+    )
+
+
 def test_a_wrong_target_of_a_hold_is_a_usage_error(deployed) -> None:
     for target, said in (("SALOON:1", "'SALOON' is none of"), ("roya", "neither a number nor KIND:ID")):
         result = deployed.run("retention", "hold", "set", target, "--reason", "x")

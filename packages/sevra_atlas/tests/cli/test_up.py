@@ -80,12 +80,13 @@ def test_the_site_opens_and_nothing_is_left_when_it_ends(sevra, free_port) -> No
             )
         found = text_of(f"{addresses['home']}search?q={quote('زمردین')}")
         # The port is that of the instance, which nobody tells the command.
-        lint = sevra.run("seo", "lint", "--sample", "20")
+        lint = sevra.run("seo", "lint", "--sample", "20", "--metrics", "seo.prom")
         assert up.end(signal.SIGINT) == 0
 
     assert "زمردین" in found
     assert (lint.returncode, lint.stderr) == (0, ""), lint.stdout
     assert ", 0 findings" in lint.stdout
+    assert 'sevra_seo_findings{code="SM11"} 0.0' in (sevra.place / "seo.prom").read_text()
     assert not listens(free_port)
     assert not server_of(sevra).is_running
     assert "\x1b" not in "\n".join(up.lines)

@@ -3,6 +3,7 @@
 import signal
 
 import psycopg
+import pytest
 from cli_places import listens, text_of
 
 
@@ -27,6 +28,44 @@ def test_a_worker_works_and_tells_its_metrics_until_it_is_asked_to_end(deployed,
     assert 'sevra_job_lag_seconds_count{job="search.refresh_documents"} 1.0' in metrics
     assert "# TYPE sevra_queue_jobs gauge" in metrics
     assert not listens(free_port)
+
+
+@pytest.mark.parametrize("command", ["work", "up"])
+def test_whom_a_backup_brought_back_is_erased_before_anybody_works_or_serves(
+    deployed, free_port, command: str
+) -> None:
+    owner = deployed.run("db", "url", "--role", "owner").stdout.strip()
+    with psycopg.connect(owner) as connection:
+        connection.execute("SET ROLE sevra_owner")
+        row = connection.execute(
+            "INSERT INTO users (username, phone_number, referral_code, first_name)"
+            " VALUES (%(name)s, '+98914000000' || %(digit)s, %(name)s, 'رویا') RETURNING id",
+            {"name": f"again-{command}", "digit": len(command)},
+        ).fetchone()
+    assert row is not None
+    assert deployed.run("retention", "erase", str(row[0]), "--yes").returncode == 0
+    # As a backup of before has it.
+    with psycopg.connect(owner) as connection:
+        connection.execute("SET ROLE sevra_owner")
+        connection.execute("DELETE FROM erasures WHERE user_id = %s", row)
+        connection.execute("UPDATE public.users SET first_name = 'رویا' WHERE id = %s", row)
+
+    options = ["--port", str(free_port), "--no-demo"] if command == "up" else ["--concurrency", "1"]
+    started = deployed.start(command, *options)
+    try:
+        said = started.wait_for("erased again")
+        with psycopg.connect(owner) as connection:
+            connection.execute("SET ROLE sevra_owner")
+            names = connection.execute("SELECT first_name FROM public.users WHERE id = %s", row).fetchall()
+        started.wait_for("the worker is ready" if command == "work" else "Sevra Atlas is open")
+        assert started.end() == 0
+    finally:
+        started.process.kill()
+
+    assert (said, names) == ("1 persons were erased again, whom a backup had brought back", [("",)])
+    assert not [
+        line for line in started.lines[: started.lines.index(said)] if "ready" in line and "web" in line
+    ]
 
 
 def test_a_worker_refuses_queues_that_there_are_not_and_paths_that_lack_the_queue(deployed) -> None:

@@ -33,6 +33,8 @@ JOB_RECIPES: Mapping[str, Mapping[str, int]] = {
     "retention.purge_archive": {},
     "retention.export_months": {},
     "privacy.replay_erasures": {},
+    "media.delete_objects": {},
+    "media.sweep_orphans": {},
     "seo.render_shards": {},
     "seo.reconcile": {},
     "seo.roll_up_hits": {},
@@ -62,7 +64,7 @@ def test_no_job_logs_or_counts_a_mark_of_a_deleted_row(
         caplog.at_level(logging.DEBUG),
         capture_logs() as events,
         Runner(urls, metrics, Stopping(), 2) as runner,
-        Standing(urls["maintenance"]) as standing,
+        Standing(urls["maintenance"], patience=15) as standing,
     ):
         runner.run(Ticket(job, 0, 0, JOB_RECIPES[name]))
         metrics.watch(standing)

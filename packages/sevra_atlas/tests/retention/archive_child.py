@@ -1,8 +1,9 @@
 """Works in a forked process for each line of its input, and stops at one step until it is told to go on.
 
-A line is a JSON list: the address, the name of the step, and the folder of an export, null for a run. Answers
-each with the process id; the process itself says `at` when it is at the step, and waits for a signal. At the
-end the answer is its status.
+A line is a JSON list: the address, the name of the step, the folder of an export or of stored files or null,
+and the number of a batch to bring back or null; with neither it is a run. Answers each with the process id;
+the process itself says `at` when it is at the step, and waits for a signal. At the end the answer is its
+status.
 """
 
 import json
@@ -14,7 +15,10 @@ from pathlib import Path
 
 import psycopg
 
+from sevra_atlas.domain.files.removing import RemovalFault, remove_due
+from sevra_atlas.domain.files.store import open_files
 from sevra_atlas.domain.retention.exporting import export_month, open_months
+from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.rewriting import drop_month
 from sevra_atlas.domain.retention.run import run_once
 from sevra_atlas.domain.retention.segment_store import LocalSegments
@@ -28,10 +32,10 @@ def _say(word: object) -> None:
     sys.stdout.flush()
 
 
-def _work(url: str, step: str, folder: str | None) -> int:
+def _work(url: str, step: str, folder: str | None, batch: int | None) -> int:
     waited = []
 
-    def at(here: ArchiveFault) -> None:
+    def at(here: ArchiveFault | RemovalFault) -> None:
         if here.name == step and not waited:
             waited.append(here)
             _say("at")
@@ -39,10 +43,15 @@ def _work(url: str, step: str, folder: str | None) -> int:
 
     try:
         with psycopg.connect(url, autocommit=True) as connection:
-            if folder is None:
-                run_once(connection, Watch(at=at))
-            else:
+            if step.startswith("FILES_"):
+                with connection.transaction():
+                    remove_due(connection, open_files(str(folder)), None, at)
+            elif batch is not None:
+                restore(connection, batch, watch=Watch(at=at))
+            elif folder is not None:
                 _export(connection, LocalSegments(Path(folder)), Watch(at=at))
+            else:
+                run_once(connection, Watch(at=at))
     except psycopg.OperationalError:
         return 3
     except BaseException:  # noqa: BLE001 - the test wants to see it

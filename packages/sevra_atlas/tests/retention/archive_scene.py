@@ -119,6 +119,18 @@ class Scene:
         )
         return dict(found.fetchall())
 
+    def end_session(self, name: str) -> None:
+        """End the session of that application name, on the server, and wait until it is gone."""
+        with self.owner.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute("SET ROLE NONE")
+            ended = cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity, pg_terminate_backend(pid, 10000) AS gone"
+                " WHERE datname = current_database() AND application_name = %s AND gone",
+                (name,),
+            ).fetchone()
+            cursor.execute("SET ROLE sevra_owner")
+        assert ended == (1,)
+
     def broken_balances(self) -> list[object]:
         """Return the tables of which the law of conservation does not hold."""
         return [each for each in balances(self.workers) if not each.is_kept]

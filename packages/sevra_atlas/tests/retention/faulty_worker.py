@@ -44,10 +44,12 @@ class Forks:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
-    def worker_at(self, url: str, step: str, folder: str | None = None) -> Worker:
-        """Start a worker and return it when it has come to the step."""
+    def worker_at(
+        self, url: str, step: str, folder: str | None = None, *, batch: int | None = None
+    ) -> Worker:
+        """Start a worker and return it when it has come to the step of an export, a return or a run."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([url, step, folder]) + "\n")
+        self._process.stdin.write(json.dumps([url, step, folder, batch]) + "\n")
         self._process.stdin.flush()
         # The two say so in any order.
         said = {self.line(), self.line()}

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from pgevolve.deploy import deploy
 from pgevolve.local import LocalPostgres, find_binaries
 from pgevolve.scratch import SCRATCH_SETTINGS, create_database, with_database
 from sevra_atlas.domain.retention.conservation import balances
+from sevra_atlas.domain.retention.remainders import remainders
+from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.run import run_once
 from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 from sevra_atlas.migrate import project
@@ -29,6 +30,19 @@ INSERT INTO public.posts (title, slug, status, content)
 SELECT 'x', 'full-' || %(number)s, 'draft', string_agg(md5(n::text || random()::text), '')
   FROM generate_series(1, 15000) n
 RETURNING id
+"""
+# Forty reviews of four thousand letters each.
+_REVIEWED = """
+WITH salon AS (
+  INSERT INTO public.salons (name, slug) VALUES ('x', 'full') RETURNING id
+), people AS (
+  INSERT INTO public.users (username, phone_number, referral_code)
+  SELECT 'full-' || n, '+98912' || (1000000 + n), 'full-' || n FROM generate_series(1, 40) n RETURNING id
+)
+INSERT INTO public.reviews (author_id, salon_id, rating, body)
+SELECT people.id, salon.id, 5, (SELECT string_agg(md5(concat(n, people.id, random())), '')
+                                  FROM generate_series(1, 125) n)
+  FROM people, salon
 """
 
 
@@ -47,7 +61,8 @@ def main(major: int, folder: Path) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
             _move_archive(connection, small)
             happened = [_at(connection, step, small) for step in list(ArchiveFault)[:6]]
-        sys.stdout.write(json.dumps(happened))
+            returned = _return(connection, small)
+        sys.stdout.write(json.dumps({"runs": happened, "return": returned}))
 
 
 def _move_archive(connection: psycopg.Connection, small: Path) -> None:
@@ -81,6 +96,33 @@ def _at(connection: psycopg.Connection, step: ArchiveFault, small: Path) -> dict
     return {"step": step.name, "failure": failure, "full": full, "again": again.archived, "after": after}
 
 
+def _return(connection: psycopg.Connection, small: Path) -> dict[str, object]:
+    """Bring a salon back whose reviewers are away, with no room for the reviews that are put aside."""
+    connection.execute(_REVIEWED)
+    batch = _aged(connection, "DELETE FROM live.salons WHERE slug = 'full'")
+    connection.execute("SET SESSION AUTHORIZATION sevra_maintenance")
+    run_once(connection)
+    connection.execute("RESET SESSION AUTHORIZATION")
+    connection.execute("DELETE FROM live.users WHERE username LIKE 'full-%'")
+    connection.execute("SET SESSION AUTHORIZATION sevra_maintenance")
+    filler, failure = small / "filler", None
+
+    def fill(here: ArchiveFault) -> None:
+        if here is ArchiveFault.RETURN_REMAINDER:
+            _fill(filler)
+
+    try:
+        restore(connection, batch, watch=Watch(at=fill))
+    except psycopg.errors.DiskFull as error:
+        failure = error.sqlstate
+    full = [*_seen(connection, batch, "salons"), len(remainders(connection))]
+    filler.unlink()
+    again = restore(connection, batch)
+    after = [*_seen(connection, batch, "salons"), len(remainders(connection))]
+    connection.execute("RESET SESSION AUTHORIZATION")
+    return {"failure": failure, "full": full, "waiting": again.waiting["reviews"], "after": after}
+
+
 def _fill(filler: Path) -> None:
     with filler.open("wb", buffering=0) as file:
         try:
@@ -92,23 +134,26 @@ def _fill(filler: Path) -> None:
 
 def _overdue(connection: psycopg.Connection, number: int) -> int:
     (post,) = connection.execute(_POST, {"number": number}).fetchone() or (0,)
-    connection.execute("DELETE FROM live.posts WHERE id = %s", (post,))
+    return _aged(connection, f"DELETE FROM live.posts WHERE id = {post}")
+
+
+def _aged(connection: psycopg.Connection, deletion: str) -> int:
+    connection.execute(deletion.encode())
     row = connection.execute(
         "UPDATE public.deletion_batches SET created_at = now() - interval '31 days'"
-        " WHERE root_id = %s RETURNING id",
-        (post,),
+        " WHERE id = (SELECT max(id) FROM public.deletion_batches) RETURNING id"
     ).fetchone()
     assert row is not None
     return int(row[0])
 
 
-def _seen(connection: psycopg.Connection, batch: int) -> Iterator[object]:
+def _seen(connection: psycopg.Connection, batch: int, table: str = "posts") -> Iterator[object]:
     for query in (
         "SELECT state::text FROM public.deletion_batches WHERE id = %s",
-        "SELECT count(*) FROM public.posts WHERE deletion_id = %s",
+        f"SELECT count(*) FROM public.{table} t WHERE deletion_id = %s",
         "SELECT count(*) FROM archive.rows WHERE batch_id = %s",
     ):
-        row = connection.execute(sql.SQL(query), (batch,)).fetchone()
+        row = connection.execute(query.encode(), (batch,)).fetchone()
         assert row is not None
         yield row[0]
     yield all(each.is_kept for each in balances(connection))

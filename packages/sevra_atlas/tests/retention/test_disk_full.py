@@ -35,8 +35,8 @@ if os.geteuid() == 0:
 
         assert done.returncode == 0, done.stderr
         happened = json.loads(done.stdout)
-        assert len(happened) == 6
-        for each in happened:
+        assert len(happened["runs"]) == 6
+        for each in happened["runs"]:
             full = (
                 [None, "ARCHIVED", 0, 1, True]
                 if each["step"] in _TOO_LATE
@@ -45,3 +45,6 @@ if os.geteuid() == 0:
             assert [each["failure"], *each["full"]] == full, each
             assert each["again"] == (0 if each["step"] in _TOO_LATE else 1), each
             assert each["after"] == ["ARCHIVED", 0, 1, True], each
+        returned = happened["return"]
+        assert (returned["failure"], returned["full"]) == ("53100", ["ARCHIVED", 0, 41, True, 0])
+        assert (returned["waiting"], returned["after"]) == (40, ["RESTORED", 0, 0, True, 1])

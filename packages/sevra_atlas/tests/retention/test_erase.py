@@ -25,6 +25,7 @@ from sevra_atlas.domain.retention.rewriting import drop_month
 from sevra_atlas.domain.retention.segment_store import LocalSegments
 from sevra_atlas.domain.retention.verifying import verify, verify_segments
 from sevra_atlas.schema import Follow, Report
+from sevra_atlas.schema.access import MAINTENANCE
 from sevra_atlas.schema.enums import EntityType
 
 MARK = "zz-person"
@@ -215,6 +216,45 @@ def test_an_old_backup_is_erased_again(scene: Scene, store: LocalSegments) -> No
     assert traces(scene) == []
     assert erasing.replay(scene.workers, store, SECRET) == erasing.Replayed((), 0)
     assert erasing.replay(scene.workers, store, b"y" * 32).erased == ()
+
+
+def test_a_replay_with_nothing_to_do_is_one_query_and_none_where_nobody_was_erased(
+    scene: Scene, store: LocalSegments
+) -> None:
+    asked: list[object] = []
+
+    class Counting(psycopg.Cursor):
+        def execute(self, query, *rest, **options):
+            asked.append(query)
+            return super().execute(query, *rest, **options)
+
+    person, _ = make_person(scene)
+    url = scene.database.url(MAINTENANCE)
+    with psycopg.connect(url, autocommit=True, cursor_factory=Counting) as workers:
+        assert erasing.replay(workers, store, SECRET) == erasing.Replayed((), 0)
+        assert asked == []
+        erasing.erase(scene.workers, store, SECRET, person)
+
+        assert erasing.replay(workers, store, SECRET) == erasing.Replayed((), 0)
+        assert len(asked) == 1
+
+
+def test_whom_a_hold_keeps_does_not_keep_the_others_from_being_erased_again(
+    scene: Scene, store: LocalSegments
+) -> None:
+    with scene.rows() as session:
+        held, other = (make_user(session, first_name="رویا").id for _ in range(2))
+    for user in (held, other):
+        erasing.erase(scene.workers, store, SECRET, user)
+    with psycopg.connect(scene.database.admin_url, autocommit=True) as superuser:
+        superuser.execute("DELETE FROM erasures")
+        superuser.execute("UPDATE users SET first_name = 'رویا'")
+    holds.hold_entity(scene.workers, EntityType.USER, held, "court")
+
+    replayed = erasing.replay(scene.workers, store, SECRET)
+
+    assert (replayed.erased, replayed.unknown, replayed.refused) == ((other,), 0, (held,))
+    assert scene.value("SELECT first_name FROM users WHERE id = %s", other) == ""
 
 
 def test_a_hold_and_an_erasure_of_one_person_are_a_conflict(scene: Scene, store: LocalSegments) -> None:

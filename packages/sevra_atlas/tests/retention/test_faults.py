@@ -7,7 +7,6 @@ import pytest
 from archive_scene import Scene
 from factories import make_comment, make_post, make_review, make_salon
 from faulty_worker import Forks, Worker
-from psycopg.rows import tuple_row
 
 from sevra_atlas.domain.retention.steps import ArchiveFault
 from sevra_atlas.domain.retention.verifying import verify
@@ -47,15 +46,7 @@ def kill(scene: Scene, worker: Worker) -> None:
 
 
 def disconnect(scene: Scene, worker: Worker) -> None:
-    """End the session of the worker, on the server, and wait until it is gone."""
-    with scene.owner.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SET ROLE NONE")
-        ended = cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity, pg_terminate_backend(pid, 10000) AS gone"
-            " WHERE datname = current_database() AND application_name = 'faulty' AND gone"
-        ).fetchone()
-        cursor.execute("SET ROLE sevra_owner")
-    assert ended == (1,)
+    scene.end_session("faulty")
     worker.go_on()
 
 

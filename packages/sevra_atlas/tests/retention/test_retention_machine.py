@@ -16,7 +16,7 @@ from psycopg.rows import tuple_row
 
 from sevra_atlas.domain.errors import RestoreConflictError
 from sevra_atlas.domain.retention import holds
-from sevra_atlas.domain.retention.errors import PurgedError
+from sevra_atlas.domain.retention.errors import PurgedError, StillWaitingError
 from sevra_atlas.domain.retention.plan import Verdict, read_plan
 from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.trash import restore as restore_from_trash
@@ -39,9 +39,11 @@ class Batch:
     """A deletion and where it stands."""
 
     rows: list[Key]
+    root: Key | None = None
     state: str = "TRASHED"
     is_old: bool = False
     is_held: bool = False
+    was_archived: bool = False
 
 
 @dataclass
@@ -66,6 +68,20 @@ class Model:
             for key in returning
             for parent in self.rows[key].parents
         ) and not any(self.rows[key].parents in taken for key in returning)
+
+    def standing(self, number: int) -> list[Key]:
+        """Return the rows of an archived batch that can be among the others now: none without the root."""
+        batch, standing = self.batches[number], list[Key]()
+        taken = {row.parents for row in self.rows.values() if row.batch is None and row.parents}
+        for key in sorted(batch.rows, key=lambda key: key != batch.root):
+            parents = self.rows[key].parents
+            if parents not in taken and all(
+                self.rows[parent].batch is None or parent in standing for parent in parents
+            ):
+                standing.append(key)
+            elif key == batch.root:
+                return []
+        return standing
 
 
 class Retention(RuleBasedStateMachine):
@@ -122,7 +138,7 @@ class Retention(RuleBasedStateMachine):
         ]
         for key in taken:
             self.model.rows[key].batch = number
-        self.model.batches[number] = Batch(taken)
+        self.model.batches[number] = Batch(taken, (table, row_id))
 
     @precondition(lambda self: self.model.in_state(*_OPEN))
     @rule(data=st.data())
@@ -135,8 +151,8 @@ class Retention(RuleBasedStateMachine):
     @rule()
     def years_pass_in_the_archive(self) -> None:
         self.scene.age_archive(1096)
-        for number in self.model.in_state("ARCHIVED"):
-            self.model.batches[number].is_old = True
+        for batch in self.model.batches.values():
+            batch.is_old = batch.is_old or batch.was_archived
 
     @precondition(lambda self: self.model.in_state(*_OPEN, "ARCHIVED"))
     @rule(data=st.data())
@@ -167,7 +183,8 @@ class Retention(RuleBasedStateMachine):
             if number not in {*over, *due}:
                 assert states[number] == batch.state
             batch.state = states[number]
-            batch.is_old = batch.is_old and batch.state in _OPEN
+            if batch.state == "ARCHIVED" and before[number] in _OPEN:
+                batch.is_old, batch.was_archived = False, True
         for number in set(due) - set(self.model.in_state("ARCHIVED")):
             table, row_id, _ = self.scene.value(
                 "SELECT blocked_by FROM deletion_batches WHERE id = %s", number
@@ -180,29 +197,56 @@ class Retention(RuleBasedStateMachine):
     def may_go(self, number: int) -> bool:
         return self.model.batches[number].is_old and not self.model.batches[number].is_held
 
-    @precondition(lambda self: self.model.in_state(*_OPEN, "ARCHIVED", "PURGED"))
+    @precondition(lambda self: self.model.in_state(*_OPEN))
     @rule(data=st.data())
-    def restore(self, data: st.DataObject) -> None:
-        number = data.draw(st.sampled_from(self.model.in_state(*_OPEN, "ARCHIVED", "PURGED")))
+    def restore_from_the_trash(self, data: st.DataObject) -> None:
+        number = data.draw(st.sampled_from(self.model.in_state(*_OPEN)))
         batch, expected = self.model.batches[number], self.model.may_return(number)
         try:
-            if batch.state in _OPEN:
-                with self.scene.database.session(MAINTENANCE) as session:
-                    assert restore_from_trash(session, number) == len(batch.rows)
-            else:
-                self.numbers[0] += 1
-                phone = f"+9892{self.numbers[0]:08d}"
-                returned = restore(self.scene.workers, number, phone=phone)
-                assert sum(returned.rows.values()) == len(batch.rows)
-        except PurgedError:
-            assert batch.state == "PURGED"
+            with self.scene.database.session(MAINTENANCE) as session:
+                assert restore_from_trash(session, number) == len(batch.rows)
         except RestoreConflictError:
             assert not expected
         else:
             assert expected
-            for key in batch.rows:
-                self.model.rows[key].batch = None
-            batch.state = "RESTORED"
+            self.back(number, batch.rows)
+
+    @precondition(lambda self: self.model.in_state("ARCHIVED", "PURGED"))
+    @rule(data=st.data())
+    def restore_from_the_archive(self, data: st.DataObject) -> None:
+        number = data.draw(st.sampled_from(self.model.in_state("ARCHIVED", "PURGED")))
+        batch, standing = self.model.batches[number], self.model.standing(number)
+        self.numbers[0] += 1
+        try:
+            returned = restore(self.scene.workers, number, phone=f"+9892{self.numbers[0]:08d}")
+        except PurgedError:
+            assert batch.state == "PURGED"
+        except RestoreConflictError:
+            assert batch.root is not None
+            assert not standing
+        except StillWaitingError:
+            assert batch.root is None
+            assert not standing
+        else:
+            left = [key for key in batch.rows if key not in standing]
+            assert sum(returned.rows.values()) == len(standing) > 0
+            assert (sum(returned.waiting.values()), returned.remainder is None) == (len(left), not left)
+            if returned.remainder is not None:
+                self.model.batches[returned.remainder] = Batch(
+                    left,
+                    state="ARCHIVED",
+                    is_old=batch.is_old,
+                    is_held=batch.is_held,
+                    was_archived=True,
+                )
+                for key in left:
+                    self.model.rows[key].batch = returned.remainder
+            self.back(number, standing)
+
+    def back(self, number: int, rows: list[Key]) -> None:
+        for key in rows:
+            self.model.rows[key].batch = None
+        self.model.batches[number].rows, self.model.batches[number].state = rows, "RESTORED"
 
     @invariant()
     def nothing_is_lost_or_twice(self) -> None:

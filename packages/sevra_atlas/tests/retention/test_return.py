@@ -94,7 +94,7 @@ def test_archive_then_restore_is_the_identity_contact_columns_aside(scene: Scene
 
     after = rows_of(scene)
     assert {each: after[each] for each in after if after[each] != before[each]} == {}, returned
-    assert returned.gone == {}
+    assert returned.waiting == {}
     assert scene.state(batch) == "RESTORED"
     assert scene.archived() == {}
     assert scene.broken_balances() == []
@@ -133,20 +133,6 @@ def test_a_lost_reference_comes_back_without_an_edit_unless_it_was_set_meanwhile
     assert scene.value("SELECT category_id FROM posts WHERE id = %s", moved) == other
     assert scene.value("SELECT row(version, updated_at)::text FROM posts WHERE id = %s", kept) == stamp
     assert scene.value("SELECT post_count FROM categories WHERE id = %s", category) == 1
-
-
-def test_what_hung_on_a_row_that_is_gone_is_gone_too_and_counted(scene: Scene) -> None:
-    with scene.rows() as session:
-        salon, fan, friend = make_salon(session).id, make_user(session).id, make_user(session).id
-        session.add_all([Follow(follower_id=each, salon_id=salon) for each in (fan, friend)])
-    batch = archived(scene, "salons", salon)
-    archived(scene, "users", fan)
-
-    returned = restore(scene.workers, batch)
-
-    assert (returned.rows["follows"], returned.gone) == (1, {"follows": 1})
-    assert scene.value("SELECT follower_id FROM follows") == friend
-    assert scene.value("SELECT follower_count FROM salons WHERE id = %s", salon) == 1
 
 
 def test_followers_of_a_salon_that_visitors_do_not_see_come_back(scene: Scene) -> None:

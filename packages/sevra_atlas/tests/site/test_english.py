@@ -34,7 +34,7 @@ def _english_salon(directory: Directory, **head: str) -> None:
         near = make_neighborhood(session, city_id=city.id, name_fa="ونک", name_en="Vanak", slug="vanak")
         salon = make_salon(
             session, slug="roya", name="سالن رویا", city_id=city.id, neighborhood_id=near.id,
-            phone="۰۲۱۸۸۷۷۶۶۵۵", price_tier=2,
+            phone="۰۲۱۸۸۷۷۶۶۵۵", price_tier=2, address_line="خیابان یکم، پلاک ۷",
         )  # fmt: skip
         make_salon(session, slug="neighbour", name="سالن همسایه", city_id=city.id, neighborhood_id=near.id)
         shelf = make_service_category(session, name_fa="مو", name_en="Hair")

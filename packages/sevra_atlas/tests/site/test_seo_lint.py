@@ -62,7 +62,8 @@ def test_a_sample_is_spread_over_the_list(web: WebClient, directory: Directory) 
         crawl = crawled(client, BASE_URL, sample=5)
 
     listed = [address for address in crawl.pages if "/search" not in address and "/blog/post/" not in address]
-    assert 3 <= len(listed) <= 5
+    # A page of the sample brings the one in the other language with it.
+    assert 3 <= len(listed) <= 2 * 5
     assert crawl.known is None
 
 

@@ -1,5 +1,6 @@
 """The command `pgevolve`: the same application over `[tool.pgevolve]` of a pyproject.toml."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -55,4 +56,9 @@ def main() -> None:
         """Change the schema of a PostgreSQL database safely."""
         settings.path = config
 
-    sys.exit(app(prog_name="pgevolve"))
+    # What the imports made stays to the end: nothing looks for garbage in it, at the end neither.
+    gc.freeze()
+    try:
+        sys.exit(app(prog_name="pgevolve"))
+    finally:
+        gc.freeze()

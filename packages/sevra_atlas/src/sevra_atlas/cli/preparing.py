@@ -6,6 +6,8 @@ The models and the demo data are imported where they are used: a refusal does no
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import typer
+
 from pgevolve.connect import connect
 from pgevolve.ledger import events, prepare_ledger, record_event
 from pgevolve.progress import DeployEvent, DeployStarted, LockAwaited, RehearsalStarted, StepDone
@@ -13,7 +15,7 @@ from sevra_atlas.cli.database import Source, role_url
 from sevra_atlas.cli.display import Display, Step
 from sevra_atlas.cli.search import rebuilt_search
 from sevra_atlas.provision import OWNER, Provisioned
-from sevra_atlas.settings import backup_options, sitemap_directory
+from sevra_atlas.settings import archive_destination, backup_options, secret_key, sitemap_directory
 
 if TYPE_CHECKING:
     from pgevolve.deploy import DeployReport
@@ -52,6 +54,31 @@ def migrated(owner_url: str, admin_url: str | None, display: Display) -> None:
             copies_url=admin_url,
         )
         step.result(_outcome(report))
+
+
+def erased_again(maintenance_url: str) -> None:
+    """Erase again whom a restored backup brought back, before anybody serves or works.
+
+    Costs one query when there is nothing to do. Raises SegmentStoreError: nobody knows then who it is.
+    """
+    from sevra_atlas.domain.retention import erasing
+    from sevra_atlas.domain.retention.exporting import sweep
+    from sevra_atlas.domain.retention.segment_store import open_segments
+
+    store = open_segments(archive_destination())
+    if not erasing.has_erasures(store):
+        return
+    with connect(maintenance_url, purpose="retention") as connection:
+        replayed = erasing.replay(connection, store, secret_key())
+        if replayed.erased:
+            sweep(connection, store)
+            typer.echo(f"{len(replayed.erased)} persons were erased again, whom a backup had brought back")
+    if replayed.refused:
+        typer.echo(
+            "a hold, or being the last administrator, keeps persons who were erased once:"
+            f" {', '.join(map(str, replayed.refused))}",
+            err=True,
+        )
 
 
 def with_demo(owner_url: str, media_dir: Path, size: SizeName, display: Display) -> None:

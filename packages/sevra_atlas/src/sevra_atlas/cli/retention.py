@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from sevra_atlas.cli import retention_erase, retention_export, retention_hold
+from sevra_atlas.cli import retention_erase, retention_export, retention_hold, retention_restore
 from sevra_atlas.cli.database import maintenance
 from sevra_atlas.cli.display import display_for
 from sevra_atlas.cli.retention_output import plan_document, print_plan, printable
@@ -22,16 +22,12 @@ app = typer.Typer(no_args_is_help=True, help="The way of deletions into the arch
 app.add_typer(retention_hold.app, name="hold")
 app.command(epilog=retention_export.EXAMPLE)(retention_export.export)
 app.command(epilog=retention_erase.EXAMPLE)(retention_erase.erase)
+app.command(epilog=retention_restore.EXAMPLE)(retention_restore.restore)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, help="Archive and purge so many batches at most.")
-]
-
-Batch = Annotated[int, typer.Argument(help="Number of the deletion.", metavar="BATCH")]
-Phone = Annotated[
-    str | None, typer.Option("--phone", help="Of a person, as +98…; without it the account is suspended.")
 ]
 
 
@@ -86,21 +82,6 @@ def run(
         _say_gaps(found)
     if ran.failed or not all(each.is_kept for each in found):
         raise typer.Exit(1)
-
-
-@app.command(epilog="Example: [bold]sevra retention restore 17[/bold]")
-def restore(batch: Batch, phone: Phone = None, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
-    """Bring a deletion back from the archive: every row under its id, or none."""
-    from sevra_atlas.domain.retention.returning import restore as returned
-
-    with maintenance("retention") as connection, connection.transaction():
-        done = returned(connection, batch, phone=phone, segments=retention_export.used(connection))
-    if as_json:
-        typer.echo(json.dumps(printable(done), ensure_ascii=False))
-        return
-    typer.echo(f"{sum(done.rows.values())} rows are back, {done.references} references set again")
-    for table, count in done.gone.items():
-        typer.echo(f"{count} rows of {table} are gone with another owner")
 
 
 @app.command(epilog="Example: [bold]sevra retention verify[/bold]")

@@ -31,6 +31,8 @@ def print_plan(plan: "Plan") -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_PIPE_WIDTH)
+    if plan.files.files:
+        typer.echo(f"{plan.files.files} stored files are to be removed, {plan.files.held} of them held")
     shown = [kind for kind in plan.kinds if kind.archived or any(_count(kind, each) for each in _VERDICTS)]
     if not shown:
         typer.echo("nothing is in the trash or in the archive")
@@ -54,6 +56,10 @@ def print_plan(plan: "Plan") -> None:
     for each in plan.stopped:
         of = f"deletion {each.batch.batch}, {each.batch.kind} {each.batch.row_id}"
         typer.echo(f"{each.verdict}: {of}" + (f", needed by {each.blocked_by}" if each.blocked_by else ""))
+    for left in plan.remainders:
+        typer.echo(
+            f"not yet back: deletion {left.batch}, left of {left.remainder_of}, {left.kind} {left.row_id}"
+        )
 
 
 def printable(value: Any) -> Any:

@@ -96,6 +96,8 @@ def _prepared(
     urls = preparing.provisioned(source, display).urls
     owner_url = role_url(urls, "owner")
     preparing.migrated(owner_url, source.admin_url, display)
+    if urls.maintenance is not None:
+        preparing.erased_again(urls.maintenance)
     if demo is None:
         preparing.without_demo(owner_url)
     else:

@@ -7,6 +7,7 @@ import typer
 from sevra_atlas.cli.database import opened, role_url
 from sevra_atlas.cli.errors import Interrupted
 from sevra_atlas.cli.ports import require_free_port
+from sevra_atlas.cli.preparing import erased_again
 from sevra_atlas.cli.supervision import signals_raise
 from sevra_atlas.cli.worker_supervision import GRACE_SECONDS, WorkerOptions, WorkerProcess
 
@@ -32,6 +33,7 @@ def work(
 ) -> None:
     """Run jobs over a database that is deployed already; any number of workers share the work.
 
+    Before the first one, whom a restored backup brought back is erased again.
     Asked to stop, it finishes the jobs in hand; what is not done within the grace goes back into its queue.
     """
     for name in queues or ():
@@ -43,9 +45,9 @@ def work(
         if address is not None:
             require_free_port(*address)
         urls = source.urls()
-        with WorkerProcess(
-            {"app": urls.app, "maintenance": role_url(urls, "maintenance")}, options
-        ) as worker:
+        maintenance_url = role_url(urls, "maintenance")
+        erased_again(maintenance_url)
+        with WorkerProcess({"app": urls.app, "maintenance": maintenance_url}, options) as worker:
             try:
                 worker.wait_until_ready()
                 typer.echo("the worker is ready")

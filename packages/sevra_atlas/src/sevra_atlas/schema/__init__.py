@@ -34,6 +34,7 @@ from sevra_atlas.schema.directory import (
 from sevra_atlas.schema.geography import City, CityStats, Neighborhood, Province
 from sevra_atlas.schema.keeping import (
     Erasure,
+    FileRemoval,
     IdempotencyKey,
     JobEffect,
     LegalHold,
@@ -118,6 +119,7 @@ __all__ = [
     "Entity",
     "EntityKind",
     "Erasure",
+    "FileRemoval",
     "Follow",
     "IdempotencyKey",
     "JobEffect",

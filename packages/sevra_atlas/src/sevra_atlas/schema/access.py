@@ -9,7 +9,7 @@ from sevra_atlas.schema.blog import Post, Revision
 from sevra_atlas.schema.columns import KEPT
 from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, SoftDeleteEdge
 from sevra_atlas.schema.geography import CityStats
-from sevra_atlas.schema.keeping import Erasure, LegalHold, RetentionPolicy
+from sevra_atlas.schema.keeping import Erasure, FileRemoval, LegalHold, RetentionPolicy
 from sevra_atlas.schema.logs import ARCHIVE, AuditEntry, OtpAttempt
 from sevra_atlas.schema.search import SearchDocument, SearchLexeme, SearchWeight
 from sevra_atlas.schema.seo import SlugHistory, UrlPath
@@ -40,6 +40,7 @@ _LEDGERS = {
     LegalHold.__tablename__: ("SELECT", "INSERT"),
     Erasure.__tablename__: ("SELECT", "INSERT", "UPDATE"),
     AuditEntry.__tablename__: _READ,
+    FileRemoval.__tablename__: _WRITE,
     # Projections: the workers make them from the rest.
     CityStats.__tablename__: _WRITE,
     SearchDocument.__tablename__: _WRITE,
@@ -75,9 +76,11 @@ _PROCEDURES = (
     "public.reclaim_path(text, text)",
     "public.rebuild_url_paths()",
     "public.move_to_archive(name, bigint)",
+    "public.open_remainder(bigint, integer)",
     "public.return_reference(name, name, bigint, bigint[])",
     "public.erase_person(bigint)",
     "public.erased_row(name, jsonb, bigint)",
+    "public.erase_files(bigint[])",
     "public.roll_partitions(text)",
     "public.drop_archive_partition(date)",
 )

@@ -90,6 +90,7 @@ class DeletionBatch(Base):
         index("created_at", "id", where=_OPEN),
         index("root_type", "root_id", "id DESC"),
         foreign_index("actor_id"),
+        foreign_index("remainder_of_id"),
         IndexSpec(("root_type", "root_id"), _OPEN, unique=True, name="deletion_batches_open_key"),
     )
 
@@ -108,6 +109,9 @@ class DeletionBatch(Base):
     blocked_by: Mapped[str | None] = words(255, "the reference that stops archiving")
     hold_until: Mapped[datetime | None] = column("kept until then; infinity = until released")
     hold_reason: Mapped[str | None] = words(500, "why it is kept")
+    remainder_of_id: Mapped[int | None] = reference(
+        "deletion_batches.id", "the archived deletion of which these rows could not come back yet"
+    )
     state: Mapped[BatchState] = generated(
         "where the batch stands, from the times above",
         "CASE WHEN purged_at IS NOT NULL THEN 'PURGED'::public.batch_state"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
@@ -90,6 +90,32 @@ class Erasure(Base):
     certificate: Mapped[Any] = column(
         "what was erased", JSONB(), checks=("jsonb_typeof({c}) = 'object'",), nullable=True
     )
+
+
+class FileRemoval(Base):
+    """A stored file that nobody names any more, until it is removed from where files lie."""
+
+    __tablename__ = "file_removals"
+    __table_args__ = (
+        {"comment": "stored files to remove, written in the transaction that destroyed their row"},
+    )
+    __checks__: ClassVar[tuple[str, ...]] = ("(why = 'orphan') = (media_id IS NULL)",)
+    __indexes__: ClassVar[tuple[IndexSpec, ...]] = (index("not_before", "id"),)
+
+    id: Mapped[int] = identity()
+    storage_key: Mapped[str] = required_words(255, "key in the store", unique=True)
+    media_id: Mapped[int | None] = column(
+        "id of the row that named it; no reference, the row is gone; NULL where none ever did", BigInteger()
+    )
+    why: Mapped[str] = column(
+        "purged or erased with its row, or found without one",
+        Text(),
+        checks=("{c} IN ('purged', 'erased', 'orphan')",),
+    )
+    asked_at: Mapped[datetime] = column("since when", default="now()")
+    not_before: Mapped[datetime] = column("when it is removed, or tried again", default="now()")
+    attempts: Mapped[int] = column("tries that failed", SmallInteger(), default="0", checks=("{c} >= 0",))
+    error: Mapped[str | None] = words(1000, "last failure")
 
 
 class RateLimit(Base):

@@ -18,7 +18,7 @@ from sevra_atlas.reads.posts import post_page
 from sevra_atlas.reads.reviews import newest_reviews, rating_shares
 from sevra_atlas.site import heads, jsonld, links, persian
 from sevra_atlas.site.jsonld import Node
-from sevra_atlas.site.language import ENGLISH, Language, marked
+from sevra_atlas.site.language import ENGLISH, PERSIAN, Language, marked
 from sevra_atlas.site.site import Entity, Site, entities
 
 LISTED_A_PAGE = 24
@@ -358,8 +358,14 @@ def address(language: Language, row: SalonCard) -> str | None:
         language.of(row.neighborhood_name, row.neighborhood_name_en),
         row.address_line,
     ]
-    ordered = reversed(parts) if language is ENGLISH else parts
-    return language.comma.join(part for part in ordered if part) or None
+    if language is ENGLISH:
+        # A Persian line is isolated, or its commas and numbers would change places with what follows.
+        parts = [
+            f"\u2068{part}\u2069" if persian.language(part) == PERSIAN.code else part
+            for part in reversed(parts)
+            if part
+        ]
+    return language.comma.join(part for part in parts if part) or None
 
 
 async def _salons(

@@ -45,7 +45,8 @@ class Standing(Collector):
 
     Every question is a transaction of its own that reads only; none is open between two of them. One that is
     not answered in time leaves its numbers out and says so; one for which there is no time any more keeps
-    those of its last time. Opened and closed as a context.
+    those of its last time. `patience` multiplies the bounds of all waits but those for locks. Opened and
+    closed as a context.
     """
 
     def __init__(
@@ -53,8 +54,9 @@ class Standing(Collector):
         url: str,
         questions: Sequence[Question] = QUESTIONS,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = 1.0,
     ) -> None:
-        self._questions, self._clock = questions, clock
+        self._questions, self._clock, self._patience = questions, clock, patience
         self._answers: dict[str, _Answer] = {}
         self._guard = threading.Lock()
         self._pool = ConnectionPool(
@@ -62,11 +64,11 @@ class Standing(Collector):
             kwargs={
                 "autocommit": True,
                 "fallback_application_name": f"sevra/{version('sevra-atlas')}",
-                "connect_timeout": round(_PATIENCE_SECONDS),
+                "connect_timeout": round(_PATIENCE_SECONDS * patience),
             },
             min_size=0,
             max_size=1,
-            timeout=_PATIENCE_SECONDS,
+            timeout=_PATIENCE_SECONDS * patience,
             open=False,
             configure=_configure,
             check=ConnectionPool.check_connection,
@@ -103,12 +105,14 @@ class Standing(Collector):
         return ()
 
     def _ask(self) -> None:
-        now, begun = self._clock(), time.monotonic()
+        now = self._clock()
         due = [each for each in self._questions if self._is_due(each, now)]
         try:
             with self._pool.connection() as connection:
-                while due and time.monotonic() - begun < _BUDGET_SECONDS:
-                    self._answers[due[0].name] = _Answer(now, _answered(connection, due[0]))
+                begun = time.monotonic()
+                while due and time.monotonic() - begun < _BUDGET_SECONDS * self._patience:
+                    limit = due[0].limit_seconds * self._patience
+                    self._answers[due[0].name] = _Answer(now, _answered(connection, due[0], limit))
                     del due[0]
         except (psycopg.Error, PoolTimeout) as error:
             _log.warning("numbers of the database not read", fault=type(error).__name__)
@@ -122,9 +126,11 @@ class Standing(Collector):
         return now - last.at >= pause
 
 
-def _answered(connection: Connection[Any], question: Question) -> tuple[Row, ...] | None:
+def _answered(
+    connection: Connection[Any], question: Question, limit_seconds: float
+) -> tuple[Row, ...] | None:
     try:
-        connection.execute(_LIMIT, {"milliseconds": f"{round(question.limit_seconds * 1000)}"})
+        connection.execute(_LIMIT, {"milliseconds": str(round(limit_seconds * 1000))})
         return tuple(connection.execute(question.statement).fetchall())
     except psycopg.Error as error:
         if connection.closed:

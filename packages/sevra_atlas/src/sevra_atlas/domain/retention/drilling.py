@@ -7,6 +7,7 @@ from psycopg import Connection, Rollback
 from psycopg.rows import tuple_row
 
 from sevra_atlas.domain.errors import DomainError, RestoreConflictError
+from sevra_atlas.domain.retention.errors import StillWaitingError
 from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.run import Failure
 
@@ -38,7 +39,7 @@ def drill(connection: Connection[Any], *, batches: int = BATCHES) -> Drilled:
             with connection.transaction() as returning:
                 restore(connection, batch)
                 raise Rollback(returning)
-        except RestoreConflictError:
+        except (RestoreConflictError, StillWaitingError):
             drilled.conflicts += 1
         except DomainError as error:
             drilled.failed.append(Failure(batch, str(error)))

@@ -46,6 +46,10 @@ SELECT b.id AS batch, b.root_type::text AS kind, t.table_name::text AS root_tabl
  ORDER BY b.created_at, b.id LIMIT 1
    FOR UPDATE OF b SKIP LOCKED
 """).format(held=HELD_IN_TRASH)
+# What waited when a batch came back has been in the archive for as long as that batch was.
+KEPT_SINCE = sql.SQL("""
+coalesce((SELECT o.archived_at FROM public.deletion_batches o WHERE o.id = b.remainder_of_id), b.archived_at)
+""")
 # In seconds, for the longest waiting batch that the next run can move; it reads due batches only.
 OLDEST_DUE_SECONDS = sql.SQL("""
 SELECT coalesce(max(extract(epoch FROM now() - b.created_at - make_interval(days => p.keep_days))), 0)
@@ -59,13 +63,13 @@ SELECT coalesce(max(extract(epoch FROM now() - b.created_at - make_interval(days
 _CLAIM_PURGE = sql.SQL("""
 SELECT b.id AS batch, b.root_type::text AS kind, b.root_id AS row_id, b.archived_at
   FROM public.deletion_batches b JOIN public.retention_policies p ON p.entity_type = b.root_type
- WHERE b.state = 'ARCHIVED' AND b.archived_at < now() - make_interval(days => p.archive_days)
+ WHERE b.state = 'ARCHIVED' AND {since} < now() - make_interval(days => p.archive_days)
    AND (b.hold_until IS NULL OR b.hold_until <= now())
    AND NOT EXISTS (SELECT FROM ({held}) h WHERE h.batch = b.id)
    AND b.id > %(batch)s
  ORDER BY b.id LIMIT 1
    FOR UPDATE OF b SKIP LOCKED
-""").format(held=HELD_IN_ARCHIVE)
+""").format(held=HELD_IN_ARCHIVE, since=KEPT_SINCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,36 @@ INSERT INTO public.erasures (user_id, subject_hmac, due_at) VALUES (%(user)s, %(
     ON CONFLICT (subject_hmac) DO NOTHING
 """
 _ERASE: LiteralString = "SELECT public.erase_person(%(user)s)"
+# The portraits of the person, and the papers of requests of theirs, wherever the rows are that name them.
+_FILES: LiteralString = """
+SELECT array_agg(DISTINCT file) FROM (
+  SELECT avatar_media_id AS file FROM public.users WHERE id = %(user)s
+  UNION ALL SELECT avatar_id FROM public.author_profiles WHERE id = %(user)s
+  UNION ALL SELECT d.media_id FROM public.verification_documents d
+              JOIN public.verification_requests r ON r.id = d.verification_request_id
+             WHERE r.requested_by_id = %(user)s
+  UNION ALL SELECT coalesce(row ->> 'avatar_media_id', row ->> 'avatar_id')::bigint FROM archive.rows
+             WHERE table_name IN ('users', 'author_profiles') AND row_id = %(user)s
+  UNION ALL SELECT (d.row ->> 'media_id')::bigint FROM archive.rows r
+              JOIN archive.rows d ON d.table_name = 'verification_documents' AND d.batch_id = r.batch_id
+                                 AND d.row ->> 'verification_request_id' = r.row ->> 'id'
+             WHERE r.table_name = 'verification_requests' AND r.row ->> 'requested_by_id' = %(user)s::text
+) theirs WHERE file IS NOT NULL
+"""
+_DESTROYED: LiteralString = """
+SELECT entity_id FROM public.entities
+ WHERE entity_type = 'MEDIA' AND entity_id = ANY (%(files)s) AND state = 'purged'
+"""
+_ERASE_FILES: LiteralString = "SELECT public.erase_files(%(files)s)"
 _ERASED_ROW: LiteralString = "SELECT public.erased_row(%(table)s, %(row)s::jsonb, %(user)s)::text"
 _DONE: LiteralString = """
 UPDATE public.erasures SET completed_at = now(), certificate = %(certificate)s::jsonb
  WHERE subject_hmac = %(hmac)s
 """
-_REMEMBERED: LiteralString = "SELECT subject_hmac FROM public.erasures WHERE completed_at IS NOT NULL"
+_UNDONE: LiteralString = """
+SELECT encode(h, 'hex') FROM unnest(%(listed)s::bytea[]) h
+ WHERE NOT EXISTS (SELECT FROM public.erasures e WHERE e.subject_hmac = h AND e.completed_at IS NOT NULL)
+"""
 _PERSONS: LiteralString = (
     "SELECT entity_id FROM public.entities WHERE entity_type = 'USER' ORDER BY entity_id"
 )
@@ -57,10 +81,14 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """Persons that were erased again, and entries of the list that fit nobody in this database."""
+    """Persons that were erased again, and entries of the list that fit nobody in this database.
+
+    `refused` are those whom a hold, or that they are the last administrator, keeps here: a person decides.
+    """
 
     erased: tuple[int, ...]
     unknown: int
+    refused: tuple[int, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -94,16 +122,32 @@ def erase(connection: Connection[Any], store: SegmentStore, secret: bytes, user:
         raise
 
 
+def has_erasures(store: SegmentStore) -> bool:
+    """Return whether anybody was ever erased, by the list. Raises SegmentStoreError."""
+    return next(_entries(store), None) is not None
+
+
 def replay(connection: Connection[Any], store: SegmentStore, secret: bytes) -> Replayed:
-    """Erase whom the list has and the database has not, as after the restore of an older backup."""
+    """Erase whom the list has and the database has not, as after the restore of an older backup.
+
+    Each in a transaction, or a savepoint, of its own. One query tells that there is nothing to do. Raises
+    SegmentStoreError.
+    """
+    listed = [bytes.fromhex(entry.hmac) for entry in _entries(store)]
+    if not listed:
+        return Replayed((), 0)
     with connection.cursor(row_factory=tuple_row) as cursor:
-        done = {bytes(row[0]).hex() for row in cursor.execute(_REMEMBERED)}
-        open_ = {entry.hmac for entry in _entries(store)} - done
-        persons = [row[0] for row in cursor.execute(_PERSONS)] if open_ else []
-    again = [user for user in persons if subject_hmac(secret, user).hex() in open_]
+        undone = {row[0] for row in cursor.execute(_UNDONE, {"listed": listed})}
+        persons = [row[0] for row in cursor.execute(_PERSONS)] if undone else []
+    again = [user for user in persons if subject_hmac(secret, user).hex() in undone]
+    refused = []
     for user in again:
-        erase(connection, store, secret, user)
-    return Replayed(tuple(again), len(open_) - len(again))
+        try:
+            erase(connection, store, secret, user)
+        except (PersonHeldError, LastAdminError):
+            refused.append(user)
+    erased = tuple(user for user in again if user not in refused)
+    return Replayed(erased, len(undone) - len(again), tuple(refused))
 
 
 def _erased(connection: Connection[Any], store: SegmentStore, secret: bytes, user: int) -> Erased:
@@ -113,21 +157,25 @@ def _erased(connection: Connection[Any], store: SegmentStore, secret: bytes, use
         if cursor.execute(_KNOWN, values).fetchone() is None:
             raise NotFoundError("USER", user)
         cursor.execute(_ASK, values)
-        row = cursor.execute(_ERASE, values).fetchone()
-    assert row is not None, "a function gives one row"
-    certificate: dict[str, int] = row[0]
-    lines = _rewrite(connection, store, user)
-    certificate |= {"segments": lines} if lines else {}
+        ((files,),) = cursor.execute(_FILES, values).fetchall()
+        ((certificate,),) = cursor.execute(_ERASE, values).fetchall()
+        ((gone,),) = cursor.execute(_ERASE_FILES, {"files": files or []}).fetchall()
+    lines = _rewrite(connection, store, user, frozenset(files or ()))
+    certificate |= {name: count for name, count in (("files", gone), ("segments", lines)) if count}
     connection.execute(_DONE, {**values, "certificate": msgspec.json.encode(certificate).decode()})
     # Before the commit: an erasure that is listed and undone is done again, one that is not listed is lost.
     _note(store, digest)
     return Erased(user, certificate)
 
 
-def _rewrite(connection: Connection[Any], store: SegmentStore, user: int) -> int:
+def _rewrite(connection: Connection[Any], store: SegmentStore, user: int, files: frozenset[int]) -> int:
     export, columns = Export(connection, store, Watch()), persons_columns()
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        destroyed = {row[0] for row in cursor.execute(_DESTROYED, {"files": list(files)})}
 
     def left(line: Line) -> Line | None:
+        if line.table == "media" and line.row_id in destroyed:
+            return None
         owners = columns.get(line.table, ())
         if owners and str(user) in line.row:
             row = msgspec.json.decode(line.row)

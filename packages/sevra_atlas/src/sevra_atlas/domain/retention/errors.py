@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from sevra_atlas.domain.errors import ConflictError, DomainError, NotFoundError
 
+_NAMED = 5
+
 
 class MoveCountError(DomainError):
     """As many rows must arrive in the archive as left, and as many must leave as the batch holds."""
@@ -75,6 +77,21 @@ class NotArchivedError(ConflictError):
 
     def __str__(self) -> str:
         return f"deletion batch {self.batch} is {self.state}, not in the archive"
+
+
+class StillWaitingError(ConflictError):
+    """Everything that is left of a deletion waits for somebody who is still away."""
+
+    hint = "bring them back first, from the trash or from the archive, then run the command again"
+
+    def __init__(self, batch: int, absent: Iterable[str]) -> None:
+        self.batch, self.absent = batch, sorted(absent)
+        super().__init__(batch, self.absent)
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.absent[:_NAMED])
+        more = f" and {len(self.absent) - _NAMED} more" if len(self.absent) > _NAMED else ""
+        return f"no row of deletion batch {self.batch} can come back: they wait for {shown}{more}"
 
 
 class PurgedError(DomainError):

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from psycopg import Connection, sql
 from psycopg.rows import class_row, dict_row
 
-from sevra_atlas.domain.retention.due import HELD_IN_ARCHIVE, HELD_IN_TRASH, settle
+from sevra_atlas.domain.files.removing import Left, left
+from sevra_atlas.domain.retention.due import HELD_IN_ARCHIVE, HELD_IN_TRASH, KEPT_SINCE, settle
 from sevra_atlas.domain.retention.needs import Need, all_needs
+from sevra_atlas.domain.retention.remainders import Remainder, remainders
 
 _SHOWN = 100
 _FETCHED = 1_000
@@ -29,13 +31,13 @@ SELECT b.id AS batch, b.root_type::text AS kind, b.root_id AS row_id, b.row_coun
 """).format(held=HELD_IN_TRASH)
 _KINDS = sql.SQL("""
 SELECT p.entity_type::text AS kind, p.keep_days, p.archive_days, count(b.id) AS archived,
-       count(b.id) FILTER (WHERE b.archived_at < now() - make_interval(days => p.archive_days)
+       count(b.id) FILTER (WHERE {since} < now() - make_interval(days => p.archive_days)
                              AND NOT coalesce(b.hold_until > now(), false) AND h.batch IS NULL) AS to_purge
   FROM public.retention_policies p
   LEFT JOIN public.deletion_batches b ON b.root_type = p.entity_type AND b.state = 'ARCHIVED'
   LEFT JOIN (SELECT DISTINCT batch FROM ({held}) x) h ON h.batch = b.id
  GROUP BY p.entity_type ORDER BY p.entity_type::text
-""").format(held=HELD_IN_ARCHIVE)
+""").format(held=HELD_IN_ARCHIVE, since=KEPT_SINCE)
 
 
 class Verdict(StrEnum):
@@ -85,11 +87,18 @@ class KindPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do. `stopped` are the first hundred batches that are held or blocked, oldest first."""
+    """What a run would do. `stopped` are the first hundred batches that are held or blocked, oldest first.
+
+    `remainders` are the first hundred that wait in the archive for somebody who was away when their deletion
+    came back; there are `waiting` of them.
+    """
 
     kinds: tuple[KindPlan, ...]
     stopped: tuple[Planned, ...]
     oldest_due_at: datetime | None
+    remainders: tuple[Remainder, ...] = ()
+    waiting: int = 0
+    files: Left = field(default_factory=Left)
 
     def total(self, verdict: Verdict) -> int:
         """Return how many batches have this verdict."""
@@ -111,8 +120,8 @@ def verdicts(batches: Iterable[OpenBatch], needs: Iterable[Need]) -> Iterator[Pl
             yield Planned(batch, Verdict.WAITING)
         elif batch.is_held:
             yield Planned(batch, Verdict.HELD)
-        elif left := [need.what for need in needing[batch.batch] if need.holder not in gone]:
-            yield Planned(batch, Verdict.BLOCKED, min(left))
+        elif needed := [need.what for need in needing[batch.batch] if need.holder not in gone]:
+            yield Planned(batch, Verdict.BLOCKED, min(needed))
         else:
             if batch.batch in holders:
                 gone.add(batch.batch)
@@ -130,7 +139,9 @@ def read_plan(connection: Connection[Any]) -> Plan:
         with connection.cursor("open_batches", row_factory=class_row(OpenBatch)) as cursor:
             cursor.itersize = _FETCHED
             cursor.execute(_OPEN)
-            return _summed(kinds, verdicts(cursor, needs))
+            plan = _summed(kinds, verdicts(cursor, needs))
+        waiting = remainders(connection)
+        return replace(plan, remainders=waiting[:_SHOWN], waiting=len(waiting), files=left(connection))
 
 
 def _summed(kinds: Mapping[str, KindPlan], planned: Iterable[Planned]) -> Plan:

@@ -26,6 +26,15 @@ UPDATE public.url_paths u SET kind = 'gone'
  WHERE r.batch_id = %(batch)s AND r.archived_at = %(archived_at)s
    AND (u.entity_type, u.entity_id) = (t.entity_type, r.row_id) AND u.kind <> 'gone'
 """
+_FILES: LiteralString = """
+INSERT INTO public.file_removals (storage_key, media_id, why)
+SELECT k.key, r.row_id, 'purged' FROM archive.rows r
+ CROSS JOIN LATERAL (SELECT r.row ->> 'storage_key' AS key
+                     UNION SELECT v.value ->> 'key' FROM jsonb_each(r.row -> 'variants') v) k
+ WHERE r.batch_id = %(batch)s AND r.archived_at = %(archived_at)s AND r.table_name = 'media'
+   AND k.key IS NOT NULL
+    ON CONFLICT (storage_key) DO NOTHING
+"""
 _REMOVE: LiteralString = """
 WITH gone AS (DELETE FROM archive.rows WHERE batch_id = %(batch)s AND archived_at = %(archived_at)s
               RETURNING table_name)
@@ -44,6 +53,8 @@ class Purged:
 def purge(connection: Connection[Any], claimed: ClaimedPurge, segments: SegmentStore | None = None) -> Purged:
     """Destroy the rows of a claimed batch, in the caller's transaction; the caller commits.
 
+    Stored files that they name are noted in `file_removals`, and removed by whoever works on that.
+
     A batch that lies in a segment only is read from there; `rewrite_purged` then takes its lines out. Raises
     ObjectInUse of the driver when a hold was placed meanwhile, SegmentNeededError, and what reading raises.
     """
@@ -52,7 +63,7 @@ def purge(connection: Connection[Any], claimed: ClaimedPurge, segments: SegmentS
         fetch(connection, segments, claimed.batch, claimed.archived_at)
     elif dropped(connection, month_of(claimed.archived_at)):
         raise SegmentNeededError(claimed.batch)
-    for statement in (_MARK, _ENTITIES, _PATHS):
+    for statement in (_MARK, _ENTITIES, _PATHS, _FILES):
         connection.execute(statement, values)
     with connection.cursor(row_factory=tuple_row) as cursor:
         return Purged(claimed.batch, dict(cursor.execute(_REMOVE, values).fetchall()))

@@ -1,14 +1,15 @@
-"""A batch comes back from the archive: whole, under its ids, to what became of its neighbours meanwhile.
+"""A batch comes back from the archive, under its ids, to what became of its neighbours meanwhile.
 
 Rows are inserted table by table, parents first, a bounded number at a time. A returned row is treated as if
-it had been there all along: what hangs by CASCADE on a row that is gone goes, a reference that would have
-been set NULL is NULL, one that must not break is a conflict.
+it had been there all along: a reference that would have been set NULL is NULL. A row that needs somebody who
+is away stays in the archive, with what hangs on it, as a batch of its own that comes back later. The root
+comes back, or nothing does.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg import Connection, errors
 from psycopg.rows import tuple_row
@@ -20,10 +21,14 @@ from sevra_atlas.domain.retention.errors import (
     DamagedBatchError,
     NotArchivedError,
     PurgedError,
+    StillWaitingError,
 )
 from sevra_atlas.domain.retention.fetching import fetch
 from sevra_atlas.domain.retention.fitting import Fitting
+from sevra_atlas.domain.retention.remainders import set_aside
 from sevra_atlas.domain.retention.segment_store import SegmentStore
+from sevra_atlas.domain.retention.standing import Kept, stand
+from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 from sevra_atlas.domain.retention.tables import MOVED, named_column
 from sevra_atlas.domain.retention.upconverting import Upconverters, upconverters
 from sevra_atlas.schema.reference import KINDS
@@ -31,7 +36,9 @@ from sevra_atlas.schema.reference import KINDS
 _CHUNK = 500
 
 _LOCK: LiteralString = """
-SELECT state::text, archived_at, row_count FROM public.deletion_batches WHERE id = %(batch)s FOR UPDATE
+SELECT b.state::text, b.archived_at, b.row_count, t.table_name::text, b.root_id
+  FROM public.deletion_batches b JOIN public.entity_types t ON t.entity_type = b.root_type
+ WHERE b.id = %(batch)s FOR UPDATE OF b
 """
 # The triggers take these rows for what they are: no edit by hand, and no new references but old ones.
 _RETURNING: LiteralString = "SELECT set_config('sevra.returning', 'on', true)"
@@ -46,9 +53,14 @@ SELECT table_name::text, count(*) FROM archive.rows
 """
 # Parents of the same table have lower ids; decisions come in the order in which they were taken.
 _ROWS: LiteralString = """
-SELECT (row - '_referrers')::text, migration FROM archive.rows
+SELECT id, row_id, (row - '_referrers')::text, migration FROM archive.rows
  WHERE batch_id = %(batch)s AND archived_at = %(at)s AND table_name = %(table)s
+   AND (table_name, row_id) IS DISTINCT FROM (%(root_table)s::name, %(root)s::bigint)
  ORDER BY row ->> 'decided_at', row_id, id
+"""
+_ROOT: LiteralString = """
+SELECT (row - '_referrers')::text, migration FROM archive.rows
+ WHERE batch_id = %(batch)s AND archived_at = %(at)s AND (table_name, row_id) = (%(root_table)s, %(root)s)
 """
 _COLUMNS: LiteralString = """
 SELECT attname::text FROM pg_attribute
@@ -67,31 +79,46 @@ _RESTORED: LiteralString = "UPDATE public.deletion_batches SET restored_at = now
 
 @dataclass(slots=True)
 class Returned:
-    """What came back, by table, and references to it; `gone` counts rows whose other owner is gone."""
+    """What came back, by table, and references to it; what did not is `waiting`, in the batch `remainder`.
+
+    `absent` counts the rows that wait by whom they wait for, as `table id`, or by the constraint that they
+    break; what waits with a row that waits is not in it.
+    """
 
     batch: int
     rows: Counter[str] = field(default_factory=Counter)
-    gone: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[str] = field(default_factory=Counter)
+    absent: Counter[str] = field(default_factory=Counter)
     references: int = 0
+    remainder: int | None = None
 
 
-def restore(
+class Waiting(NamedTuple):
+    """A row that stays in the archive: its number there, its name, and whom it waits for."""
+
+    number: int
+    name: str
+    waits_for: str
+
+
+def restore(  # noqa: PLR0913 - whatever of it is not stated is what everybody wants
     connection: Connection[Any],
     batch: int,
     *,
     phone: str | None = None,
     segments: SegmentStore | None = None,
     converters: Upconverters | None = None,
+    watch: Watch | None = None,
 ) -> Returned:
-    """Bring a batch back from the archive, in the caller's transaction: all of it or nothing.
+    """Bring a batch back from the archive, in the caller's transaction: all that can stand, or nothing.
 
     Acts as the maintenance role. A batch whose month was dropped is read from its segment. Waits for a run
     that is archiving or purging the batch. A person comes back suspended, and as before only with a `phone`,
     which is then unverified. A hold does not stop it. Raises BatchNotFoundError, NotArchivedError,
-    PurgedError, DamagedBatchError, UnknownMigrationError, UnfitRowError, RestoreConflictError, and what
-    `read_lines` raises.
+    PurgedError, DamagedBatchError, UnknownMigrationError, UnfitRowError, RestoreConflictError when the root
+    cannot come back, StillWaitingError when no row of a remainder can, and what `read_lines` raises.
     """
-    converters = converters or upconverters()
+    converters, watch = converters or upconverters(), watch or Watch()
     try:
         with connection.transaction():
             settle(connection)
@@ -99,15 +126,21 @@ def restore(
             place = _locked(connection, batch)
             if segments is not None:
                 fetch(connection, segments, batch, place["at"])
-            returned = Returned(batch)
-            for table in _tables(connection, batch, place):
+            returned, left = Returned(batch), list[Waiting]()
+            tables = _tables(connection, batch, place)
+            watch.at(ArchiveFault.RETURN_ROWS)
+            for table in tables:
                 fitting = Fitting(table, _columns(connection, table), phone, converters)
-                _return_table(connection, place, fitting, returned)
+                left += _return_table(connection, place, fitting, returned)
+            watch.at(ArchiveFault.RETURN_REMAINDER)
+            _put_aside(connection, place, left, returned)
+            watch.at(ArchiveFault.RETURN_REFERENCES)
             _return_references(connection, place, returned)
             connection.execute(_EMPTY, place)
             connection.execute(_RESTORED, place)
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
             connection.execute("SELECT set_config('sevra.returning', '', true)")
+            watch.at(ArchiveFault.RETURN_COMMIT)
     except errors.IntegrityError as error:
         constraint = error.diag.constraint_name or ""
         raise RestoreConflictError(batch, constraint, error.diag.message_primary or str(error)) from error
@@ -120,12 +153,12 @@ def _locked(connection: Connection[Any], batch: int) -> dict[str, Any]:
         row = cursor.execute(_LOCK, {"batch": batch}).fetchone()
     if row is None:
         raise BatchNotFoundError(batch)
-    state, archived_at, count = row
+    state, archived_at, count, root_table, root = row
     if state == "PURGED":
         raise PurgedError(batch)
     if state != "ARCHIVED":
         raise NotArchivedError(batch, state)
-    return {"batch": batch, "at": archived_at, "count": count}
+    return {"batch": batch, "at": archived_at, "count": count, "root_table": root_table, "root": root}
 
 
 def _tables(connection: Connection[Any], batch: int, place: Mapping[str, Any]) -> tuple[str, ...]:
@@ -143,14 +176,46 @@ def _tables(connection: Connection[Any], batch: int, place: Mapping[str, Any]) -
 
 def _return_table(
     connection: Connection[Any], place: Mapping[str, Any], fitting: Fitting, returned: Returned
-) -> None:
-    insert, there = fitting.insert(), 0
+) -> list[Waiting]:
+    """Insert what can stand of a table, and return the rest with what each row waits for."""
+    left = list[Waiting]()
+    if fitting.table == place["root_table"]:
+        returned.rows[fitting.table] += _return_root(connection, place, fitting)
     for chunk in _chunks(connection, fitting.table, place):
-        rows = [fitting.fitted(text, migration) for text, migration in chunk]
-        there += len(rows)
-        returned.rows[fitting.table] += connection.execute(insert, {"rows": f"[{','.join(rows)}]"}).rowcount
-    if there > returned.rows[fitting.table]:
-        returned.gone[fitting.table] = there - returned.rows[fitting.table]
+        refused = stand(connection, fitting, chunk)
+        left += [
+            Waiting(row.number, f"{fitting.table} {row.row_id}", refused[row.number])
+            for row in chunk
+            if row.number in refused
+        ]
+        returned.rows[fitting.table] += len(chunk) - len(refused)
+    returned.waiting[fitting.table] = len(left)
+    return left
+
+
+def _return_root(connection: Connection[Any], place: Mapping[str, Any], fitting: Fitting) -> int:
+    """Insert the root, unless it came back before; what it needs is asked of the constraints."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        found = cursor.execute(_ROOT, place).fetchone()
+    if found is None:
+        return 0
+    connection.execute(fitting.insert(is_root=True), {"rows": f"[{fitting.fitted(*found)}]"})
+    return 1
+
+
+def _put_aside(
+    connection: Connection[Any], place: Mapping[str, Any], left: Sequence[Waiting], returned: Returned
+) -> None:
+    """Leave what cannot stand in the archive, in a batch of its own."""
+    returned.rows, returned.waiting = +returned.rows, +returned.waiting
+    if not left:
+        return
+    waiting = {row.name for row in left}
+    returned.absent = Counter(row.waits_for for row in left if row.waits_for not in waiting)
+    if not returned.rows:
+        raise StillWaitingError(returned.batch, returned.absent)
+    numbers = [row.number for row in left]
+    returned.remainder = set_aside(connection, returned.batch, place["at"], numbers)
 
 
 def _columns(connection: Connection[Any], table: str) -> tuple[str, ...]:
@@ -158,13 +223,11 @@ def _columns(connection: Connection[Any], table: str) -> tuple[str, ...]:
         return tuple(row[0] for row in cursor.execute(_COLUMNS, {"table": table}))
 
 
-def _chunks(
-    connection: Connection[Any], table: str, place: Mapping[str, Any]
-) -> Iterator[list[tuple[str, str]]]:
+def _chunks(connection: Connection[Any], table: str, place: Mapping[str, Any]) -> Iterator[list[Kept]]:
     with connection.cursor("returning", row_factory=tuple_row) as cursor:
         cursor.execute(_ROWS, {**place, "table": table})
         while chunk := cursor.fetchmany(_CHUNK):
-            yield chunk
+            yield [Kept(number, row_id, *rest) for number, row_id, *rest in chunk]
 
 
 def _return_references(connection: Connection[Any], place: Mapping[str, Any], returned: Returned) -> None:

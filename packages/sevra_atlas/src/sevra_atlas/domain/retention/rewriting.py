@@ -21,13 +21,14 @@ from sevra_atlas.domain.retention.segment_store import SegmentStore
 from sevra_atlas.domain.retention.segments import Line, Rewriting
 from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 
-# Months whose segment may still have lines of batches that were purged since it was written. A purge that
-# began before and ended after is found by the day more.
+# Months whose segment may still have lines of batches that were purged, or came back, since it was written.
+# What began before and ended after is found by the day more.
 _STALE: LiteralString = """
 SELECT s.month, array_agg(b.id) FROM archive.segments s
   JOIN public.deletion_batches b
-    ON b.state = 'PURGED' AND date_trunc('month', b.archived_at AT TIME ZONE 'UTC')::date = s.month
-   AND b.purged_at > coalesce(s.rewritten_at, s.exported_at) - interval '1 day'
+    ON b.state IN ('PURGED', 'RESTORED')
+   AND date_trunc('month', b.archived_at AT TIME ZONE 'UTC')::date = s.month
+   AND coalesce(b.purged_at, b.restored_at) > coalesce(s.rewritten_at, s.exported_at) - interval '1 day'
  GROUP BY s.month ORDER BY s.month
 """
 _DROP: LiteralString = "SELECT public.drop_archive_partition(%(month)s)"
@@ -36,13 +37,17 @@ _DROP: LiteralString = "SELECT public.drop_archive_partition(%(month)s)"
 def rewrite_purged(connection: Connection[Any], store: SegmentStore, watch: Watch | None = None) -> int:
     """Take the lines of purged batches out of every segment; return how many. A transaction a month.
 
+    Those of batches that came back go too: their rows may be deleted again, and purged under another number.
+
     What an interruption leaves undone is found again by the next call. `sweep` then removes the old files.
     """
     taken = 0
     with connection.cursor(row_factory=tuple_row) as cursor:
         stale = {month: frozenset(batches) for month, batches in cursor.execute(_STALE)}
     for month, batches in stale.items():
-        taken += rewrite_month(Export(connection, store, watch or Watch()), month, _not_of(batches), "purged")
+        taken += rewrite_month(
+            Export(connection, store, watch or Watch()), month, _not_of(batches), "purged or restored"
+        )
     return taken
 
 

@@ -29,8 +29,11 @@ class SegmentStore:
 
     @contextmanager
     def draft(self, key: str) -> Iterator[Path]:
-        """Yield the path at which a file may grow; what is left there afterwards is removed."""
-        with tempfile.TemporaryDirectory(prefix="sevra-archive-") as folder:
+        """Yield the path at which a file may grow; what is left there afterwards is removed.
+
+        Raises SegmentStoreError, also for what is written there meanwhile.
+        """
+        with self._errors(key), tempfile.TemporaryDirectory(prefix="sevra-archive-") as folder:
             yield Path(folder) / key
 
     def put(self, draft: Path, key: str) -> None:
@@ -87,14 +90,19 @@ class LocalSegments(SegmentStore):
             path.unlink(missing_ok=True)
 
     def put(self, draft: Path, key: str) -> None:
-        """Rename the draft, and write the directory to the disk."""
+        """Write the draft to the disk, rename it, and write the directory to the disk."""
         with self._errors(key):
+            _synced(draft, os.O_RDONLY)
             draft.replace(self._root / key)
-            descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            _synced(self._root, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _synced(path: Path, how: int) -> None:
+    descriptor = os.open(path, how)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_segments(destination: str) -> SegmentStore:

@@ -8,7 +8,8 @@ from enum import Enum
 class ArchiveFault(Enum):
     """A place of the run at which a fault may strike; each is announced just before its work begins.
 
-    The steps from CLAIM to COMMIT are one transaction for each batch, those of an export one for each month.
+    The steps from CLAIM to COMMIT are one transaction for each batch, those of an export one for each month,
+    those of a return one for the batch that comes back.
     """
 
     CLAIM = "claim"
@@ -22,6 +23,10 @@ class ArchiveFault(Enum):
     EXPORT_RENAME = "export_rename"
     EXPORT_VERIFY = "export_verify"
     DROP_PARTITION = "drop_partition"
+    RETURN_ROWS = "return_rows"
+    RETURN_REMAINDER = "return_remainder"
+    RETURN_REFERENCES = "return_references"
+    RETURN_COMMIT = "return_commit"
 
 
 def _ignore_step(step: ArchiveFault) -> None:

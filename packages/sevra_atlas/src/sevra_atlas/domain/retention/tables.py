@@ -57,7 +57,7 @@ def parents_of(table: str) -> tuple[Reference, ...]:
     )
 
 
-def references_of(table: str, on_delete: str) -> tuple[Reference, ...]:
+def references_of(table: str, on_delete: str | None) -> tuple[Reference, ...]:
     """Return the references of a table to tables that are archived, of one action on deletion."""
     return tuple(
         each

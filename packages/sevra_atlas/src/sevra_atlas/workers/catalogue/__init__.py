@@ -2,6 +2,7 @@
 
 from sevra_atlas.workers.catalogue.archive_batches import ARCHIVE_BATCHES
 from sevra_atlas.workers.catalogue.check_counters import CHECK_COUNTERS
+from sevra_atlas.workers.catalogue.delete_objects import DELETE_OBJECTS
 from sevra_atlas.workers.catalogue.export_months import EXPORT_MONTHS
 from sevra_atlas.workers.catalogue.publish_due import PUBLISH_DUE
 from sevra_atlas.workers.catalogue.purge_archive import PURGE_ARCHIVE
@@ -15,6 +16,7 @@ from sevra_atlas.workers.catalogue.replay_erasures import REPLAY_ERASURES
 from sevra_atlas.workers.catalogue.roll_partitions import ROLL_PARTITIONS
 from sevra_atlas.workers.catalogue.roll_up_hits import ROLL_UP_HITS
 from sevra_atlas.workers.catalogue.roll_up_views import ROLL_UP_VIEWS
+from sevra_atlas.workers.catalogue.sweep_orphans import SWEEP_ORPHANS
 from sevra_atlas.workers.catalogue.sweep_stalled import SWEEP_STALLED
 from sevra_atlas.workers.catalogue.verify_archive import VERIFY_ARCHIVE
 from sevra_atlas.workers.catalogue.verify_search import VERIFY_SEARCH
@@ -40,6 +42,8 @@ JOBS: tuple[Job, ...] = (
     VERIFY_ARCHIVE,
     PURGE_ARCHIVE,
     REPLAY_ERASURES,
+    DELETE_OBJECTS,
+    SWEEP_ORPHANS,
 )
 
 

@@ -23,7 +23,10 @@ def run(work: Work) -> Done:
     if replayed.erased:
         _log.warning("erased again", persons=len(replayed.erased))
         work.transact(partial(sweep, store=store))
-    return Done({"erased": len(replayed.erased), "unknown": replayed.unknown})
+    for user in replayed.refused:
+        _log.error("not erased again, a hold or the last administrator", user=user)
+    facts = {"erased": len(replayed.erased), "unknown": replayed.unknown, "refused": len(replayed.refused)}
+    return Done(facts)
 
 
 REPLAY_ERASURES = Job(
@@ -34,4 +37,5 @@ REPLAY_ERASURES = Job(
     limit=timedelta(hours=1),
     schedule=Calendar("40 0 * * *"),
     totals={"erased": "sevra_erasures_replayed_total"},
+    gauges={"refused": "sevra_erasures_refused"},
 )
