@@ -29,14 +29,22 @@ def test_the_sitemap_lists_every_indexable_page_once_and_nothing_else(
     blog_web: WebClient, blog: Directory
 ) -> None:
     # Spelled out from the rules, not from the view that the sitemap reads.
-    current = blog.rows(
+    listable = (
         "SELECT p.display_path FROM url_paths p JOIN entities e USING (entity_type, entity_id)"
         " WHERE p.kind = 'current' AND e.state = 'public' AND (e.entity_type <> 'CITY'"
         " OR EXISTS (SELECT FROM salons s WHERE s.city_id = e.entity_id AND s.status = 'ACTIVE')"
         " OR EXISTS (SELECT FROM artists a WHERE a.city_id = e.entity_id AND a.status = 'ACTIVE'))"
     )
+    named_in_english = (
+        " AND (e.entity_type = 'PROVINCE' AND e.entity_id IN (SELECT id FROM provinces WHERE name_en <> '')"
+        " OR e.entity_type = 'CITY' AND e.entity_id IN (SELECT id FROM cities WHERE name_en <> '')"
+        " OR EXISTS (SELECT FROM seo_meta m WHERE (m.entity_type, m.entity_id) = (e.entity_type, e.entity_id)"
+        " AND m.locale = 'en' AND concat(m.breadcrumb_label, m.h1, m.title) <> ''))"
+    )
     statics = blog.rows("SELECT path FROM url_paths WHERE kind = 'static' AND path <> '/search'")
-    expected = {BASE_URL + quote(row[0]) for row in (*current, *statics)}
+    in_english = [("",), ("/atlas",), *blog.rows(listable + named_in_english)]
+    expected = {BASE_URL + quote(row[0]) for row in (*blog.rows(listable), *statics)}
+    expected |= {f"{BASE_URL}/en{quote(row[0])}" for row in in_english}
 
     listed = _listed(blog_web)
 
@@ -135,7 +143,7 @@ def test_robots_and_sitemap_are_served_while_the_database_is_stopped(own_directo
         robots, alive, ready = client.get("/robots.txt"), client.get("/healthz"), client.get("/readyz")
         page, listed = client.get("/atlas"), _listed(client)
 
-    assert listed == [f"{BASE_URL}{path}" for path in ("/", "/atlas", "/blog")]
+    assert listed == [f"{BASE_URL}{path}" for path in ("/en", "/", "/en/atlas", "/atlas", "/blog")]
     assert robots.text.splitlines() == [
         "User-agent: *",
         "Disallow: /api/",

@@ -64,8 +64,7 @@ def test_an_entity_of_which_no_document_can_be_made_holds_up_no_other(
 
     alone, after = run(catalogue.REFRESH_DOCUMENTS), run(catalogue.REFRESH_DOCUMENTS)
 
-    # A new salon is announced twice: it came, and it became public.
-    assert (alone.facts, alone.more) == ({"left_out": 2}, True)
+    assert (alone.facts, alone.more) == ({"left_out": 1}, True)
     assert after.facts["taken"] == 0
     with sevra_db.session(MAINTENANCE) as session:
         found = set(session.scalars(text("SELECT entity_id FROM search_documents")))
