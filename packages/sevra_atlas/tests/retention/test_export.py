@@ -298,7 +298,7 @@ def test_purging_takes_the_lines_out_of_the_segment(
     assert set(files) == {after.key, manifest_key(after.key)}
     assert b"gone-for-good" not in gzip.decompress(files[after.key].read_bytes())
     about = json.loads(files[manifest_key(after.key)].read_text())
-    assert [(each["why"], each["lines"]) for each in about["rewritten"]] == [("purged", 1)]
+    assert [(each["why"], each["lines"]) for each in about["rewritten"]] == [("purged or restored", 1)]
     assert scene.value("SELECT kind::text FROM url_paths WHERE path = '/atlas/salon/gone-for-good'") == "gone"
     assert broken(scene, store) == []
     assert rewrite_purged(scene.workers, store) == 0
