@@ -109,9 +109,6 @@ class DeletionBatch(Base):
     blocked_by: Mapped[str | None] = words(255, "the reference that stops archiving")
     hold_until: Mapped[datetime | None] = column("kept until then; infinity = until released")
     hold_reason: Mapped[str | None] = words(500, "why it is kept")
-    remainder_of_id: Mapped[int | None] = reference(
-        "deletion_batches.id", "the archived deletion of which these rows could not come back yet"
-    )
     state: Mapped[BatchState] = generated(
         "where the batch stands, from the times above",
         "CASE WHEN purged_at IS NOT NULL THEN 'PURGED'::public.batch_state"
@@ -119,6 +116,9 @@ class DeletionBatch(Base):
         " WHEN archived_at IS NOT NULL THEN 'ARCHIVED'::public.batch_state"
         " WHEN blocked_at IS NOT NULL THEN 'BLOCKED'::public.batch_state"
         " ELSE 'TRASHED'::public.batch_state END",
+    )
+    remainder_of_id: Mapped[int | None] = reference(
+        "deletion_batches.id", "the archived deletion of which these rows could not come back yet"
     )
 
 
