@@ -117,7 +117,8 @@ def _provision(admin_url: str, credentials: Credentials, variable: str) -> Provi
     if statements:
         _require_let_in(urls)
     fresh = not facts.deployed and not facts.foreign_tables
-    return Provisioned(urls, facts.database, version, fresh, tuple(entry.role for entry in statements))
+    made = tuple(dict.fromkeys(entry.role for entry in statements))
+    return Provisioned(urls, facts.database, version, fresh, made)
 
 
 @dataclass(frozen=True, slots=True)
