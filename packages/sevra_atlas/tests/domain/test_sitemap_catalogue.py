@@ -16,6 +16,7 @@ from sitemap_scene import Bench
 from sevra_atlas.domain import search_queue, sitemap_queue
 from sevra_atlas.domain.search_texts import TEXTS
 from sevra_atlas.domain.sitemap_fields import SITEMAP_FIELDS
+from sevra_atlas.reads.post_lists import SORTED_AT_MOST
 from sevra_atlas.reads.seo import head_of
 from sevra_atlas.schema.enums import EntityType
 from sevra_atlas.schema.triggers import ANNOUNCED
@@ -262,3 +263,8 @@ def _announced(topic: str, table: str) -> Iterator[EntityType]:
         if to == topic:
             # The kind stands in the row: all of them.
             yield from EntityType if kind == "entity_type" else (EntityType(kind),)
+
+
+def test_a_tag_is_dated_by_the_posts_that_its_page_reads() -> None:
+    """The bound also keeps the planner from walking all posts for the few of a rare tag."""
+    assert f"LIMIT {SORTED_AT_MOST + 1}) m" in SITEMAP_FIELDS[EntityType.TAG]

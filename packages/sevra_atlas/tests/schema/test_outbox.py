@@ -47,6 +47,19 @@ def test_a_salon_that_moves_is_announced_to_both_cities(session: Session) -> Non
     assert cities == {here.id, there.id}
 
 
+def test_a_deletion_announces_the_salon_and_not_the_reviews_that_go_with_it(session: Session) -> None:
+    salon = make_salon(session)
+    for _ in range(3):
+        make_review(session, salon_id=salon.id)
+    drained(session)
+
+    session.execute(text("DELETE FROM salons WHERE id = :id"), {"id": salon.id})
+
+    told = drained(session)
+    assert {kind for _, kind, _ in told} <= {"SALON", "CITY"}
+    assert ("search", "SALON", salon.id) in told
+
+
 def test_an_update_that_changes_nothing_is_not_announced(session: Session) -> None:
     make_salon(session)
     drained(session)

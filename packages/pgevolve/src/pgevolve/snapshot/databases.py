@@ -14,6 +14,8 @@ from pgevolve.snapshot.errors import RestoreRunningError
 from pgevolve.snapshot.manifest import DatabaseFacts
 
 _NAME_BYTES = 63
+# Of the right to restore a database, by its name; whoever waits and whoever only asks must name the same.
+_KEY: LiteralString = "hashtextextended('pgevolve restore ' || %s, 0)"
 _LOCK_WAIT = "10s"  # longer than a server takes to notice that the process of a session was killed
 
 
@@ -33,10 +35,7 @@ def maintenance(url: str, database: str, *, locks: tuple[str, ...]) -> Iterator[
         connection.execute("SELECT pg_catalog.set_config('lock_timeout', %s, false)", (_LOCK_WAIT,))
         try:
             for name in locks:
-                connection.execute(
-                    "SELECT pg_catalog.pg_advisory_lock(hashtextextended('pgevolve restore ' || %s, 0))",
-                    (name,),
-                )
+                connection.execute(f"SELECT pg_catalog.pg_advisory_lock({_KEY})", (name,))
         except LockNotAvailable as error:
             raise RestoreRunningError(database) from error
         connection.execute("SET lock_timeout = 0")
@@ -50,9 +49,7 @@ def unused(url: str, database: str, name: str) -> Iterator[Connection | None]:
     None while somebody else holds it: nobody is waited for.
     """
     with _neighbour(url, database) as connection:
-        held = connection.execute(
-            "SELECT pg_catalog.pg_try_advisory_lock(hashtextextended('pgevolve restore ' || %s, 0))", (name,)
-        ).fetchone()
+        held = connection.execute(f"SELECT pg_catalog.pg_try_advisory_lock({_KEY})", (name,)).fetchone()
         yield connection if held and held[0] else None
 
 
