@@ -107,9 +107,13 @@ def built_sitemap(url: str, folder: "SitemapFolder", step: Step) -> "tuple[Rebui
     from sevra_atlas.domain.sitemap_publishing import leading, publish
 
     folder.write_robots()
-    with connect(url, purpose="sitemap") as connection, leading(connection):
+    with (
+        connect(url, purpose="sitemap") as connection,
+        connect(url, purpose="sitemap") as beside,
+        leading(connection),
+    ):
         rebuilt = sitemap_rebuild.rebuild_all(
-            connection, progress=lambda done, total: step.progress("pages", done, total)
+            connection, beside=[beside], progress=lambda done, total: step.progress("pages", done, total)
         )
         with connection.transaction():
             published = publish(connection, folder)

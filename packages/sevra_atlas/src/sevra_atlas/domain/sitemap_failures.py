@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 from psycopg import Connection, DataError, Error, IntegrityError, errors
 from psycopg.rows import class_row
 
-from sevra_atlas.domain.sitemap_projection import SECTION_OF, Aligned, Refusal, align
+from sevra_atlas.domain.sitemap_projection import SECTION_OF, Aligned, Refusal, align, different
 from sevra_atlas.schema.enums import EntityType
 
 ATTEMPTS = 5
@@ -23,6 +23,10 @@ _OF_A_ROW = (DataError, IntegrityError, errors.ProgramLimitExceeded, errors.Rais
 
 _FORGET: LiteralString = """
 DELETE FROM public.sitemap_failures
+ WHERE entity_type = %(kind)s::public.entity_type AND entity_id = ANY(%(ids)s)
+"""
+_FAILING: LiteralString = """
+SELECT entity_id FROM public.sitemap_failures
  WHERE entity_type = %(kind)s::public.entity_type AND entity_id = ANY(%(ids)s)
 """
 _RECORD: LiteralString = """
@@ -95,6 +99,19 @@ def align_apart(
         )
     recovered = connection.execute(_FORGET, {"kind": kind.value, "ids": list(ids)}).rowcount
     return aligned + Aligned(recovered=recovered)
+
+
+def differing(connection: Connection[Any], kind: EntityType, ids: Sequence[int]) -> set[int]:
+    """Return those of the entities that `align_apart()` has to look at: all of them when one cannot be read.
+
+    What failed before is looked at again. Locks nothing and writes nothing.
+    """
+    failing = {id_ for (id_,) in connection.execute(_FAILING, {"kind": kind.value, "ids": list(ids)})}
+    try:
+        with connection.transaction():
+            return failing | different(connection, kind, ids)
+    except _OF_A_ROW:
+        return set(ids)
 
 
 def failures(connection: Connection[Any], limit: int) -> list[Failure]:

@@ -17,12 +17,14 @@ FIELDS_VERSION = 3
 
 # As many pictures as a page shows.
 _GALLERY: LiteralString = """
-         (SELECT jsonb_agg(jsonb_build_array(s.id, s.alt_text) ORDER BY s.position, s.link_id)
-            FROM (SELECT m.id, m.alt_text, k.position, k.id AS link_id
-                    FROM public.media_links k JOIN public.media m ON m.id = k.media_id
-                   WHERE k.entity_type = '{kind}' AND k.entity_id = l.id AND k.kind = 'GALLERY'
-                     AND NOT m.is_private AND m.deleted_at IS NULL
-                   ORDER BY k.position, k.id LIMIT 12) s)"""
+  LEFT JOIN (SELECT s.entity_id, jsonb_agg(jsonb_build_array(s.id, s.alt_text) ORDER BY s.place) AS shown
+               FROM (SELECT k.entity_id, m.id, m.alt_text,
+                            row_number() OVER (PARTITION BY k.entity_id ORDER BY k.position, k.id) AS place
+                       FROM public.media_links k JOIN public.media m ON m.id = k.media_id
+                      WHERE k.entity_type = '{kind}' AND k.entity_id = ANY(%(ids)s) AND k.kind = 'GALLERY'
+                        AND NOT m.is_private AND m.deleted_at IS NULL) s
+              WHERE s.place <= 12
+              GROUP BY s.entity_id) gallery ON gallery.entity_id = l.id"""
 
 _SALONS: LiteralString = """
 SELECT l.id, jsonb_build_array(
@@ -30,21 +32,7 @@ SELECT l.id, jsonb_build_array(
          l.lat, l.lng, l.is_women_only, l.price_tier, l.verification,
          l.avatar_media_id, avatar.alt_text, l.cover_media_id, cover.alt_text,
          c.name_fa, p.name_fa, n.name_fa,
-         (SELECT jsonb_agg(jsonb_build_array(h.weekday, h.open_minutes::text) ORDER BY h.weekday)
-            FROM public.opening_hours h WHERE h.salon_id = l.id),
-         (SELECT jsonb_agg(jsonb_build_array(x.on_date, x.open_minutes::text, x.note) ORDER BY x.on_date)
-            FROM public.opening_exceptions x WHERE x.salon_id = l.id),
-         (SELECT jsonb_agg(jsonb_build_array(g.name_fa, g.name_en, d.name_fa, o.price_toman, o.duration_min,
-                                             o.notes)
-                           ORDER BY g.position, g.id, o.position, d.position, d.id)
-            FROM public.salon_services o
-            JOIN public.service_definitions d ON d.id = o.service_id
-            LEFT JOIN public.service_categories g ON g.id = d.category_id AND g.deleted_at IS NULL
-           WHERE o.salon_id = l.id AND o.is_active AND d.deleted_at IS NULL),{gallery},
-         (SELECT jsonb_agg(jsonb_build_array(a.full_name, w.role_title) ORDER BY w.id)
-            FROM public.salon_artists w JOIN public.artists a ON a.id = w.artist_id
-           WHERE w.salon_id = l.id AND w.is_active AND w.ended_at IS NULL AND w.accepted_at IS NOT NULL
-             AND a.deleted_at IS NULL AND a.status = 'ACTIVE')
+         hours.shown, days.shown, offers.shown, gallery.shown, team.shown
        ) AS facts
   FROM public.salons l
   LEFT JOIN public.cities c ON c.id = l.city_id AND c.deleted_at IS NULL
@@ -52,6 +40,32 @@ SELECT l.id, jsonb_build_array(
   LEFT JOIN public.neighborhoods n ON n.id = l.neighborhood_id AND n.deleted_at IS NULL
   LEFT JOIN public.media avatar ON avatar.id = l.avatar_media_id
   LEFT JOIN public.media cover ON cover.id = l.cover_media_id
+  LEFT JOIN (SELECT h.salon_id,
+                    jsonb_agg(jsonb_build_array(h.weekday, h.open_minutes::text) ORDER BY h.weekday) AS shown
+               FROM public.opening_hours h WHERE h.salon_id = ANY(%(ids)s)
+              GROUP BY h.salon_id) hours ON hours.salon_id = l.id
+  LEFT JOIN (SELECT x.salon_id,
+                    jsonb_agg(jsonb_build_array(x.on_date, x.open_minutes::text, x.note)
+                              ORDER BY x.on_date) AS shown
+               FROM public.opening_exceptions x WHERE x.salon_id = ANY(%(ids)s)
+              GROUP BY x.salon_id) days ON days.salon_id = l.id
+  LEFT JOIN (SELECT o.salon_id,
+                    jsonb_agg(jsonb_build_array(g.name_fa, g.name_en, d.name_fa, o.price_toman,
+                                                o.duration_min, o.notes)
+                              ORDER BY g.position, g.id, o.position, d.position, d.id) AS shown
+               FROM public.salon_services o
+               JOIN public.service_definitions d ON d.id = o.service_id
+               LEFT JOIN public.service_categories g ON g.id = d.category_id AND g.deleted_at IS NULL
+              WHERE o.salon_id = ANY(%(ids)s) AND o.is_active AND d.deleted_at IS NULL
+              GROUP BY o.salon_id) offers ON offers.salon_id = l.id{gallery}
+  LEFT JOIN (SELECT w.salon_id, jsonb_agg(jsonb_build_array(a.full_name, w.role_title) ORDER BY w.id) AS shown
+               FROM public.salon_artists w
+              CROSS JOIN LATERAL (SELECT full_name FROM public.artists
+                                   WHERE id = w.artist_id AND deleted_at IS NULL AND status = 'ACTIVE'
+                                  OFFSET 0) a
+              WHERE w.salon_id = ANY(%(ids)s) AND w.is_active AND w.ended_at IS NULL
+                AND w.accepted_at IS NOT NULL
+              GROUP BY w.salon_id) team ON team.salon_id = l.id
  WHERE l.id = ANY(%(ids)s)
 """
 
@@ -60,18 +74,7 @@ SELECT l.id, jsonb_build_array(
          l.full_name, l.summary, l.bio, l.phone, l.instagram, l.website, l.verification,
          l.avatar_media_id, avatar.alt_text, l.cover_media_id, cover.alt_text,
          c.name_fa, p.name_fa, n.name_fa,
-         (SELECT jsonb_agg(jsonb_build_array(s.name_fa, h.price_toman, h.duration_min, h.note)
-                           ORDER BY h.position, s.position, s.id)
-            FROM public.artist_specialties h JOIN public.specialties s ON s.id = h.specialty_id
-           WHERE h.artist_id = l.id AND h.is_active AND s.deleted_at IS NULL),
-         (SELECT jsonb_agg(jsonb_build_array(y.title, y.issuer, y.issued_at, y.expires_at)
-                           ORDER BY y.issued_at DESC NULLS LAST, y.id)
-            FROM public.artist_certifications y
-           WHERE y.artist_id = l.id AND y.verified_at IS NOT NULL AND y.deleted_at IS NULL),{gallery},
-         (SELECT jsonb_agg(jsonb_build_array(b.name, w.role_title) ORDER BY w.id)
-            FROM public.salon_artists w JOIN public.salons b ON b.id = w.salon_id
-           WHERE w.artist_id = l.id AND w.is_active AND w.ended_at IS NULL AND w.accepted_at IS NOT NULL
-             AND b.deleted_at IS NULL AND b.status = 'ACTIVE')
+         skills.shown, certificates.shown, gallery.shown, places.shown
        ) AS facts
   FROM public.artists l
   LEFT JOIN public.cities c ON c.id = l.city_id AND c.deleted_at IS NULL
@@ -79,6 +82,26 @@ SELECT l.id, jsonb_build_array(
   LEFT JOIN public.neighborhoods n ON n.id = l.neighborhood_id AND n.deleted_at IS NULL
   LEFT JOIN public.media avatar ON avatar.id = l.avatar_media_id
   LEFT JOIN public.media cover ON cover.id = l.cover_media_id
+  LEFT JOIN (SELECT h.artist_id,
+                    jsonb_agg(jsonb_build_array(s.name_fa, h.price_toman, h.duration_min, h.note)
+                              ORDER BY h.position, s.position, s.id) AS shown
+               FROM public.artist_specialties h JOIN public.specialties s ON s.id = h.specialty_id
+              WHERE h.artist_id = ANY(%(ids)s) AND h.is_active AND s.deleted_at IS NULL
+              GROUP BY h.artist_id) skills ON skills.artist_id = l.id
+  LEFT JOIN (SELECT y.artist_id,
+                    jsonb_agg(jsonb_build_array(y.title, y.issuer, y.issued_at, y.expires_at)
+                              ORDER BY y.issued_at DESC NULLS LAST, y.id) AS shown
+               FROM public.artist_certifications y
+              WHERE y.artist_id = ANY(%(ids)s) AND y.verified_at IS NOT NULL AND y.deleted_at IS NULL
+              GROUP BY y.artist_id) certificates ON certificates.artist_id = l.id{gallery}
+  LEFT JOIN (SELECT w.artist_id, jsonb_agg(jsonb_build_array(b.name, w.role_title) ORDER BY w.id) AS shown
+               FROM public.salon_artists w
+              CROSS JOIN LATERAL (SELECT name FROM public.salons
+                                   WHERE id = w.salon_id AND deleted_at IS NULL AND status = 'ACTIVE'
+                                  OFFSET 0) b
+              WHERE w.artist_id = ANY(%(ids)s) AND w.is_active AND w.ended_at IS NULL
+                AND w.accepted_at IS NOT NULL
+              GROUP BY w.artist_id) places ON places.artist_id = l.id
  WHERE l.id = ANY(%(ids)s)
 """
 
@@ -105,12 +128,14 @@ SELECT l.id, jsonb_build_array(
 _POSTS: LiteralString = """
 SELECT l.id, jsonb_build_array(
          l.title, l.excerpt, l.content, l.cover_media_id, cover.alt_text, l.category_id, l.series_id,
-         l.series_position, a.display_name, a.avatar_id,
-         (SELECT jsonb_agg(m.tag_id ORDER BY m.tag_id) FROM public.post_tags m WHERE m.post_id = l.id)
+         l.series_position, a.display_name, a.avatar_id, tagged.shown
        ) AS facts
   FROM public.posts l
   LEFT JOIN public.author_profiles a ON a.id = l.author_id AND a.deleted_at IS NULL
   LEFT JOIN public.media cover ON cover.id = l.cover_media_id
+  LEFT JOIN (SELECT m.post_id, jsonb_agg(m.tag_id ORDER BY m.tag_id) AS shown
+               FROM public.post_tags m WHERE m.post_id = ANY(%(ids)s)
+              GROUP BY m.post_id) tagged ON tagged.post_id = l.id
  WHERE l.id = ANY(%(ids)s)
 """
 

@@ -31,6 +31,9 @@ from sevra_atlas.domain.sitemap_xml import (
 INDEX, FILES, ROBOTS = "sitemap.xml", "sitemaps", "robots.txt"
 _CURRENT, _SETS, _MANIFEST = "current", "sets", "manifest.json"
 
+# A line at a time would spend more on the calls than on what they do.
+_BLOCK = 65_536
+
 # Called before each step, with its name.
 OnStep = Callable[[str], None]
 
@@ -62,17 +65,25 @@ class _Part:
     count: int = 0
     size: int = 0
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    block: bytearray = field(default_factory=bytearray)
 
     def write(self, data: bytes) -> None:
-        self.packed.write(data)
-        self.digest.update(data)
-        self.size += len(data)
+        self.block += data
+        if len(self.block) >= _BLOCK:
+            self._write_block()
 
     def close(self) -> None:
         self.write(URLSET_TAIL)
+        self._write_block()
         self.packed.close()
         _to_disk(self.raw)
         self.raw.close()
+
+    def _write_block(self) -> None:
+        self.packed.write(self.block)
+        self.digest.update(self.block)
+        self.size += len(self.block)
+        self.block.clear()
 
 
 class NewSet:
@@ -96,7 +107,7 @@ class NewSet:
             shutil.copyfile(source, target)
 
     def write_shard(self, section: str, shard: int, lines: Iterable[bytes]) -> tuple[WrittenFile, ...]:
-        """Write the files of a shard, none for no lines; memory is bounded by one line."""
+        """Write the files of a shard, none for no lines; memory is bounded by a block."""
         written: list[_Part] = []
         for number, line in parts(lines, self._caps):
             if number == len(written):

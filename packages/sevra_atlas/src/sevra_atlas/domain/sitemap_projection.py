@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 from psycopg import Connection
 
 from sevra_atlas.domain.languages import ENGLISH_ROUTES
-from sevra_atlas.domain.sitemap_english import ENGLISH_FIELDS
+from sevra_atlas.domain.sitemap_english import ENGLISH_FIELDS, NO_NAMES
 from sevra_atlas.domain.sitemap_fields import FIELDS_VERSION, SITEMAP_FIELDS
 from sevra_atlas.schema.enums import EntityType
 
@@ -27,6 +27,11 @@ SECTIONS: dict[str, tuple[EntityType, ...]] = {
 STATIC = "static"
 SECTION_OF = {kind: section for section, kinds in SECTIONS.items() for kind in kinds}
 
+# The rows of a list of ids lie beside one another. Compiling and parallel workers cost more than a window.
+_PLANNED: LiteralString = """
+SELECT set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true),
+       set_config('max_parallel_workers_per_gather', '0', true)
+"""
 # The lock makes a deletion wait, or this one wait for the deletion: what is gone is not listed again.
 _LOCK: LiteralString = """
 SELECT entity_id FROM public.entities
@@ -41,29 +46,46 @@ DELETE FROM public.sitemap_urls u
                       AND i.locale = u.locale)
 RETURNING shard
 """
-# The hash begins with the version of the fields. Of a row of another version only the hash is replaced. Who
-# listed a page by hand keeps what it says of frequency and weight.
-_WRITE: LiteralString = """
-INSERT INTO public.sitemap_urls AS u (path, entity_type, entity_id, locale, section, content_hash, lastmod,
-                                      changefreq, priority)
-SELECT i.path, i.entity_type, i.entity_id, i.locale, %(section)s,
+# What has a page in English, for whose rows the English names are read.
+_ENGLISH: LiteralString = """
+SELECT entity_id FROM public.english_pages
+ WHERE entity_type = %(kind)s::public.entity_type AND entity_id = ANY(%(ids)s)
+"""
+# Rows as they should be. The hash begins with the version of the fields. Facts and names are made once for
+# both languages. The list of ids stands beside the view: the planner does not carry it over, and would read
+# all entities of the kind for those of a window.
+_LISTED: LiteralString = """
+WITH told AS MATERIALIZED (
+  SELECT f.id, f.facts, n.names FROM ({facts}) f LEFT JOIN ({english}) n ON n.id = f.id
+)
+SELECT i.path, i.entity_type, i.entity_id, i.locale, %(section)s AS section,
        set_byte('\\x00', 0, %(version)s)
        || sha256(convert_to(jsonb_build_array(told.facts,
-                                              CASE i.locale WHEN 'en' THEN ({english}) END,
+                                              CASE i.locale WHEN 'en' THEN told.names END,
                                               m.title, m.og_title, m.twitter_title, m.h1,
                                               m.breadcrumb_label, m.description, m.og_description,
                                               m.twitter_desc, m.og_image_media_id,
-                                              m.twitter_image_media_id)::text, 'UTF8')),
-       coalesce(since.at, e.first_public_at, %(now)s), t.default_changefreq, t.default_priority
-  FROM ({}) told
+                                              m.twitter_image_media_id)::text, 'UTF8')) AS content_hash,
+       t.default_changefreq AS changefreq, t.default_priority AS priority
+  FROM told
   JOIN public.indexable_entities i
-    ON i.entity_type = %(kind)s::public.entity_type AND i.entity_id = told.id
-  JOIN public.entities e ON e.entity_type = i.entity_type AND e.entity_id = i.entity_id
+    ON i.entity_type = %(kind)s::public.entity_type AND i.entity_id = told.id AND i.entity_id = ANY(%(ids)s)
+   AND (i.locale = 'fa' OR i.entity_id = ANY(%(english)s))
   JOIN public.entity_types t ON t.entity_type = i.entity_type
   LEFT JOIN public.seo_meta m
     ON m.entity_type = i.entity_type AND m.entity_id = i.entity_id AND m.locale = i.locale
-  LEFT JOIN unnest(%(told)s::bigint[], %(times)s::timestamptz[]) since (id, at) ON since.id = i.entity_id
- ORDER BY i.entity_id, i.locale
+"""
+# Of a row of another version only the hash is replaced. Who listed a page by hand keeps what it says of
+# frequency and weight.
+_WRITE: LiteralString = """
+INSERT INTO public.sitemap_urls AS u (path, entity_type, entity_id, locale, section, content_hash, lastmod,
+                                      changefreq, priority)
+SELECT w.path, w.entity_type, w.entity_id, w.locale, w.section, w.content_hash,
+       coalesce(since.at, e.first_public_at, %(now)s), w.changefreq, w.priority
+  FROM ({}) w
+  JOIN public.entities e ON e.entity_type = w.entity_type AND e.entity_id = w.entity_id
+  LEFT JOIN unnest(%(told)s::bigint[], %(times)s::timestamptz[]) since (id, at) ON since.id = w.entity_id
+ ORDER BY w.entity_id, w.locale
     ON CONFLICT (entity_type, entity_id, locale) WHERE entity_id IS NOT NULL DO UPDATE
        SET path = excluded.path, content_hash = excluded.content_hash,
            lastmod = CASE
@@ -78,9 +100,26 @@ SELECT i.path, i.entity_type, i.entity_id, i.locale, %(section)s,
            AND (u.changefreq, u.priority) IS DISTINCT FROM (excluded.changefreq, excluded.priority)
 RETURNING shard
 """
-_WRITES: dict[EntityType, LiteralString] = {
-    kind: _WRITE.replace("{}", fields).replace("{english}", ENGLISH_FIELDS.get(kind, "NULL"))
+# Pages that `align()` would change, seen at one moment; nothing is locked.
+_DIFFERENT: LiteralString = """
+SELECT DISTINCT coalesce(w.entity_id, u.entity_id)
+  FROM ({}) w
+  FULL JOIN (SELECT * FROM public.sitemap_urls
+              WHERE entity_type = %(kind)s::public.entity_type AND entity_id = ANY(%(ids)s)) u
+    ON u.entity_id = w.entity_id AND u.locale = w.locale
+ WHERE w.entity_id IS NULL OR u.entity_id IS NULL
+    OR (u.path, u.content_hash) IS DISTINCT FROM (w.path, w.content_hash)
+    OR NOT u.is_manual AND (u.changefreq, u.priority) IS DISTINCT FROM (w.changefreq, w.priority)
+"""
+_LISTS: dict[EntityType, LiteralString] = {
+    kind: _LISTED.replace("{facts}", fields).replace("{english}", ENGLISH_FIELDS.get(kind, NO_NAMES))
     for kind, fields in SITEMAP_FIELDS.items()
+}
+_WRITES: dict[EntityType, LiteralString] = {
+    kind: _WRITE.replace("{}", listed) for kind, listed in _LISTS.items()
+}
+_DIFFERENCES: dict[EntityType, LiteralString] = {
+    kind: _DIFFERENT.replace("{}", listed) for kind, listed in _LISTS.items()
 }
 # The triggers take a row away and move it without a word to its shard. Both are announced; a rename stands in
 # the journal with the time of its transaction, as the announcement does.
@@ -178,14 +217,32 @@ def align(
         "told": list(told),
         "times": list(told.values()),
     }
-    public = [id_ for (id_,) in connection.execute(_LOCK, asked)]
-    removed = [shard for (shard,) in connection.execute(_REMOVE, asked)]
-    written: list[int] = []
-    if public:
-        written = [shard for (shard,) in connection.execute(_WRITES[kind], {**asked, "ids": public})]
-    moved = [shard for (shard,) in connection.execute(_MOVED, asked)] if told else []
+    connection.execute(_PLANNED)
+    public = _first(connection, _LOCK, asked)
+    asked["english"] = _first(connection, _ENGLISH, asked)
+    removed = _first(connection, _REMOVE, asked)
+    written = _first(connection, _WRITES[kind], {**asked, "ids": public}) if public else []
+    moved = _first(connection, _MOVED, asked) if told else []
     shards = frozenset((SECTION_OF[kind], shard) for shard in (*removed, *written, *moved))
     return Aligned(len(written), len(removed), shards)
+
+
+def different(connection: Connection[Any], kind: EntityType, ids: Sequence[int]) -> set[int]:
+    """Return those of the entities whose rows `align()` would change. Locks nothing and writes nothing."""
+    asked: dict[str, Any] = {
+        "kind": kind.value,
+        "ids": list(ids),
+        "section": SECTION_OF[kind],
+        "version": FIELDS_VERSION,
+    }
+    connection.execute(_PLANNED)
+    asked["english"] = _first(connection, _ENGLISH, asked)
+    return set(_first(connection, _DIFFERENCES[kind], asked))
+
+
+def _first(connection: Connection[Any], query: LiteralString, asked: Mapping[str, Any]) -> list[int]:
+    """Return the numbers that a query gives. It is planned each time: lists of ids differ in length."""
+    return [number for (number,) in connection.execute(query, asked, prepare=False)]
 
 
 def align_static(connection: Connection[Any]) -> Aligned:

@@ -45,16 +45,19 @@ def url_lines(base_url: str, rows: Iterable[tuple[str, str, datetime | None]]) -
 
     The rows of a path come one after another; each names the others as its alternates.
     """
+    base_url = escape(base_url)
     for path, group in groupby(rows, key=itemgetter(0)):
+        # Nothing is left in an encoded path that XML would have escaped.
         shared, listed = encode_path(path), list(group)
-        named = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(address)}"/>'
-            for language, address in alternates(base_url, shared, (locale for _, locale, _ in listed))
-        )
+        named = ""
+        if len(listed) > 1:
+            named = "".join(
+                f'<xhtml:link rel="alternate" hreflang="{language}" href="{address}"/>'
+                for language, address in alternates(base_url, shared, (locale for _, locale, _ in listed))
+            )
         for _, locale, lastmod in listed:
             dated = "" if lastmod is None else f"<lastmod>{w3c(lastmod)}</lastmod>"
-            location = escape(base_url + localized(shared, locale))
-            yield f"<url><loc>{location}</loc>{dated}{named}</url>\n".encode()
+            yield f"<url><loc>{base_url}{localized(shared, locale)}</loc>{dated}{named}</url>\n".encode()
 
 
 def parts(lines: Iterable[bytes], caps: Caps = CAPS) -> Iterator[tuple[int, bytes]]:
@@ -91,7 +94,7 @@ def file_name(section: str, shard: int, part: int, of: int) -> str:
 
 def w3c(moment: datetime) -> str:
     """Return a time to the second in the W3C's profile of ISO 8601, in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def _letters(part: int) -> str:

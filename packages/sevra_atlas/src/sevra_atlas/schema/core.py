@@ -153,4 +153,9 @@ class OutboxEntry(Base):
     topic: Mapped[OutboxTopic] = column("which worker it is for")
     entity_type: Mapped[EntityType] = column("kind of the changed entity")
     entity_id: Mapped[int] = column("id of the changed entity")
-    created_at: Mapped[datetime] = column("when it changed", default="now()")
+    created_at: Mapped[datetime] = column(
+        # A time that no worker can read would keep everything behind it from being taken.
+        "when it changed",
+        default="now()",
+        checks=("extract(year FROM {c} AT TIME ZONE 'UTC') BETWEEN 1970 AND 9998",),
+    )

@@ -9,7 +9,7 @@ import structlog
 from psycopg import Connection
 
 from sevra_atlas.domain.sitemap_publishing import SitemapBusyError
-from sevra_atlas.domain.sitemap_rebuild import Windows, is_waiting
+from sevra_atlas.domain.sitemap_rebuild import Window, Windows, is_waiting
 from sevra_atlas.workers.backoff import NEXT_RUN
 from sevra_atlas.workers.batches import drained
 from sevra_atlas.workers.catalogue.render_shards import log_left_out, sitemap_queue_led, told_of
@@ -29,19 +29,21 @@ def run(work: Work) -> Outcome:
         # What waits is no mismatch.
         return Done(more=True)
     windows, now, mismatches = Windows(), datetime.now(UTC), 0
-    while windows.remaining:
-        step: Callable[[Connection[Any]], int] = partial(_compared, windows=windows, now=now)
+    window = work.transact(windows.next)
+    while window is not None:
+        step: Callable[[Connection[Any]], int] = partial(_compared, window=window, now=now)
         mismatches += work.transact(step)
-        windows.advance()
+        windows.advance(window)
+        window = work.transact(windows.next)
         if not work.may_go_on():
             break
     if mismatches:
         _log.error("sitemap rows differ from a rebuild", rows=mismatches)
-    return Done({"mismatches": mismatches}, more=bool(windows.remaining))
+    return Done({"mismatches": mismatches}, more=window is not None)
 
 
-def _compared(connection: Connection[Any], *, windows: Windows, now: datetime) -> int:
-    aligned = windows.align(connection, now)
+def _compared(connection: Connection[Any], *, window: Window, now: datetime) -> int:
+    aligned = window.align(connection, now)
     log_left_out(aligned)
     # What is announced meanwhile differs by right, and so does what failed before or fails now.
     if is_waiting(connection):
