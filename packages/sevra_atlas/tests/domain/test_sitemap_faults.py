@@ -20,7 +20,7 @@ import os, signal, sys
 from pathlib import Path
 import psycopg
 from sevra_atlas.domain.sitemap_folder import SitemapFolder
-from sevra_atlas.domain.sitemap_publishing import leading, publish
+from sevra_atlas.domain.sitemap_publishing import _LEADER_KEY, leading, publish
 from sevra_atlas.domain.sitemap_xml import Caps
 
 url, path, base_url = sys.argv[1:]
@@ -38,8 +38,10 @@ for line in sys.stdin:
             os.kill(os.getpid(), signal.SIGKILL)
         left -= 1
     folder = SitemapFolder(Path(path), base_url, Caps(urls=4, size=45_000_000))
-    with psycopg.connect(url, autocommit=True) as worker, leading(worker):
-        with worker.transaction():
+    with psycopg.connect(url, autocommit=True) as worker:
+        # The server may not have seen yet that the one before is gone; a session may take a lock twice.
+        worker.execute("SELECT pg_advisory_lock(%s)", (_LEADER_KEY,))
+        with leading(worker), worker.transaction():
             publish(worker, folder, on_step=on_step)
             on_step("commit")
     os._exit(0)
