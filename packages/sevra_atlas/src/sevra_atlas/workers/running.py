@@ -92,6 +92,7 @@ class Runner:
         except Exception as error:
             ending = _ending(ticket, error)
             self._metrics.ended(ticket.job, ending, time.monotonic() - begun)
+            self._metrics.refused(error)
             _log_failure(ticket, ending, error, time.monotonic() - begun)
             raise
         seconds = time.monotonic() - begun
@@ -112,7 +113,7 @@ class Runner:
     def _run(self, ticket: Ticket) -> Outcome:
         with self._pools[ticket.job.role].connection() as connection, self._known(connection):
             self._metrics.began(ticket.job, _lag_seconds(connection, ticket.number))
-            work = _Run(ticket, connection, self._stopping)
+            work = _Run(ticket, connection, self._stopping, self._metrics)
             try:
                 with _turn(connection, ticket.job) as mine:
                     return ticket.job.run(work) if mine else Skipped("another run is at it")
@@ -135,8 +136,11 @@ class Runner:
 class _Run:
     """What a job is given."""
 
-    def __init__(self, ticket: Ticket, connection: Connection[Any], stopping: Stopping) -> None:
+    def __init__(
+        self, ticket: Ticket, connection: Connection[Any], stopping: Stopping, metrics: JobMetrics
+    ) -> None:
         self.ids = ticket.ids
+        self.count = metrics.counted
         self._job, self._connection, self._stopping = ticket.job, connection, stopping
         self._ends = time.monotonic() + ticket.job.limit.total_seconds()
 
