@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
@@ -31,6 +31,11 @@ SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', 
        set_config('bytea_output', 'hex', true), set_config('search_path', 'public', true),
        set_config('lock_timeout', '5s', true)
 """)
+# What a return brings is for others in neither place until it is committed; the number is of this only.
+_BESIDE_RETURNS: LiteralString = (
+    "SELECT pg_advisory_xact_lock_shared('archive.rows'::regclass::oid::integer, 1)"
+)
+_WITHOUT_RETURNS: LiteralString = "SELECT pg_advisory_xact_lock('archive.rows'::regclass::oid::integer, 1)"
 _CLAIM = sql.SQL("""
 SELECT b.id AS batch, b.root_type::text AS kind, t.table_name::text AS root_table, b.root_id AS row_id,
        b.row_count AS rows, b.created_at AS deleted_at, b.blocked_by
@@ -98,6 +103,16 @@ class ClaimedPurge:
 def settle(connection: Connection[Any]) -> None:
     """Give the transaction the settings that archiving needs, whatever the connection has."""
     connection.execute(_SETTINGS)
+
+
+def beside_returns(connection: Connection[Any]) -> None:
+    """Wait until no erasure is going on, and keep them out until the transaction ends; for a return."""
+    connection.execute(_BESIDE_RETURNS)
+
+
+def without_returns(connection: Connection[Any]) -> None:
+    """Wait until nothing is being brought back, and keep that up until the transaction ends."""
+    connection.execute(_WITHOUT_RETURNS)
 
 
 def claim(connection: Connection[Any], after: Claimed | None) -> Claimed | None:

@@ -33,6 +33,19 @@ class Transact(Protocol):
         ...
 
 
+def transacting(connection: Connection[Any]) -> Transact:
+    """Return what runs acts on a connection that acts as the maintenance role."""
+
+    def transact(act: Callable[[Connection[Any]], T]) -> T:
+        def once() -> T:
+            with connection.transaction():
+                return act(connection)
+
+        return repeated(once)
+
+    return transact
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A batch that could not be moved or purged; it is as it was."""
@@ -69,15 +82,7 @@ def run_once(
     ends a pass leaves the batch it was at in the trash, whole; the next pass goes on. A batch that fails is
     noted and left for the next pass.
     """
-    watch = watch or Watch()
-
-    def transact(act: Callable[[Connection[Any]], T]) -> T:
-        def once() -> T:
-            with connection.transaction():
-                return act(connection)
-
-        return repeated(once)
-
+    watch, transact = watch or Watch(), transacting(connection)
     total = read_plan(connection).total(Verdict.DUE)
     ran = archive_due(transact, watch, limit=limit, total=total if limit is None else min(total, limit))
     return ran if ran.stopped else purge_over(transact, watch, limit=limit, ran=ran, segments=segments)
