@@ -75,6 +75,21 @@ SELECT b.id AS batch, b.root_type::text AS kind, b.root_id AS row_id, b.archived
  ORDER BY b.id LIMIT 1
    FOR UPDATE OF b SKIP LOCKED
 """).format(held=HELD_IN_ARCHIVE, since=KEPT_SINCE)
+# What waits in a month that left the database is read whole, so it is tried only when a deletion came back
+# lately, of somebody or something that it may wait for.
+_CLAIM_REMAINDER = sql.SQL("""
+SELECT b.id AS batch FROM public.deletion_batches b
+ WHERE b.remainder_of_id IS NOT NULL AND b.state = 'ARCHIVED'
+   AND (b.hold_until IS NULL OR b.hold_until <= now())
+   AND NOT EXISTS (SELECT FROM ({held}) h WHERE h.batch = b.id)
+   AND (NOT EXISTS (SELECT FROM archive.segments s WHERE s.dropped_at IS NOT NULL
+                       AND s.month = date_trunc('month', b.archived_at AT TIME ZONE 'UTC')::date)
+        OR EXISTS (SELECT FROM public.deletion_batches r
+                    WHERE r.restored_at > greatest(b.archived_at, now() - interval '7 days')))
+   AND b.id > %(batch)s
+ ORDER BY b.id LIMIT 1
+   FOR UPDATE OF b SKIP LOCKED
+""").format(held=HELD_IN_ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,13 @@ class ClaimedPurge:
     kind: str
     row_id: int
     archived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRemainder:
+    """A batch that waits in the archive for somebody, locked."""
+
+    batch: int
 
 
 def settle(connection: Connection[Any]) -> None:
@@ -128,3 +150,9 @@ def claim_purge(connection: Connection[Any], after: int) -> ClaimedPurge | None:
     """Lock and return the first archived batch behind number `after` that is to be purged."""
     with connection.cursor(row_factory=class_row(ClaimedPurge)) as cursor:
         return cursor.execute(_CLAIM_PURGE, {"batch": after}).fetchone()
+
+
+def claim_remainder(connection: Connection[Any], after: int) -> ClaimedRemainder | None:
+    """Lock and return the first batch behind number `after` that waits for somebody and is not held."""
+    with connection.cursor(row_factory=class_row(ClaimedRemainder)) as cursor:
+        return cursor.execute(_CLAIM_REMAINDER, {"batch": after}).fetchone()
