@@ -103,6 +103,7 @@ def framework_app(settings: Settings) -> Litestar:
             }
         ),
         exception_handlers={Exception: _answer_fault},
+        after_exception=[_count_refusal],
         cors_config=CORSConfig(
             allow_origins=["*"],
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
@@ -178,6 +179,12 @@ def _answer_fault(request: Request[Any, Any, State], fault: Exception) -> Respon
     request_id = request.scope["state"]["request_id"]
     _log.error("page failed", request_id=request_id, fault=type(fault).__name__, exc_info=fault)
     return lost(request, 500)
+
+
+async def _count_refusal(fault: Exception, scope: Scope) -> None:
+    """Count what an operation refused, whatever is answered to it."""
+    numbers: WebMetrics = scope["litestar_app"].state.metrics
+    numbers.refused(fault)
 
 
 def with_common_headers(app: ASGIApp) -> ASGIApp:

@@ -16,6 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from sevra_atlas.domain.resolution import Found, Gone, MethodNotAllowed, NotFound, Outcome, Redirect, Static
 from sevra_atlas.reads.resolve import Resolution
+from sevra_atlas.refusal_metrics import Refusals
 
 Labels: TypeAlias = tuple[str, ...]
 
@@ -66,6 +67,7 @@ class WebMetrics:
             "Requests that a prefix rule led to a path that nobody answers.",
             registry=self.registry,
         )
+        self._refusals = Refusals(self.registry)
         for outcome in OUTCOMES:
             # A series that is there before its first event shows the first one as an increase.
             self._resolve.labels(outcome)
@@ -83,6 +85,10 @@ class WebMetrics:
             self._path_misses.inc()
             if resolution.forward is not None:
                 self._prefix_misses.inc()
+
+    def refused(self, error: BaseException) -> None:
+        """Count what an error refused, if it is such an error."""
+        self._refusals.count(error)
 
     def shown(self, accept: str) -> tuple[bytes, str]:
         """Return the numbers of all processes, and their media type, by what the asker accepts.

@@ -1,11 +1,18 @@
 """`sevra demo load` with a scale: what it refuses, and a bulk load as a user runs it."""
 
 import json
+import signal
 
 import psycopg
 import pytest
 from cli_places import Sevra
 
+from pgevolve.connect import Connection, connect
+from pgevolve.ledger import record_event
+from sevra_atlas.cli.bulk import told_when_interrupted
+from sevra_atlas.cli.errors import Interrupted, InterruptedCommandError
+from sevra_atlas.cli.preparing import DEMO
+from sevra_atlas.cli.supervision import signals_raise
 from sevra_atlas.demo.scale import BULK_FROM
 
 
@@ -34,6 +41,31 @@ def test_a_scale_into_a_database_that_is_not_there_is_refused(sevra: Sevra) -> N
 
     assert result.returncode == 2
     assert "sevra up" in result.stderr
+
+
+def test_a_bulk_load_that_is_interrupted_says_what_can_be_done(deployed: Sevra) -> None:
+    url = deployed.run("db", "url", "--role", "owner").stdout.strip()
+
+    def connected() -> Connection:
+        return connect(url, purpose="test")
+
+    def hint() -> str | None:
+        with (
+            pytest.raises(InterruptedCommandError) as ended,
+            signals_raise(),
+            told_when_interrupted(connected),
+        ):
+            raise Interrupted(signal.SIGTERM)
+        return ended.value.hint
+
+    hints = [hint()]
+    for stage in ("rows", "finished"):
+        with connected() as connection:
+            record_event(connection, DEMO, {"bulk": stage})
+        hints.append(hint())
+
+    again = "run the command again to go on"
+    assert hints == [again, "drop the database, deploy into a new one and load again", again]
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from sevra_atlas.workers.catalogue import PURGE_FINISHED, VERIFY_SEARCH
+from sevra_atlas.workers.dead_letters import Failure, keep
 from sevra_atlas.workers.queue import enqueue
 
 
@@ -18,6 +19,7 @@ def dead(deployed) -> tuple[int, int]:
         numbers = enqueue(connection, VERIFY_SEARCH), enqueue(connection, PURGE_FINISHED)
         for number in numbers:
             connection.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [number])
+        keep(connection, numbers[0], Failure("PurgedError", "deletion batch 7 was purged"))
         enqueue(connection, VERIFY_SEARCH)
         return numbers
 
@@ -31,6 +33,7 @@ def test_dead_letters_are_listed_shown_and_run_again(deployed, dead) -> None:
     )
     shown = deployed.run("jobs", "show", str(older))
     retried = deployed.run("jobs", "retry", str(older))
+    waiting = json.loads(deployed.run("jobs", "show", str(older), "--json").stdout)
     again = deployed.run("jobs", "retry", str(older))
     all_left = json.loads(deployed.run("jobs", "retry", "--all", "--json").stdout)
     none_left = deployed.run("jobs", "dead")
@@ -41,6 +44,12 @@ def test_dead_letters_are_listed_shown_and_run_again(deployed, dead) -> None:
         ("jobs.purge_finished", "failed"),
     ]
     assert [job["id"] for job in rest] == [older]
+    assert "PurgedError: deletion batch 7 was purged" in listed.stdout
+    assert "not known: the worker's log has it" in listed.stdout
+    assert (rest[0]["fault"], rest[0]["said"]) == ("PurgedError", "deletion batch 7 was purged")
+    assert (page[1]["fault"], page[1]["said"]) == (None, None)
+    assert "why:        PurgedError: deletion batch 7 was purged\n" in shown.stdout
+    assert waiting["fault"] is None
     assert f"job:        {older} search.verify\n" in shown.stdout
     assert "state:      failed\nended runs: 0\n" in shown.stdout
     assert shown.stdout.splitlines()[-1].endswith("  cancelled")

@@ -8,10 +8,11 @@ from typing import Any
 import psycopg
 import pytest
 from databases import SevraDatabase
-from factories import make_salon
+from factories import make_review, make_salon, make_user
 from numbers_read import Numbers, moved, numbers_of
 from sqlalchemy.orm import Session
 
+from sevra_atlas.domain.retention.steps import ArchiveFault
 from sevra_atlas.schema.access import APP, MAINTENANCE
 from sevra_atlas.workers.catalogue import JOBS, get_job
 from sevra_atlas.workers.jobs import Done, Job
@@ -173,6 +174,98 @@ def test_a_counter_that_drifts_is_told_by_its_check(worker: Worker) -> None:
     assert found
     assert {number.partition("{")[0] for number in found} == {"sevra_counter_drift"}
     assert all(by == 1 for by in found.values())
+
+
+def test_live_rows_below_deleted_ones_are_found_by_the_daily_check(worker: Worker) -> None:
+    with worker.database.session() as session:
+        salon, user = a_salon(session), make_user(session)
+        for author in (user, make_user(session)):
+            make_review(session, author_id=author.id, salon_id=salon.id)
+    assert worker.moved_by("stats.check_counters") == {}
+
+    as_superuser(worker.database, "UPDATE public.salons SET deleted_at = now(), deletion_id = 1")
+
+    assert worker.moved_by("stats.check_counters")["sevra_orphans_found{}"] == 2
+
+
+# A sequence remembers what a rollback forgets: so many times the step is given up, as by a deadlock.
+IN_THE_WAY = """
+CREATE SEQUENCE public.tries;
+CREATE FUNCTION public.in_the_way() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  IF nextval('public.tries') <= {times} THEN
+    RAISE serialization_failure;
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER in_the_way BEFORE {what} FOR EACH ROW EXECUTE FUNCTION public.in_the_way();
+"""
+
+
+def in_the_way(worker: Worker, what: str, times: int) -> None:
+    with psycopg.connect(worker.database.admin_url) as connection:
+        connection.execute(IN_THE_WAY.format(what=what, times=times).encode())
+
+
+def retries(found: Numbers) -> Numbers:
+    return {name: by for name, by in found.items() if name.startswith("sevra_archive_retries_total")}
+
+
+def test_a_move_that_is_begun_again_is_counted_by_the_step_that_broke_off(worker: Worker) -> None:
+    deleted_long_ago(worker)
+    in_the_way(worker, "DELETE ON public.salons", 2)
+
+    found = worker.moved_by("retention.archive_batches")
+
+    assert retries(found) == {"sevra_archive_retries_total{step=move_root}": 2}
+    assert found["sevra_batches_archived_total{outcome=archived}"] == 1
+
+
+def test_retries_of_a_run_that_fails_in_the_end_are_counted_all_the_same(worker: Worker) -> None:
+    archived_long_ago(worker)
+    in_the_way(worker, "INSERT ON archive.segments", 9)
+
+    def export() -> None:
+        with pytest.raises(psycopg.errors.SerializationFailure):
+            worker.run("retention.export_months")
+
+    assert retries(moved(worker.numbers, export)) == {"sevra_archive_retries_total{step=export_verify}": 2}
+
+
+def test_steps_are_shown_from_the_first_run_on_and_a_smooth_run_moves_none(worker: Worker) -> None:
+    deleted_long_ago(worker)
+
+    assert retries(worker.moved_by("retention.archive_batches")) == {}
+    assert {f"sevra_archive_retries_total{{step={step.value}}}" for step in ArchiveFault} == set(
+        retries(worker.numbers())
+    )
+
+
+def test_a_reference_to_a_deleted_row_in_a_job_is_counted_by_its_check(worker: Worker) -> None:
+    with worker.database.session() as session:
+        salon, user = a_salon(session).id, make_user(session).id
+    with worker.database.connect() as connection:
+        connection.execute("DELETE FROM salons")
+    insert = "INSERT INTO follows (follower_id, salon_id) VALUES (%s, %s)"
+    job = Job(
+        "test.follow",
+        "default",
+        lambda work: work.transact(lambda connection: connection.execute(insert, [user, salon])) and Done(),
+        role="app",
+    )
+    metrics = JobMetrics([job])
+
+    with (
+        Runner({"app": worker.database.url(APP)}, metrics, Stopping(), 2) as runner,
+        pytest.raises(psycopg.errors.ForeignKeyViolation),
+    ):
+        runner.run(Ticket(job, 0, 0, {}))
+
+    found = numbers_of(metrics.registry)
+    refused = {
+        name for name, by in found.items() if by and name.startswith("sevra_dead_reference_refused_total")
+    }
+    assert refused == {"sevra_dead_reference_refused_total{constraint=follows_salon_id_live}"}
 
 
 def test_a_drill_without_a_failure_tells_when_it_was(worker: Worker) -> None:

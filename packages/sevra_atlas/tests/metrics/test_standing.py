@@ -58,6 +58,7 @@ FAIL = "UPDATE procrastinate_jobs SET status = 'failed'"
 JOB = "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('seo', 'seo.x', 'todo')"
 AGE = "UPDATE deletion_batches SET created_at = now() - interval '32 days'"
 ARCHIVE = "UPDATE deletion_batches SET archived_at = now()"
+BACK = "UPDATE deletion_batches SET restored_at = now() WHERE remainder_of_id IS NULL"
 HOLD = "INSERT INTO legal_holds (entity_type, entity_id, reason) SELECT 'SALON', id, 'x' FROM salons"
 
 # What was done before, what happens then and as whom, and the numbers that move by how much.
@@ -95,7 +96,26 @@ EVENTS = {
         {
             "sevra_batches{state=TRASHED}": -1,
             "sevra_batches{state=RESTORED}": 1,
-            "sevra_restores_total{type=SALON}": 1,
+            "sevra_restores_total{outcome=whole,type=SALON}": 1,
+        },
+    ),
+    "a deletion is taken back and leaves something behind": (
+        (SALON, DELETE, ARCHIVE),
+        f"SELECT public.open_remainder(id, 0) FROM deletion_batches; {BACK}",
+        MAINTENANCE,
+        {
+            "sevra_batches{state=RESTORED}": 1,
+            "sevra_restores_total{outcome=partly,type=SALON}": 1,
+        },
+    ),
+    "what was left behind is taken back": (
+        (SALON, DELETE, ARCHIVE, "SELECT public.open_remainder(id, 0) FROM deletion_batches", BACK),
+        "UPDATE deletion_batches SET restored_at = now() WHERE remainder_of_id IS NOT NULL",
+        MAINTENANCE,
+        {
+            "sevra_batches{state=ARCHIVED}": -1,
+            "sevra_batches{state=RESTORED}": 1,
+            "sevra_restores_total{outcome=whole,type=SALON}": 1,
         },
     ),
     "archiving meets what stops it": (
@@ -366,6 +386,7 @@ def test_labels_come_from_closed_sets(sevra_db: SevraDatabase, read: Read) -> No
         states = asked("SELECT unnest(enum_range(NULL::batch_state))::text")
     assert values.pop("state") <= states | {"todo", "doing", "failed"}
     assert values.pop("event") == {"assigned", "renamed", "transferred", "reclaimed"}
+    assert values.pop("outcome") == {"whole", "partly"}
     assert values.pop("question") == {question.name for question in QUESTIONS}
     assert values.pop("table") == {"otp_attempts", "audit_log", "archive.rows"}
     assert values.pop("queue") == {"seo"}

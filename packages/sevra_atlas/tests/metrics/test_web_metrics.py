@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from litestar import get
+from litestar.params import FromPath
 from numbers_read import Numbers, moved, numbers, numbers_of
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from web_client import WebClient, settings_for, web_client
@@ -10,6 +12,8 @@ from web_fixtures import Directory
 
 from pgevolve.local import LocalPostgres
 from pgevolve.scratch import scratch_database
+from sevra_atlas.domain.errors import NotFoundError, RestoreConflictError, SlugTakenError
+from sevra_atlas.domain.refusals import PARTS
 from sevra_atlas.web import framework_app
 from sevra_atlas.web_metrics import METHODS, OUTCOMES
 
@@ -132,7 +136,8 @@ def test_no_visitor_can_make_a_label(site: WebClient) -> None:
     templates = {route.path_format for route in site.app.routes} | {"none"}
     assert values.pop("route") <= templates
     assert values.pop("method") <= METHODS | {"other"}
-    assert values.pop("outcome") == set(OUTCOMES)
+    assert values.pop("outcome") == {*OUTCOMES, *PARTS["restore"]}
+    assert (values.pop("type"), values.pop("constraint")) == (set(PARTS["slug"]), set(PARTS["reference"]))
     assert all(status.isdecimal() and 200 <= int(status) < 600 for status in values.pop("status"))
     assert values.keys() == {"le"}
     assert "98989" not in shown
@@ -149,6 +154,33 @@ def test_what_is_shown_is_valid_in_both_forms_that_the_library_knows(site: WebCl
     assert plain.headers["cache-control"] == open_metrics.headers["cache-control"] == "no-store"
     assert "sevra_resolve_seconds" in {family.name for family in families}
     assert numbers(plain.text)["sevra_resolve_total{outcome=found}"] > 0
+
+
+@get("/refusing/{what:str}", sync_to_thread=False)
+def refusing(what: FromPath[str]) -> None:
+    """Refuse as an operation that writes would."""
+    raise {
+        "slug": SlugTakenError("blog post", "negin"),
+        "restore": RestoreConflictError(7, "salons_city_id_live", "the city is deleted"),
+        "other": NotFoundError("salon", 7),
+    }[what]
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("slug", {"sevra_slug_taken_total{type=BLOG_POST}": 1}),
+        ("restore", {"sevra_restores_refused_total{outcome=conflict}": 1}),
+        ("other", {}),
+    ],
+)
+def test_what_an_operation_refuses_is_counted_once(own_web: WebClient, what: str, expected: Numbers) -> None:
+    own_web.app.register(refusing)
+
+    found = counted_of(own_web, "GET", f"/refusing/{what}")
+
+    assert any("route=/refusing/{what},status=500" in name for name in found)
+    assert {name: by for name, by in found.items() if not name.startswith("sevra_http")} == expected
 
 
 def test_a_scrape_asks_no_database(site: WebClient) -> None:

@@ -211,8 +211,15 @@ def test_ended_jobs_go_after_a_week_and_dead_letters_after_a_month(sevra_db: Sev
                 [*row, days],
             )
 
+        connection.execute(
+            "INSERT INTO job_failures (job_id, fault)"
+            " SELECT id, task_name FROM procrastinate_jobs WHERE status = 'failed'"
+        )
+
         purged = run(catalogue.PURGE_FINISHED)
+        reasons = connection.execute("SELECT fault FROM job_failures").fetchall()
         left = connection.execute("SELECT task_name FROM procrastinate_jobs ORDER BY id").fetchall()
 
     assert purged.facts == {"jobs": 2}
     assert left == [("succeeded6",), ("failed8",), ("todo31",)]
+    assert reasons == [("failed8",)]

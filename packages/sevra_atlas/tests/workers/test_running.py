@@ -150,6 +150,22 @@ def test_a_log_names_the_rule_and_never_the_values_of_a_row(
     assert "98912" not in log.getvalue()
 
 
+def test_a_log_does_not_quote_a_value_that_the_database_refuses(
+    sevra_db: SevraDatabase, log: io.StringIO
+) -> None:
+    wrong = "SELECT 'x98912'::integer"
+    job = Job(
+        "test.value", "default", lambda work: work.transact(lambda each: each.execute(wrong)) and Done()
+    )
+
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+        run_with(sevra_db, job, JobMetrics([job]))
+
+    (line,) = events(log)
+    assert (line["event"], line["sqlstate"]) == ("job failed", "22P02")
+    assert "98912" not in log.getvalue()
+
+
 def test_runs_are_counted_by_outcome_and_their_facts_by_name(sevra_db: SevraDatabase) -> None:
     outcomes = [Done({"rows": 2, "words": 7}), Done({"rows": 3, "words": 5}), Skipped("the salon is gone")]
     job = Job(

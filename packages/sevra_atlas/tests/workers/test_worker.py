@@ -177,6 +177,7 @@ def test_a_job_that_fails_is_run_again_until_it_is_a_dead_letter(
         *["job retried", "job retried", "job failed"],
     ]
     assert '"fault": "UnluckyError"' in said
+    assert (dead.fault, dead.said) == ("UnluckyError", None)
 
 
 def test_a_wrong_statement_is_not_tried_again(admin: psycopg.Connection, start: Start) -> None:
@@ -188,6 +189,8 @@ def test_a_wrong_statement_is_not_tried_again(admin: psycopg.Connection, start: 
     (line,) = logged(worker, "job failed")
 
     assert (line["run"], line["sqlstate"]) == (1, "42703")
+    dead = queue.get_queued(admin, number)[0]
+    assert (dead.fault, dead.said) == ("UndefinedColumn", line["said"])
     assert queue.get_queued(admin, other)[0].state == "todo", "of another queue"
 
 
@@ -205,6 +208,8 @@ def test_a_job_that_ends_its_worker_each_time_becomes_a_dead_letter(
 
     assert outcomes == [{"rescued": 1, "given_up": 0}] * (MOST_RUNS - 1) + [{"rescued": 0, "given_up": 1}]
     assert queue.failed(admin) == (number,)
+    dead = queue.get_queued(admin, number)[0]
+    assert (dead.fault, dead.said) == ("WorkerDied", f"its worker died {MOST_RUNS} times")
 
 
 def test_a_worker_whose_connections_were_ended_goes_on(admin: psycopg.Connection, start: Start) -> None:

@@ -1,11 +1,14 @@
 """A bulk load of demo data, noted in the ledger: when its rows are committed, and when it is finished."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgevolve.connect import Connection, connect
 from pgevolve.ledger import events, record_event
+from sevra_atlas.cli.errors import Interrupted, InterruptedCommandError
 from sevra_atlas.cli.preparing import DEMO
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def load_bulk(owner_url: str, media_dir: Path, amounts: "Amounts", step: "Step")
 
     media_dir.mkdir(parents=True, exist_ok=True)
     timings = Timings(step.progress)
-    with connected() as connection:
+    with told_when_interrupted(connected), connected() as connection:
         require_finished(connection)
         with connection.transaction():
             load_rows(connection, media_dir=media_dir, amounts=amounts, timings=timings)
@@ -46,6 +49,25 @@ def load_bulk(owner_url: str, media_dir: Path, amounts: "Amounts", step: "Step")
         checks = finish(connected, timings)
         record_event(connection, DEMO, {"bulk": "finished"})
         return BulkLoaded(counts(connection), tuple(timings.parts), checks)
+
+
+@contextmanager
+def told_when_interrupted(connected: Callable[[], Connection]) -> Iterator[None]:
+    """Say of an interrupted load what is to be done next, which the database knows.
+
+    Raises InterruptedCommandError when its rows are committed, so that the next load refuses them.
+    """
+    from sevra_atlas.demo import UnfinishedLoadError
+
+    try:
+        yield
+    except Interrupted as interrupted:
+        try:
+            with connected() as connection:
+                require_finished(connection)
+        except UnfinishedLoadError as error:
+            raise InterruptedCommandError(interrupted.number, error.hint) from error
+        raise
 
 
 def require_finished(connection: Connection) -> None:

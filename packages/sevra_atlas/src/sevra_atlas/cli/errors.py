@@ -191,13 +191,15 @@ class InstanceDidNotEndError(Exception):
 
 
 class InterruptedCommandError(Exception):
-    """A signal ended the command before its work was done; every part of it may be repeated."""
+    """A signal ended the command before its work was done; it may be repeated if no hint says otherwise."""
 
     hint = "run the command again to go on"
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, hint: str | None = None) -> None:
         super().__init__(number)
         self.number = number
+        if hint is not None:
+            self.hint = hint
 
     def __str__(self) -> str:
         return f"interrupted by {signal.Signals(self.number).name}"

@@ -1,7 +1,7 @@
 """`sevra jobs`: what waits, runs and failed in the queue, and how it goes on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -46,7 +46,9 @@ def list_jobs(
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """List jobs, newest first: state, ended runs, when enqueued, when it last changed."""
-    _show_list("the queue is empty", as_json, state=state, name=name, limit=limit, before=before)
+    found = _found(limit=limit, before=before, state=state, name=name)
+    heads = ("number", "job", "about", "queue", "state", "runs", "enqueued", "changed")
+    _show(found, heads, _cells, "the queue is empty", as_json, limit=limit, before=before)
 
 
 @app.command(epilog="Example: [bold]sevra jobs dead --name search.refresh_documents[/bold]")
@@ -56,8 +58,10 @@ def dead(
     before: Before = None,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """List the dead letters: jobs that have failed for good. Why, stands in the worker's log."""
-    _show_list("there is no dead letter", as_json, state="failed", name=name, limit=limit, before=before)
+    """List the dead letters, newest first: jobs that have failed for good, each with the last error."""
+    found = _found(limit=limit, before=before, state="failed", name=name)
+    heads = ("number", "job", "about", "runs", "failed", "why")
+    _show(found, heads, _dead_cells, "there is no dead letter", as_json, limit=limit, before=before)
 
 
 @app.command(epilog="Example: [bold]sevra jobs show 17[/bold]")
@@ -138,20 +142,32 @@ def catalogue(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     _console().print(listing)
 
 
-def _show_list(nothing: str, as_json: bool, *, limit: int, before: int | None, **asked: Any) -> None:  # noqa: FBT001
+def _found(*, limit: int, before: int | None, **asked: Any) -> "tuple[QueuedJob, ...]":
     from sevra_atlas.workers.queue import queued
 
     with _connection() as connection:
-        found = queued(connection, limit=limit, before=before, **asked)
+        return queued(connection, limit=limit, before=before, **asked)
+
+
+def _show(  # noqa: PLR0913 - what is listed, how, and the place in the list
+    found: "tuple[QueuedJob, ...]",
+    heads: tuple[str, ...],
+    cells: "Callable[[QueuedJob], tuple[str, ...]]",
+    nothing: str,
+    as_json: bool,  # noqa: FBT001 - a flag of the command
+    *,
+    limit: int,
+    before: int | None,
+) -> None:
     if as_json:
         typer.echo(json.dumps([_document(job) for job in found], ensure_ascii=False))
         return
     if not found:
         typer.echo(nothing if before is None else "nothing further")
         return
-    listing = _table("number", "job", "about", "queue", "state", "runs", "enqueued", "changed")
+    listing = _table(*heads)
     for job in found:
-        listing.add_row(*(Text(cell) for cell in _cells(job)))
+        listing.add_row(*(Text(cell) for cell in cells(job)))
     _console().print(listing)
     if len(found) == limit:
         typer.echo(f"more: --before {found[-1].id}")
@@ -189,6 +205,24 @@ def _cells(job: "QueuedJob") -> tuple[str, ...]:
     )
 
 
+def _dead_cells(job: "QueuedJob") -> tuple[str, ...]:
+    return (
+        str(job.id),
+        job.name,
+        _about(job),
+        str(job.runs),
+        f"{job.changed_at:%Y-%m-%d %H:%M:%S}",
+        _why(job),
+    )
+
+
+def _why(job: "QueuedJob") -> str:
+    """Return the last error in a line, as far as it is known and tells nothing of persons."""
+    if job.fault is None:
+        return "not known: the worker's log has it"
+    return job.fault if job.said is None else f"{job.fault}: {job.said}"
+
+
 def _facts(job: "QueuedJob") -> Iterator[tuple[str, str]]:
     yield "job", f"{job.id} {job.name}"
     if job.ids:
@@ -196,6 +230,8 @@ def _facts(job: "QueuedJob") -> Iterator[tuple[str, str]]:
     yield "queue", job.queue
     yield "state", job.state
     yield "ended runs", str(job.runs)
+    if job.state == "failed":
+        yield "why", _why(job)
     if job.state == "todo" and job.not_before is not None:
         yield "not before", f"{job.not_before:%Y-%m-%d %H:%M:%S}"
 

@@ -9,9 +9,10 @@ import multiprocessing
 import os
 import signal
 import sys
-import tempfile
 import threading
 from typing import Any
+
+from sevra_atlas.cli.metrics_folder import metrics_folder
 
 _GRACE_SECONDS = 10
 
@@ -47,8 +48,8 @@ def main(host: str, port: int, workers: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     )
-    with tempfile.TemporaryDirectory(prefix="sevra-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    with metrics_folder() as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         server.serve()
 
 

@@ -180,11 +180,14 @@ def _kind(table: str) -> sql.Composable:
 
 
 def _edge(parent: str, child: str, column: str) -> Invariant:
-    """Return the check that no live row hangs on a deleted one, along an edge of deletion."""
+    """Return the check that no live row hangs on a deleted one, along an edge of deletion.
+
+    A deleted row has its batch, and those have an index.
+    """
     query = sql.SQL("""
         SELECT format({what} || ' %s: hangs on a deleted row', c.id)
           FROM public.{child} c JOIN public.{parent} p ON p.id = c.{column}
-         WHERE c.deleted_at IS NULL AND p.deleted_at IS NOT NULL
+         WHERE c.deleted_at IS NULL AND p.deletion_id IS NOT NULL
     """).format(
         what=sql.Literal(f"{child}.{column}"),
         child=sql.Identifier(child),
@@ -261,7 +264,7 @@ DELETIONS: tuple[Invariant, ...] = tuple(
 )
 INVARIANTS: tuple[Invariant, ...] = (*COUNTERS, *LEDGER, *DELETIONS, _CITIES, _DOCUMENTS)
 
-# What drifts only by a fault; the ledger and the edges are for tests and for after a bulk load.
+# What drifts only by a fault, asked beside the edges; the ledger is for tests and for after a bulk load.
 DAILY: tuple[Invariant, ...] = (*COUNTERS, *(_orphans(table) for table in _POLYMORPHIC), _CITIES)
 
 

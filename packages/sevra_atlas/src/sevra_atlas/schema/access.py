@@ -9,7 +9,7 @@ from sevra_atlas.schema.blog import Post, Revision
 from sevra_atlas.schema.columns import KEPT
 from sevra_atlas.schema.core import DeletionBatch, Entity, EntityKind, SoftDeleteEdge
 from sevra_atlas.schema.geography import CityStats
-from sevra_atlas.schema.keeping import Erasure, FileRemoval, LegalHold, RetentionPolicy
+from sevra_atlas.schema.keeping import Erasure, FileRemoval, JobFailure, LegalHold, RetentionPolicy
 from sevra_atlas.schema.logs import ARCHIVE, AuditEntry, OtpAttempt
 from sevra_atlas.schema.search import SearchDocument, SearchLexeme, SearchWeight
 from sevra_atlas.schema.seo import SlugHistory, UrlPath
@@ -41,6 +41,7 @@ _LEDGERS = {
     Erasure.__tablename__: ("SELECT", "INSERT", "UPDATE"),
     AuditEntry.__tablename__: _READ,
     FileRemoval.__tablename__: _WRITE,
+    JobFailure.__tablename__: _WRITE,
     # Projections: the workers make them from the rest.
     CityStats.__tablename__: _WRITE,
     SearchDocument.__tablename__: _WRITE,

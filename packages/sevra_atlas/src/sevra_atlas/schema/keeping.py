@@ -138,6 +138,23 @@ class JobEffect(Base):
     created_at: Mapped[datetime] = column("when", default="now()")
 
 
+class JobFailure(Base):
+    """Why a job failed for good."""
+
+    __tablename__ = "job_failures"
+    __table_args__ = ({"comment": "why jobs failed for good, as the queue's own tables have no room for it"},)
+
+    job_id: Mapped[int] = column(
+        "number of the job; no reference, the queue's tables belong to its library",
+        BigInteger(),
+        primary_key=True,
+        autoincrement=False,
+    )
+    fault: Mapped[str] = required_words(200, "class of the last error")
+    said: Mapped[str | None] = words(500, "its first line, where that tells nothing of persons")
+    failed_at: Mapped[datetime] = column("when", default="now()")
+
+
 class IdempotencyKey(Base):
     """The answer to a request that may be sent twice."""
 

@@ -66,9 +66,21 @@ def live_objects(metadata: MetaData) -> Iterator[DeclaredObject]:
             )
     for table in _timestamped_tables(metadata):
         yield _stamp(table)
+    names = {table.name for table in soft}
     for table in metadata.sorted_tables:
-        if table.name not in _JOURNALS:
-            yield from _live_parents(table, {parent.name for parent in soft})
+        yield from _live_parents(table, names)
+
+
+def live_parent_checks(metadata: MetaData) -> tuple[str, ...]:
+    """Return the names of the checks that refuse a reference to a deleted row, in their order."""
+    names = {table.name for table in soft_deletable_tables(metadata)}
+    return tuple(
+        sorted(
+            _check_name(table, column)
+            for table in metadata.sorted_tables
+            for column, _ in _references_to(names, table)
+        )
+    )
 
 
 def _live_view(table: Table) -> View:
@@ -129,22 +141,32 @@ def _stamp(table: Table) -> Trigger:
 def _live_parents(table: Table, soft: set[str]) -> Iterator[Trigger]:
     """Yield one constraint trigger per reference to an S table; on edges it speaks again at a restore."""
     edges = {(edge.parent_table, edge.child_column) for edge in EDGES if edge.child_table == table.name}
-    references = sorted(
-        (element.parent.name, element.column.table.name)
-        for constraint in table.constraints
-        if isinstance(constraint, ForeignKeyConstraint)
-        for element in constraint.elements
-        if element.column.name == "id" and element.column.table.name in soft
-    )
-    for column, parent in references:
+    for column, parent in _references_to(soft, table):
         watched = f"{column}, deleted_at" if (parent, column) in edges else column
         live = " AND NEW.deleted_at IS NULL" if table.name in soft else ""
         condition = _TO_VISIBLE.get((table.name, column))
         visible = [condition.replace("'", "''")] if condition else []
         arguments = "', '".join([column, parent, *visible])
         yield Trigger(
-            f"CREATE CONSTRAINT TRIGGER {table.name}_{column}_live AFTER INSERT OR UPDATE OF {watched}\n"
+            f"CREATE CONSTRAINT TRIGGER {_check_name(table, column)} AFTER INSERT OR UPDATE OF {watched}\n"
             f"ON public.{table.name} DEFERRABLE INITIALLY IMMEDIATE\n"
             f"FOR EACH ROW WHEN (NEW.{column} IS NOT NULL{live})\n"
             f"EXECUTE FUNCTION public.require_live_parent('{arguments}')"
         )
+
+
+def _references_to(soft: set[str], table: Table) -> list[tuple[str, str]]:
+    """Return the columns of a table that refer to an S table, each with that table; none of a journal."""
+    if table.name in _JOURNALS:
+        return []
+    return sorted(
+        (element.parent.name, element.column.table.name)
+        for constraint in table.constraints
+        if isinstance(constraint, ForeignKeyConstraint)
+        for element in constraint.elements
+        if element.column.name == "id" and element.column.table.name in soft
+    )
+
+
+def _check_name(table: Table, column: str) -> str:
+    return f"{table.name}_{column}_live"

@@ -33,6 +33,10 @@ class Work(Protocol):
         """
         ...
 
+    def count(self, metric: str, part: str, number: int = 1) -> None:
+        """Add to a part of a metric of the job now; what a run did is told only if it succeeds."""
+        ...
+
     def may_go_on(self) -> bool:
         """Return whether there is time for another batch: nobody asked to stop, and the limit lies ahead."""
         ...

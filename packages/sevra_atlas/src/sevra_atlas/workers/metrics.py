@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from sevra_atlas.refusal_metrics import Refusals
 from sevra_atlas.workers.jobs import Job, Outcome, Skipped
 from sevra_atlas.workers.reading import Standing
 
@@ -41,9 +42,8 @@ class JobMetrics:
             for fact, name in job.totals.items()
         }
         self._parted_totals = {
-            name: Counter(name.removesuffix("_total"), _parted(job, label), [label], registry=self.registry)
-            for job in jobs
-            for name, label in job.parts.items()
+            name: Counter(name.removesuffix("_total"), _parted(of, label), [label], registry=self.registry)
+            for (name, label), of in _sharers(jobs).items()
             if name.endswith("_total")
         }
         self._timings = {
@@ -51,6 +51,7 @@ class JobMetrics:
             for job in jobs
             for fact, name in job.timings.items()
         }
+        self._refusals = Refusals(self.registry)
         self._findings = _Findings(jobs, clock)
         self.registry.register(self._findings)
 
@@ -77,6 +78,14 @@ class JobMetrics:
                 for part, number in parts.items():
                     self._parted_totals[name].labels(part).inc(number)
         self._findings.told(job, outcome.facts, outcome.parts)
+
+    def counted(self, metric: str, part: str, number: int = 1) -> None:
+        """Add to a part of a metric that is added up, whatever becomes of the run."""
+        self._parted_totals[metric].labels(part).inc(number)
+
+    def refused(self, error: BaseException) -> None:
+        """Count what an error refused, if it is such an error."""
+        self._refusals.count(error)
 
     def watch(self, standing: Standing) -> None:
         """Show beside them how things stand in the database, asked at each scrape.
@@ -138,5 +147,14 @@ def _described(job: Job, fact: str) -> str:
     return f"{fact.replace('_', ' ').capitalize()}, by {job.name}."
 
 
-def _parted(job: Job, label: str) -> str:
-    return f"Of {job.name}, by {label}."
+def _sharers(jobs: tuple[Job, ...]) -> dict[tuple[str, str], list[str]]:
+    """Return the jobs of each metric of parts with its label; several may add to one."""
+    sharers: dict[tuple[str, str], list[str]] = {}
+    for job in jobs:
+        for part in job.parts.items():
+            sharers.setdefault(part, []).append(job.name)
+    return sharers
+
+
+def _parted(of: list[str], label: str) -> str:
+    return f"Of {', '.join(of)}, by {label}."

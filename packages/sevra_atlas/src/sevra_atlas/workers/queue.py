@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.rows import class_row, tuple_row
 from sqlalchemy.orm import Session
 
+from sevra_atlas.workers.dead_letters import forget
 from sevra_atlas.workers.errors import (
     JobMissingError,
     JobNotFailedError,
@@ -35,8 +36,10 @@ SELECT j.id, j.task_name AS name, j.queue_name AS queue, j.status::text AS state
        (SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'deferred')
          AS enqueued_at,
        (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type <> 'scheduled')
-         AS changed_at
+         AS changed_at,
+       f.fault, f.said
   FROM procrastinate_jobs j
+  LEFT JOIN public.job_failures f ON f.job_id = j.id AND j.status = 'failed'
 """
 _LISTED: LiteralString = """
  WHERE (%(state)s::text IS NULL OR j.status = %(state)s::text::procrastinate_job_status)
@@ -60,7 +63,11 @@ _AFRESH: LiteralString = "UPDATE procrastinate_jobs SET attempts = 0 WHERE id = 
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
-    """One job as the queue knows it; `runs` are those that have ended since it was last retried by hand."""
+    """One job as the queue knows it; `runs` are those that have ended since it was last retried by hand.
+
+    Of a dead letter `fault` is the class of the last error and `said` its first line; both are None where no
+    run of it ended with an error, as of a job that its worker does not know.
+    """
 
     id: int
     name: str
@@ -71,6 +78,8 @@ class QueuedJob:
     not_before: datetime | None
     enqueued_at: datetime
     changed_at: datetime
+    fault: str | None
+    said: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,7 @@ def retry(connection: Connection[Any], numbers: Sequence[int]) -> None:
             raise JobNotFailedError(number, row[0])
         connection.execute(_AGAIN, {"id": number})
         connection.execute(_AFRESH, {"id": number})
+        forget(connection, number)
 
 
 def failed(connection: Connection[Any], name: str | None = None) -> tuple[int, ...]:

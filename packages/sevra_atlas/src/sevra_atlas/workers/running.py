@@ -11,11 +11,12 @@ from typing import Any, LiteralString, Self, TypeVar
 import psycopg
 import structlog
 from psycopg import Connection, errors
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from sevra_atlas.transactions import repeated
 from sevra_atlas.workers.backoff import is_final
+from sevra_atlas.workers.dead_letters import failure_of, keep
 from sevra_atlas.workers.errors import ReleasedError
 from sevra_atlas.workers.jobs import Done, Job, Outcome, Role, Skipped
 from sevra_atlas.workers.metrics import JobMetrics
@@ -92,6 +93,9 @@ class Runner:
         except Exception as error:
             ending = _ending(ticket, error)
             self._metrics.ended(ticket.job, ending, time.monotonic() - begun)
+            self._metrics.refused(error)
+            if ending == "failed":
+                self._keep_reason(ticket, error)
             _log_failure(ticket, ending, error, time.monotonic() - begun)
             raise
         seconds = time.monotonic() - begun
@@ -100,6 +104,14 @@ class Runner:
         self._metrics.told(ticket.job, outcome)
         _log_outcome(ticket, outcome, seconds)
         return outcome
+
+    def _keep_reason(self, ticket: Ticket, error: Exception) -> None:
+        """Keep why a job becomes a dead letter; what fails about that is logged beside the error itself."""
+        try:
+            with self._pools["maintenance"].connection() as connection:
+                keep(connection, ticket.number, failure_of(error))
+        except (psycopg.Error, PoolTimeout) as lost:
+            _log.warning("reason not kept", number=ticket.number, fault=type(lost).__name__)
 
     def force(self) -> None:
         """Cancel what runs: every job that is not at its end is released. Safe from any thread."""
@@ -112,7 +124,7 @@ class Runner:
     def _run(self, ticket: Ticket) -> Outcome:
         with self._pools[ticket.job.role].connection() as connection, self._known(connection):
             self._metrics.began(ticket.job, _lag_seconds(connection, ticket.number))
-            work = _Run(ticket, connection, self._stopping)
+            work = _Run(ticket, connection, self._stopping, self._metrics)
             try:
                 with _turn(connection, ticket.job) as mine:
                     return ticket.job.run(work) if mine else Skipped("another run is at it")
@@ -135,8 +147,11 @@ class Runner:
 class _Run:
     """What a job is given."""
 
-    def __init__(self, ticket: Ticket, connection: Connection[Any], stopping: Stopping) -> None:
+    def __init__(
+        self, ticket: Ticket, connection: Connection[Any], stopping: Stopping, metrics: JobMetrics
+    ) -> None:
         self.ids = ticket.ids
+        self.count = metrics.counted
         self._job, self._connection, self._stopping = ticket.job, connection, stopping
         self._ends = time.monotonic() + ticket.job.limit.total_seconds()
 
@@ -231,12 +246,12 @@ def _is_of_the_database(error: Exception) -> bool:
 
 
 def _described(error: Exception) -> dict[str, str | None]:
-    """Return what may be told of an error: a detail of the server's would quote the values of a row."""
+    """Return what may be told of an error: the server quotes rows in details and values in class 22."""
     described: dict[str, str | None] = {"fault": type(error).__name__}
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, psycopg.Error):
         told = cause.diag
-        described |= {"sqlstate": cause.sqlstate, "said": told.message_primary, "context": told.context}
+        described |= {"sqlstate": cause.sqlstate, "said": failure_of(error).said, "context": told.context}
         described |= {"table": told.table_name, "constraint": told.constraint_name}
         return {name: value for name, value in described.items() if value is not None}
     return described

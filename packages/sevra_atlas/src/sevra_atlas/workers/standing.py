@@ -140,25 +140,35 @@ _RETENTION = Question(
         Family("sevra_legal_holds", "Entities that may not go."),
     ),
 )
-# The table keeps every deletion there ever was, and the numbers are few: they are counted together.
+# The table keeps every deletion there ever was, and the numbers are few: they are counted together. Each
+# restore that left something behind opened a batch for it, which is no deletion.
 _BATCHES = Question(
     "batches",
     """
     WITH counted AS MATERIALIZED (
       SELECT root_type, state, count(*) AS batches, count(restored_at) AS restored,
-             count(*) FILTER (WHERE hold_until > now()) AS held
+             count(*) FILTER (WHERE hold_until > now()) AS held,
+             count(*) FILTER (WHERE remainder_of_id IS NULL) AS deletions
         FROM public.deletion_batches GROUP BY root_type, state
+    ), partly AS (
+      SELECT r.root_type, count(*) AS returns
+        FROM public.deletion_batches r WHERE r.remainder_of_id IS NOT NULL GROUP BY r.root_type
     )
     SELECT 'sevra_batches', ARRAY[s.state::text], coalesce(sum(c.batches), 0)::float8
       FROM unnest(enum_range(NULL::public.batch_state)) AS s (state) LEFT JOIN counted c USING (state)
      GROUP BY s.state
     UNION ALL
-    SELECT v.name, ARRAY[k.entity_type::text], v.value
+    SELECT v.name, v.labels, v.value
       FROM public.entity_types k
-      LEFT JOIN (SELECT root_type, sum(batches) AS batches, sum(restored) AS restored
-                   FROM counted GROUP BY root_type) AS c ON c.root_type = k.entity_type,
-           LATERAL (VALUES ('sevra_deletions_total', coalesce(c.batches, 0)::float8),
-                           ('sevra_restores_total', coalesce(c.restored, 0)::float8)) AS v (name, value)
+      LEFT JOIN (SELECT root_type, sum(deletions) AS deletions, sum(restored) AS restored
+                   FROM counted GROUP BY root_type) AS c ON c.root_type = k.entity_type
+      LEFT JOIN partly AS p ON p.root_type = k.entity_type,
+           LATERAL (VALUES
+             ('sevra_deletions_total', ARRAY[k.entity_type::text], coalesce(c.deletions, 0)::float8),
+             ('sevra_restores_total', ARRAY[k.entity_type::text, 'whole'],
+              (coalesce(c.restored, 0) - coalesce(p.returns, 0))::float8),
+             ('sevra_restores_total', ARRAY[k.entity_type::text, 'partly'], coalesce(p.returns, 0)::float8)
+           ) AS v (name, labels, value)
     UNION ALL
     SELECT 'sevra_held_batches', ARRAY[]::text[], coalesce(sum(held), 0)::float8
       FROM counted WHERE state IN ('TRASHED', 'BLOCKED', 'ARCHIVED')
@@ -166,7 +176,7 @@ _BATCHES = Question(
     (
         Family("sevra_batches", "Deletions, by where their rows are.", ("state",)),
         Family("sevra_deletions_total", "Deletions since the beginning.", ("type",), "counter"),
-        Family("sevra_restores_total", "Deletions that were taken back.", ("type",), "counter"),
+        Family("sevra_restores_total", "Deletions that were taken back.", ("type", "outcome"), "counter"),
         Family("sevra_held_batches", "Deletions that may not go on, by a hold of their own."),
     ),
     pause_seconds=300,

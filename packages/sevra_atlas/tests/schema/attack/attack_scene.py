@@ -84,6 +84,7 @@ INSERT INTO path_hit_deltas (path, hits) VALUES ('/old', 1);
 
 _WORKERS = """
 INSERT INTO file_removals (storage_key, why) VALUES ('2026/01/lost.webp', 'orphan');
+INSERT INTO job_failures (job_id, fault) VALUES (1, 'x');
 INSERT INTO sitemap_urls (path, entity_type, entity_id, section, content_hash, lastmod)
      VALUES ('/atlas/salon/roya', 'SALON', :salon, 'salons', '1', '2026-01-01');
 INSERT INTO sitemap_shards (section, shard) VALUES ('salons', 0);

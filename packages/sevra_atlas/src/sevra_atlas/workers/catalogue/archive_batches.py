@@ -5,7 +5,8 @@ from datetime import timedelta
 import structlog
 
 from sevra_atlas.domain.retention.run import archive_due
-from sevra_atlas.domain.retention.steps import Watch
+from sevra_atlas.domain.retention.steps import ArchiveFault
+from sevra_atlas.workers.archive_steps import RETRIES, Steps
 from sevra_atlas.workers.backoff import Retry
 from sevra_atlas.workers.jobs import Done, Job, Work
 from sevra_atlas.workers.schedules import Calendar
@@ -17,7 +18,8 @@ _log = structlog.get_logger(__name__)
 
 def run(work: Work) -> Done:
     """Archive what is due; what is needed or could not be moved is logged by its number and stays."""
-    ran = archive_due(work.transact, Watch(is_stopping=lambda: not work.may_go_on()))
+    steps = Steps(work, ArchiveFault.CLAIM)
+    ran = archive_due(steps.transact, steps.watch)
     for moved in ran.blocked_by:
         _log.warning("batch blocked", batch=moved.batch, by=moved.blocked_by)
     for failure in ran.failed:
@@ -39,5 +41,5 @@ ARCHIVE_BATCHES = Job(
     retry=Retry(attempts=3),
     limit=timedelta(hours=4),
     schedule=Calendar("0 1 * * *"),
-    parts={_BATCHES: "outcome", _ROWS: "table"},
+    parts={_BATCHES: "outcome", _ROWS: "table", RETRIES: "step"},
 )

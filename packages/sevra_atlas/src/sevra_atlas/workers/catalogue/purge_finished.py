@@ -13,14 +13,18 @@ from sevra_atlas.workers.schedules import Calendar
 BATCH = 1_000
 
 _PURGE: LiteralString = """
-DELETE FROM procrastinate_jobs WHERE id IN (
+WITH ended AS (
   SELECT j.id FROM procrastinate_jobs j
    WHERE j.status = ANY (ARRAY['succeeded', 'failed', 'cancelled', 'aborted']::procrastinate_job_status[])
      AND NOT EXISTS (SELECT FROM procrastinate_events e
                       WHERE e.job_id = j.id
                         AND e.at > now() - CASE j.status WHEN 'failed' THEN interval '30 days'
                                                          ELSE interval '7 days' END)
-   ORDER BY j.id LIMIT %(batch)s)
+   ORDER BY j.id LIMIT %(batch)s
+), reasons AS (
+  DELETE FROM public.job_failures WHERE job_id IN (SELECT id FROM ended)
+)
+DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM ended)
 """
 
 
@@ -33,7 +37,7 @@ class Purged:
 
 
 def purge_once(connection: Connection[Any], *, batch: int = BATCH) -> Purged:
-    """Remove at most `batch` jobs with their events; the caller commits."""
+    """Remove at most `batch` jobs with their events and why they failed; the caller commits."""
     removed = connection.execute(_PURGE, {"batch": batch}).rowcount
     return Purged(removed, more=removed == batch)
 

@@ -5,6 +5,7 @@ from typing import Any, LiteralString
 from psycopg import Connection
 
 from sevra_atlas.workers.backoff import NEXT_RUN
+from sevra_atlas.workers.dead_letters import Failure, keep
 from sevra_atlas.workers.jobs import Done, Job, Work
 from sevra_atlas.workers.schedules import Every
 from sevra_atlas.workers.scheduling import STALLED_JOBS
@@ -29,6 +30,8 @@ def _sweep(connection: Connection[Any]) -> Done:
     for number, runs in connection.execute(_FOUND).fetchall():
         given_up = runs >= MOST_RUNS
         connection.execute(_GIVE_UP if given_up else _AGAIN, {"id": number})
+        if given_up:
+            keep(connection, number, Failure("WorkerDied", f"its worker died {runs} times"))
         facts["given_up" if given_up else "rescued"] += 1
     return Done(facts)
 

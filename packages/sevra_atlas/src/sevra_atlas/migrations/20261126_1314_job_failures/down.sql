@@ -1,0 +1,2 @@
+-- Removed
+DROP TABLE public.job_failures;
