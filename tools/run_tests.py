@@ -25,6 +25,9 @@ def marker_expression(wanted: str) -> str:
 
 def main(wanted: str, options: list[str]) -> int:
     """Run the tests and return pytest's status; there need not be a test that takes hours."""
+    # The tests run hundreds of commands; each would compile the engine and the application anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     import pytest
 
     status = pytest.main(["-m", marker_expression(wanted), *options])
