@@ -234,12 +234,14 @@ def test_a_plan_made_for_many_rows_does_not_read_all_entities_for_the_next_row(
 ) -> None:
     read = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'entities'"
     with reviewed(sevra_db) as connection, connection.transaction(force_rollback=True):
+        # What the session read before counts until it is sent away, which it may not be yet.
+        before = connection.execute(read).fetchone()
         for _ in range(8):
             connection.execute("UPDATE reviews SET body = 'خوب'")
         connection.execute("UPDATE reviews SET body = 'بد' WHERE id = (SELECT min(id) FROM reviews)")
-        row = connection.execute(read).fetchone()
+        after = connection.execute(read).fetchone()
 
-    assert row == (0,)
+    assert after == (before or (0,))
 
 
 @pytest.mark.parametrize("table", ANNOUNCED)
