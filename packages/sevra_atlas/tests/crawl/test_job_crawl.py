@@ -31,6 +31,7 @@ JOB_RECIPES: Mapping[str, Mapping[str, int]] = {
     "retention.archive_batches": {},
     "retention.verify_archive": {},
     "retention.purge_archive": {},
+    "retention.return_remainders": {},
     "retention.export_months": {},
     "privacy.replay_erasures": {},
     "media.delete_objects": {},

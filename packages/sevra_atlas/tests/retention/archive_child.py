@@ -1,9 +1,9 @@
 """Works in a forked process for each line of its input, and stops at one step until it is told to go on.
 
 A line is a JSON list: the address, the name of the step, the folder of an export or of stored files or null,
-and the number of a batch to bring back or null; with neither it is a run. Answers each with the process id;
-the process itself says `at` when it is at the step, and waits for a signal. At the end the answer is its
-status.
+and the number of a batch to bring back, or of a person to erase, or null; with neither it is a run. Answers
+each with the process id; the process itself says `at` when it is at the step, and waits for a signal. At the
+end the answer is its status.
 """
 
 import json
@@ -17,6 +17,7 @@ import psycopg
 
 from sevra_atlas.domain.files.removing import RemovalFault, remove_due
 from sevra_atlas.domain.files.store import open_files
+from sevra_atlas.domain.retention.erasing import erase
 from sevra_atlas.domain.retention.exporting import export_month, open_months
 from sevra_atlas.domain.retention.returning import restore
 from sevra_atlas.domain.retention.rewriting import drop_month
@@ -46,6 +47,8 @@ def _work(url: str, step: str, folder: str | None, batch: int | None) -> int:
             if step.startswith("FILES_"):
                 with connection.transaction():
                     remove_due(connection, open_files(str(folder)), None, at)
+            elif step.startswith("ERASE_"):
+                erase(connection, LocalSegments(Path(str(folder))), b"x" * 32, int(str(batch)), Watch(at=at))
             elif batch is not None:
                 restore(connection, batch, watch=Watch(at=at))
             elif folder is not None:

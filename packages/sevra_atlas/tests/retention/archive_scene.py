@@ -95,14 +95,15 @@ class Scene:
             (days * 86_400, list(batches), list(batches)),
         )
 
-    def age_archive(self, days: float) -> None:
-        """Let everything have been archived longer ago."""
+    def age_archive(self, days: float, *batches: int) -> None:
+        """Let batches have been archived longer ago, or all of them."""
         with self.owner.transaction():
-            for table in ("deletion_batches", "archive.rows"):
+            for table, batch in (("deletion_batches", "id"), ("archive.rows", "batch_id")):
                 self.owner.execute(
                     f"UPDATE {table} SET archived_at = archived_at - make_interval(secs => %s)"
-                    " WHERE archived_at IS NOT NULL".encode(),
-                    (days * 86_400,),
+                    " WHERE archived_at IS NOT NULL"
+                    f" AND (%s::bigint[] = '{{}}' OR {batch} = ANY (%s))".encode(),
+                    (days * 86_400, list(batches), list(batches)),
                 )
 
     def run(self, watch: Watch | None = None, **options: Any) -> Ran:

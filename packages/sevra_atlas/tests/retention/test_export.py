@@ -60,19 +60,27 @@ def forks() -> Iterator[Forks]:
         yield forking
 
 
-def closed_month(scene: Scene, *rows: tuple[str, int]) -> list[int]:
-    """Archive rows a good two months ago, in a month with a partition of its own; return their batches."""
+def closed_month(scene: Scene, *rows: tuple[str, int], days: int = 70) -> list[int]:
+    """Archive rows a good two months ago, in a month with a partition of its own; return their batches.
+
+    Without rows it is everything that is archived already.
+    """
     batches = [scene.delete(table, row_id) for table, row_id in rows]
     scene.age(31)
     assert scene.run().archived == len(batches)
-    scene.age_archive(70)
-    month = scene.value("SELECT date_trunc('month', now() - interval '70 days', 'UTC')::date::text")
+    scene.age_archive(days, *batches)
+    month = scene.value(
+        "SELECT date_trunc('month', now() - make_interval(days => %s), 'UTC')::date::text", days
+    )
     with scene.owner.transaction():
         scene.owner.execute(
             "CREATE TABLE archive.m (LIKE archive.rows INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
         )
         scene.owner.execute(
-            "WITH gone AS (DELETE FROM archive.rows RETURNING *) INSERT INTO archive.m SELECT * FROM gone"
+            "WITH gone AS (DELETE FROM archive.rows"
+            " WHERE %s::bigint[] = '{}' OR batch_id = ANY (%s) RETURNING *)"
+            " INSERT INTO archive.m SELECT * FROM gone",
+            (batches, batches),
         )
         name = f"archive.rows_{month[:4]}{month[5:7]}"
         scene.owner.execute(f"ALTER TABLE archive.m RENAME TO {name.removeprefix('archive.')}".encode())

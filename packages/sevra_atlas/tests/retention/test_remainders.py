@@ -1,5 +1,8 @@
 """A deletion comes back as far as its neighbours are there; the rest waits in the archive for them."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from archive_scene import Scene, make_directory
 from factories import make_comment, make_post, make_review, make_salon, make_user
@@ -15,11 +18,13 @@ from sevra_atlas.domain.retention.plan import read_plan
 from sevra_atlas.domain.retention.remainders import remainders
 from sevra_atlas.domain.retention.returning import Returned, restore
 from sevra_atlas.domain.retention.rewriting import rewrite_purged
+from sevra_atlas.domain.retention.run import CameBack, return_waiting, transacting
 from sevra_atlas.domain.retention.segment_store import LocalSegments
 from sevra_atlas.domain.retention.verifying import verify, verify_segments
 from sevra_atlas.domain.trash import restore as restore_from_trash
 from sevra_atlas.schema import Follow, ReviewVote
 from sevra_atlas.schema.access import MAINTENANCE
+from sevra_atlas.schema.enums import EntityType
 
 PHONE = "+989120000001"
 
@@ -262,3 +267,118 @@ def test_a_row_that_is_missing_refuses_a_rest_as_it_does_a_deletion(scene: Scene
 
     with pytest.raises(DamagedBatchError):
         restored(scene, rest)
+
+
+def came_back(scene: Scene, store: LocalSegments | None = None) -> CameBack:
+    return return_waiting(transacting(scene.workers), segments=store)
+
+
+def test_what_waited_comes_back_in_the_night_after_its_people_did(scene: Scene) -> None:
+    (first, (one, other)), (second, (third,)) = reviewed_salon(scene, 2), reviewed_salon(scene, 1)
+    salons = [archived(scene, "salons", salon) for salon in (first, second)]
+    away = {person: scene.delete("users", person) for person in (one, other, third)}
+    rests = [restored(scene, batch).remainder for batch in salons]
+    before = scene.archived()
+
+    assert came_back(scene) == CameBack()
+    assert (scene.archived(), [left.batch for left in remainders(scene.workers)]) == (before, rests)
+    for person in (one, third):
+        with scene.database.session(MAINTENANCE) as session:
+            restore_from_trash(session, away[person])
+    done = came_back(scene)
+
+    assert (done.batches, done.rows, done.failed) == (2, {"reviews": 2, "review_votes": 2}, [])
+    assert authors_of_live_reviews(scene) == {one, third}
+    (left,) = remainders(scene.workers)
+    assert (left.remainder_of, left.rows) == (salons[0], 1)
+    assert came_back(scene) == CameBack()
+    assert (scene.broken_balances(), verify(scene.workers).misplaced) == ([], ())
+
+
+@pytest.mark.parametrize("held", ["deletion", "review"])
+def test_what_is_held_does_not_come_back_by_itself(scene: Scene, held: str) -> None:
+    salon, (person,) = reviewed_salon(scene, 1)
+    batch = archived(scene, "salons", salon)
+    away = scene.delete("users", person)
+    rest = restored(scene, batch).remainder
+    review = scene.value("SELECT row_id FROM archive.rows WHERE table_name = 'reviews'")
+    if held == "deletion":
+        holds.hold_batch(scene.workers, rest or 0, "court")
+    else:
+        holds.hold_entity(scene.workers, EntityType.REVIEW, review, "court")
+    with scene.database.session(MAINTENANCE) as session:
+        restore_from_trash(session, away)
+
+    assert came_back(scene) == CameBack()
+
+    assert scene.archived() == {"reviews": 1, "review_votes": 1}
+    if held == "deletion":
+        holds.lift_batch(scene.workers, rest or 0)
+    else:
+        holds.lift_entity(scene.workers, EntityType.REVIEW, review)
+    assert came_back(scene).rows == {"reviews": 1, "review_votes": 1}
+
+
+def test_a_remainder_that_somebody_else_has_locked_is_passed_over(scene: Scene) -> None:
+    (first, (one,)), (second, (other,)) = reviewed_salon(scene, 1), reviewed_salon(scene, 1)
+    salons = [archived(scene, "salons", salon) for salon in (first, second)]
+    away = [scene.delete("users", person) for person in (one, other)]
+    locked, _ = (restored(scene, batch).remainder for batch in salons)
+    for batch in away:
+        with scene.database.session(MAINTENANCE) as session:
+            restore_from_trash(session, batch)
+    scene.age_archive(1096)
+
+    # A purge takes what is over; whoever is first has it, and the other one finds it gone.
+    with scene.owner.transaction():
+        scene.owner.execute("SELECT FROM deletion_batches WHERE id = %s FOR UPDATE", (locked,))
+        assert (came_back(scene).batches, authors_of_live_reviews(scene)) == (1, {other})
+    assert scene.run().purged == 1
+    assert came_back(scene) == CameBack()
+    assert (scene.archived(), scene.broken_balances()) == ({}, [])
+
+
+def test_a_damaged_remainder_is_named_and_the_others_come_back(scene: Scene) -> None:
+    (first, (one,)), (second, (other,)) = reviewed_salon(scene, 1), reviewed_salon(scene, 1)
+    salons = [archived(scene, "salons", salon) for salon in (first, second)]
+    away = [scene.delete("users", person) for person in (one, other)]
+    damaged, _ = (restored(scene, batch).remainder for batch in salons)
+    for batch in away:
+        with scene.database.session(MAINTENANCE) as session:
+            restore_from_trash(session, batch)
+    scene.workers.execute(
+        "DELETE FROM archive.rows WHERE batch_id = %s AND table_name = 'reviews'", (damaged,)
+    )
+
+    done = came_back(scene)
+
+    assert ([each.batch for each in done.failed], done.batches) == ([damaged], 1)
+    assert authors_of_live_reviews(scene) == {other}
+
+
+def test_a_month_that_left_the_database_is_read_only_when_something_was_restored_lately(
+    scene: Scene, store: LocalSegments
+) -> None:
+    salon, (person,) = reviewed_salon(scene, 1)
+    batch, away = archived(scene, "salons", salon), archived(scene, "users", person)
+    rest = restored(scene, batch).remainder
+    closed_month(scene)
+    scene.owner.execute(
+        "UPDATE deletion_batches SET restored_at = now() - interval '71 days' WHERE id = %s", (batch,)
+    )
+    exported(scene, store, drop=True)
+    reads: list[str] = []
+
+    class Reading(LocalSegments):
+        def read(self, key: str) -> Iterator[bytes]:
+            reads.append(key)
+            return super().read(key)
+
+    watched = Reading(Path(store.destination))
+    assert (came_back(scene, watched), reads, scene.state(rest or 0)) == (CameBack(), [], "ARCHIVED")
+    restore(scene.workers, away, phone=PHONE, segments=store)
+
+    assert came_back(scene, watched).rows == {"reviews": 1, "review_votes": 1}
+
+    assert len(reads) == 1
+    assert (authors_of_live_reviews(scene), broken(scene, store)) == ({person}, [])

@@ -3,10 +3,12 @@
 The models and the demo data are imported where they are used: a refusal does not wait for them.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import typer
+from psycopg import Connection
 
 from pgevolve.connect import connect
 from pgevolve.ledger import events, prepare_ledger, record_event
@@ -20,6 +22,8 @@ from sevra_atlas.settings import archive_destination, backup_options, secret_key
 if TYPE_CHECKING:
     from pgevolve.deploy import DeployReport
     from sevra_atlas.demo import DemoCounts, Size
+
+T = TypeVar("T")
 
 SizeName: TypeAlias = Literal["standard", "tiny"]
 
@@ -59,20 +63,20 @@ def migrated(owner_url: str, admin_url: str | None, display: Display) -> None:
 def erased_again(maintenance_url: str) -> None:
     """Erase again whom a restored backup brought back, before anybody serves or works.
 
-    Costs one query when there is nothing to do. Raises SegmentStoreError: nobody knows then who it is.
+    Connects only where somebody was erased once, and costs one query then. Raises SegmentStoreError: nobody
+    knows then who it is.
     """
-    from sevra_atlas.domain.retention import erasing
-    from sevra_atlas.domain.retention.exporting import sweep
+    from sevra_atlas.domain.retention.erasing import erase_again
+    from sevra_atlas.domain.retention.run import transacting
     from sevra_atlas.domain.retention.segment_store import open_segments
 
-    store = open_segments(archive_destination())
-    if not erasing.has_erasures(store):
-        return
-    with connect(maintenance_url, purpose="retention") as connection:
-        replayed = erasing.replay(connection, store, secret_key())
-        if replayed.erased:
-            sweep(connection, store)
-            typer.echo(f"{len(replayed.erased)} persons were erased again, whom a backup had brought back")
+    def transact(act: Callable[[Connection[Any]], T]) -> T:
+        with connect(maintenance_url, purpose="retention") as connection:
+            return transacting(connection)(act)
+
+    replayed = erase_again(transact, open_segments(archive_destination()), secret_key())
+    if replayed.erased:
+        typer.echo(f"{len(replayed.erased)} persons were erased again, whom a backup had brought back")
     if replayed.refused:
         typer.echo(
             "a hold, or being the last administrator, keeps persons who were erased once:"

@@ -28,6 +28,7 @@ def erase(
     """Take what tells who a person was out of the tables, the archive and the exported months."""
     from sevra_atlas.domain.retention import erasing
     from sevra_atlas.domain.retention.exporting import sweep
+    from sevra_atlas.domain.retention.run import transacting
     from sevra_atlas.domain.retention.segment_store import open_segments
 
     if (user is None) != replay:
@@ -37,7 +38,7 @@ def erase(
     store, secret = open_segments(archive_destination()), secret_key()
     with maintenance("retention") as connection:
         if user is None:
-            done = erasing.replay(connection, store, secret)
+            done = erasing.erase_again(transacting(connection), store, secret)
             said = f"{len(done.erased)} persons erased again, {done.unknown} unknown here"
             document = printable(done)
         else:
@@ -46,5 +47,5 @@ def erase(
                 f"{count} {table}" for table, count in sorted(erased.certificate.items())
             )
             document = printable(erased)
-        sweep(connection, store)
+            sweep(connection, store)
     typer.echo(json.dumps(document) if as_json else said)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import obstore
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore, from_url
+from obstore.store import LocalStore
 
 from sevra_atlas.domain.files.errors import FileStoreError
+from sevra_atlas.domain.places import FAILURES, place_at, reason
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -55,25 +55,20 @@ class FileStore:
             yield
         except FileNotFoundError:
             raise
-        except BaseError as error:
-            raise FileStoreError(self.destination, str(error).partition("\n")[0]) from error
-        except OSError as error:
-            raise FileStoreError(self.destination, error.strerror or str(error)) from error
+        except FAILURES as error:
+            raise FileStoreError(self.destination, reason(error)) from error
 
 
 def open_files(destination: str) -> FileStore:
     """Return the store at a path, or at a URL such as `s3://bucket/prefix`; a directory is made.
 
-    Buckets take their region, endpoint and credentials from the environment (`AWS_*`). Raises FileStoreError.
+    Raises FileStoreError.
     """
-    scheme, separator, _ = destination.partition("://")
     try:
-        if separator and scheme != "file":
-            return FileStore(from_url(destination), destination)
-        root = Path(destination.removeprefix("file://")).absolute()
-        root.mkdir(parents=True, exist_ok=True)
-        return FileStore(LocalStore(root), str(root))
-    except OSError as error:
-        raise FileStoreError(destination, error.strerror or str(error)) from error
-    except (BaseError, ValueError) as error:
-        raise FileStoreError(destination, str(error).partition("\n")[0]) from error
+        place = place_at(destination)
+        if not isinstance(place, Path):
+            return FileStore(place, destination)
+        place.mkdir(parents=True, exist_ok=True)
+        return FileStore(LocalStore(place), str(place))
+    except (*FAILURES, ValueError) as error:
+        raise FileStoreError(destination, reason(error)) from error

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg import Connection, sql
 from psycopg.rows import class_row
@@ -31,6 +31,11 @@ SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', 
        set_config('bytea_output', 'hex', true), set_config('search_path', 'public', true),
        set_config('lock_timeout', '5s', true)
 """)
+# What a return brings is for others in neither place until it is committed; the number is of this only.
+_BESIDE_RETURNS: LiteralString = (
+    "SELECT pg_advisory_xact_lock_shared('archive.rows'::regclass::oid::integer, 1)"
+)
+_WITHOUT_RETURNS: LiteralString = "SELECT pg_advisory_xact_lock('archive.rows'::regclass::oid::integer, 1)"
 _CLAIM = sql.SQL("""
 SELECT b.id AS batch, b.root_type::text AS kind, t.table_name::text AS root_table, b.root_id AS row_id,
        b.row_count AS rows, b.created_at AS deleted_at, b.blocked_by
@@ -70,6 +75,21 @@ SELECT b.id AS batch, b.root_type::text AS kind, b.root_id AS row_id, b.archived
  ORDER BY b.id LIMIT 1
    FOR UPDATE OF b SKIP LOCKED
 """).format(held=HELD_IN_ARCHIVE, since=KEPT_SINCE)
+# What waits in a month that left the database is read whole, so it is tried only when a deletion came back
+# lately, of somebody or something that it may wait for.
+_CLAIM_REMAINDER = sql.SQL("""
+SELECT b.id AS batch FROM public.deletion_batches b
+ WHERE b.remainder_of_id IS NOT NULL AND b.state = 'ARCHIVED'
+   AND (b.hold_until IS NULL OR b.hold_until <= now())
+   AND NOT EXISTS (SELECT FROM ({held}) h WHERE h.batch = b.id)
+   AND (NOT EXISTS (SELECT FROM archive.segments s WHERE s.dropped_at IS NOT NULL
+                       AND s.month = date_trunc('month', b.archived_at AT TIME ZONE 'UTC')::date)
+        OR EXISTS (SELECT FROM public.deletion_batches r
+                    WHERE r.restored_at > greatest(b.archived_at, now() - interval '7 days')))
+   AND b.id > %(batch)s
+ ORDER BY b.id LIMIT 1
+   FOR UPDATE OF b SKIP LOCKED
+""").format(held=HELD_IN_ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +115,26 @@ class ClaimedPurge:
     archived_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimedRemainder:
+    """A batch that waits in the archive for somebody, locked."""
+
+    batch: int
+
+
 def settle(connection: Connection[Any]) -> None:
     """Give the transaction the settings that archiving needs, whatever the connection has."""
     connection.execute(_SETTINGS)
+
+
+def beside_returns(connection: Connection[Any]) -> None:
+    """Wait until no erasure is going on, and keep them out until the transaction ends; for a return."""
+    connection.execute(_BESIDE_RETURNS)
+
+
+def without_returns(connection: Connection[Any]) -> None:
+    """Wait until nothing is being brought back, and keep that up until the transaction ends."""
+    connection.execute(_WITHOUT_RETURNS)
 
 
 def claim(connection: Connection[Any], after: Claimed | None) -> Claimed | None:
@@ -113,3 +150,9 @@ def claim_purge(connection: Connection[Any], after: int) -> ClaimedPurge | None:
     """Lock and return the first archived batch behind number `after` that is to be purged."""
     with connection.cursor(row_factory=class_row(ClaimedPurge)) as cursor:
         return cursor.execute(_CLAIM_PURGE, {"batch": after}).fetchone()
+
+
+def claim_remainder(connection: Connection[Any], after: int) -> ClaimedRemainder | None:
+    """Lock and return the first batch behind number `after` that waits for somebody and is not held."""
+    with connection.cursor(row_factory=class_row(ClaimedRemainder)) as cursor:
+        return cursor.execute(_CLAIM_REMAINDER, {"batch": after}).fetchone()

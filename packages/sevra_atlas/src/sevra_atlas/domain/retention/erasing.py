@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, LiteralString
 
 import msgspec
@@ -17,13 +18,15 @@ from psycopg import Connection, errors
 from psycopg.rows import tuple_row
 
 from sevra_atlas.domain.errors import LastAdminError, NotFoundError
-from sevra_atlas.domain.retention.due import settle
+from sevra_atlas.domain.retention.due import settle, without_returns
 from sevra_atlas.domain.retention.errors import PersonHeldError, SegmentMissingError
-from sevra_atlas.domain.retention.exporting import Export, alone, segments
+from sevra_atlas.domain.retention.exporting import Export, alone, segments, sweep
+from sevra_atlas.domain.retention.persons_files import PAPERS, Destroyed, destroy, theirs
 from sevra_atlas.domain.retention.rewriting import rewrite_month
+from sevra_atlas.domain.retention.run import Transact
 from sevra_atlas.domain.retention.segment_store import SegmentStore
 from sevra_atlas.domain.retention.segments import Line
-from sevra_atlas.domain.retention.steps import Watch
+from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 from sevra_atlas.domain.retention.tables import persons_columns
 
 LIST = "erasures.jsonl"
@@ -36,27 +39,15 @@ INSERT INTO public.erasures (user_id, subject_hmac, due_at) VALUES (%(user)s, %(
     ON CONFLICT (subject_hmac) DO NOTHING
 """
 _ERASE: LiteralString = "SELECT public.erase_person(%(user)s)"
-# The portraits of the person, and the papers of requests of theirs, wherever the rows are that name them.
-_FILES: LiteralString = """
-SELECT array_agg(DISTINCT file) FROM (
-  SELECT avatar_media_id AS file FROM public.users WHERE id = %(user)s
-  UNION ALL SELECT avatar_id FROM public.author_profiles WHERE id = %(user)s
-  UNION ALL SELECT d.media_id FROM public.verification_documents d
-              JOIN public.verification_requests r ON r.id = d.verification_request_id
-             WHERE r.requested_by_id = %(user)s
-  UNION ALL SELECT coalesce(row ->> 'avatar_media_id', row ->> 'avatar_id')::bigint FROM archive.rows
-             WHERE table_name IN ('users', 'author_profiles') AND row_id = %(user)s
-  UNION ALL SELECT (d.row ->> 'media_id')::bigint FROM archive.rows r
-              JOIN archive.rows d ON d.table_name = 'verification_documents' AND d.batch_id = r.batch_id
-                                 AND d.row ->> 'verification_request_id' = r.row ->> 'id'
-             WHERE r.table_name = 'verification_requests' AND r.row ->> 'requested_by_id' = %(user)s::text
-) theirs WHERE file IS NOT NULL
+# Where nothing is left of what waited for somebody, nobody waits any more.
+_EMPTIED: LiteralString = """
+UPDATE public.deletion_batches b SET purged_at = now()
+ WHERE b.remainder_of_id IS NOT NULL AND b.state = 'ARCHIVED' AND b.row_count = 0
+   AND (b.hold_until IS NULL OR b.hold_until <= now())
+   AND NOT EXISTS (SELECT FROM archive.rows r WHERE r.batch_id = b.id)
+   AND NOT EXISTS (SELECT FROM archive.segments s WHERE s.dropped_at IS NOT NULL
+                      AND s.month = date_trunc('month', b.archived_at AT TIME ZONE 'UTC')::date)
 """
-_DESTROYED: LiteralString = """
-SELECT entity_id FROM public.entities
- WHERE entity_type = 'MEDIA' AND entity_id = ANY (%(files)s) AND state = 'purged'
-"""
-_ERASE_FILES: LiteralString = "SELECT public.erase_files(%(files)s)"
 _ERASED_ROW: LiteralString = "SELECT public.erased_row(%(table)s, %(row)s::jsonb, %(user)s)::text"
 _DONE: LiteralString = """
 UPDATE public.erasures SET completed_at = now(), certificate = %(certificate)s::jsonb
@@ -103,7 +94,9 @@ def subject_hmac(secret: bytes, user: int) -> bytes:
     return hmac.new(secret, f"erasure:USER:{user}".encode(), hashlib.sha256).digest()
 
 
-def erase(connection: Connection[Any], store: SegmentStore, secret: bytes, user: int) -> Erased:
+def erase(
+    connection: Connection[Any], store: SegmentStore, secret: bytes, user: int, watch: Watch | None = None
+) -> Erased:
     """Forget a person, in a transaction of its own; a second time it changes nothing more.
 
     A live account goes to the trash as an empty one. `sweep` then removes the old files of exported months.
@@ -113,7 +106,8 @@ def erase(connection: Connection[Any], store: SegmentStore, secret: bytes, user:
         with connection.transaction():
             settle(connection)
             alone(connection)
-            return _erased(connection, store, secret, user)
+            without_returns(connection)
+            return _erased(Export(connection, store, watch or Watch()), secret, user)
     except errors.ObjectInUse as error:
         raise PersonHeldError(user) from error
     except errors.CheckViolation as error:
@@ -122,9 +116,18 @@ def erase(connection: Connection[Any], store: SegmentStore, secret: bytes, user:
         raise
 
 
-def has_erasures(store: SegmentStore) -> bool:
-    """Return whether anybody was ever erased, by the list. Raises SegmentStoreError."""
-    return next(_entries(store), None) is not None
+def erase_again(transact: Transact, store: SegmentStore, secret: bytes) -> Replayed:
+    """Replay the list of erasures, and remove what was written again of the months once that is committed.
+
+    Where nobody was ever erased no transaction is asked for; where nothing is left to do, one query is.
+    Raises SegmentStoreError: nobody knows then who it is.
+    """
+    if next(_entries(store), None) is None:
+        return Replayed((), 0)
+    replayed = transact(partial(replay, store=store, secret=secret))
+    if replayed.erased:
+        transact(partial(sweep, store=store))
+    return replayed
 
 
 def replay(connection: Connection[Any], store: SegmentStore, secret: bytes) -> Replayed:
@@ -150,31 +153,37 @@ def replay(connection: Connection[Any], store: SegmentStore, secret: bytes) -> R
     return Replayed(erased, len(undone) - len(again), tuple(refused))
 
 
-def _erased(connection: Connection[Any], store: SegmentStore, secret: bytes, user: int) -> Erased:
+def _erased(erasure: Export, secret: bytes, user: int) -> Erased:
+    connection, store, at = erasure.connection, erasure.store, erasure.watch.at
     digest = subject_hmac(secret, user)
     values = {"user": user, "hmac": digest}
     with connection.cursor(row_factory=tuple_row) as cursor:
         if cursor.execute(_KNOWN, values).fetchone() is None:
             raise NotFoundError("USER", user)
         cursor.execute(_ASK, values)
-        ((files,),) = cursor.execute(_FILES, values).fetchall()
+        found = theirs(connection, store, user)
+        at(ArchiveFault.ERASE_TABLES)
         ((certificate,),) = cursor.execute(_ERASE, values).fetchall()
-        ((gone,),) = cursor.execute(_ERASE_FILES, {"files": files or []}).fetchall()
-    lines = _rewrite(connection, store, user, frozenset(files or ()))
-    certificate |= {name: count for name, count in (("files", gone), ("segments", lines)) if count}
+    at(ArchiveFault.ERASE_FILES)
+    files, papers, destroyed = destroy(connection, store, found)
+    connection.execute(_EMPTIED)
+    at(ArchiveFault.ERASE_MONTHS)
+    lines = _rewrite(erasure, user, destroyed)
+    counts = {"files": files, f"archive.{PAPERS}": papers, "segments": lines}
+    certificate |= {name: count for name, count in counts.items() if count}
     connection.execute(_DONE, {**values, "certificate": msgspec.json.encode(certificate).decode()})
+    at(ArchiveFault.ERASE_LIST)
     # Before the commit: an erasure that is listed and undone is done again, one that is not listed is lost.
     _note(store, digest)
+    at(ArchiveFault.ERASE_COMMIT)
     return Erased(user, certificate)
 
 
-def _rewrite(connection: Connection[Any], store: SegmentStore, user: int, files: frozenset[int]) -> int:
-    export, columns = Export(connection, store, Watch()), persons_columns()
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        destroyed = {row[0] for row in cursor.execute(_DESTROYED, {"files": list(files)})}
+def _rewrite(export: Export, user: int, destroyed: Destroyed) -> int:
+    connection, columns = export.connection, persons_columns()
 
     def left(line: Line) -> Line | None:
-        if line.table == "media" and line.row_id in destroyed:
+        if destroyed.takes(line):
             return None
         owners = columns.get(line.table, ())
         if owners and str(user) in line.row:

@@ -1,6 +1,6 @@
 """Rows of a month whose partition is gone: read from its segment, and put back where a restore looks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, LiteralString
@@ -21,9 +21,10 @@ SELECT id FROM public.deletion_batches
 """
 _INSERT: LiteralString = """
 INSERT INTO archive.rows (batch_id, table_name, row_id, row, row_sha256, migration, archived_at)
-SELECT l.batch, l."table", l.row_id, l.row::jsonb, decode(l.sha256, 'hex'), l.migration, %(at)s
+SELECT l.batch, l."table", l.row_id, l.row::jsonb, decode(l.sha256, 'hex'), l.migration, b.archived_at
   FROM jsonb_to_recordset(%(lines)s::jsonb)
     AS l (batch bigint, "table" name, row_id bigint, row text, sha256 text, migration text)
+  JOIN public.deletion_batches b ON b.id = l.batch
 """
 
 
@@ -32,25 +33,28 @@ def month_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date().replace(day=1)
 
 
-def dropped(connection: Connection[Any], month: date | None = None) -> tuple[Segment, ...]:
-    """Return the months, or the one, whose rows are in their segment only."""
+def dropped(connection: Connection[Any], months: Iterable[date] | None = None) -> tuple[Segment, ...]:
+    """Return the months, of these or of all, whose rows are in their segment only."""
+    wanted = None if months is None else frozenset(months)
     return tuple(
-        each for each in segments(connection) if each.dropped_at is not None and month in {None, each.month}
+        each
+        for each in segments(connection)
+        if each.dropped_at is not None and (wanted is None or each.month in wanted)
     )
 
 
-def fetch(connection: Connection[Any], store: SegmentStore, batch: int, archived_at: datetime) -> int:
-    """Put the rows of a batch back into `archive.rows` if its month is dropped; return how many.
+def fetch(connection: Connection[Any], store: SegmentStore, archived_at: Mapping[int, datetime]) -> int:
+    """Put the rows of batches back into `archive.rows` whose month is dropped; return how many.
 
-    In the caller's transaction, which holds the lock of the batch. The whole segment is read. Raises what
-    `read_lines` raises; then nothing is put back once the caller rolls back.
+    Batches are given with the moment at which they were archived. In the caller's transaction, which holds
+    their locks. Each segment is read whole, and once. Raises what `read_lines` raises; then nothing is put
+    back once the caller rolls back.
     """
     count = 0
-    for segment in dropped(connection, month_of(archived_at)):
-        lines = (line for line in segment.lines(store) if line.batch == batch)
+    for segment in dropped(connection, map(month_of, archived_at.values())):
+        lines = (line for line in segment.lines(store) if line.batch in archived_at)
         for chunk in chunks(lines):
-            values = {"lines": msgspec.json.encode(chunk).decode(), "at": archived_at}
-            connection.execute(_INSERT, values)
+            connection.execute(_INSERT, {"lines": msgspec.json.encode(chunk).decode()})
             count += len(chunk)
     return count
 

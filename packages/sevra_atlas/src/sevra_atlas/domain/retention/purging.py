@@ -60,8 +60,8 @@ def purge(connection: Connection[Any], claimed: ClaimedPurge, segments: SegmentS
     """
     values = {"batch": claimed.batch, "archived_at": claimed.archived_at}
     if segments is not None:
-        fetch(connection, segments, claimed.batch, claimed.archived_at)
-    elif dropped(connection, month_of(claimed.archived_at)):
+        fetch(connection, segments, {claimed.batch: claimed.archived_at})
+    elif dropped(connection, [month_of(claimed.archived_at)]):
         raise SegmentNeededError(claimed.batch)
     for statement in (_MARK, _ENTITIES, _PATHS, _FILES):
         connection.execute(statement, values)

@@ -15,7 +15,7 @@ from psycopg import Connection, errors
 from psycopg.rows import tuple_row
 
 from sevra_atlas.domain.errors import RestoreConflictError
-from sevra_atlas.domain.retention.due import settle
+from sevra_atlas.domain.retention.due import beside_returns, settle
 from sevra_atlas.domain.retention.errors import (
     BatchNotFoundError,
     DamagedBatchError,
@@ -113,19 +113,21 @@ def restore(  # noqa: PLR0913 - whatever of it is not stated is what everybody w
     """Bring a batch back from the archive, in the caller's transaction: all that can stand, or nothing.
 
     Acts as the maintenance role. A batch whose month was dropped is read from its segment. Waits for a run
-    that is archiving or purging the batch. A person comes back suspended, and as before only with a `phone`,
-    which is then unverified. A hold does not stop it. Raises BatchNotFoundError, NotArchivedError,
-    PurgedError, DamagedBatchError, UnknownMigrationError, UnfitRowError, RestoreConflictError when the root
-    cannot come back, StillWaitingError when no row of a remainder can, and what `read_lines` raises.
+    that is archiving or purging the batch, and for an erasure. A person comes back suspended, and as before
+    only with a `phone`, which is then unverified. A hold does not stop it. Raises BatchNotFoundError,
+    NotArchivedError, PurgedError, DamagedBatchError, UnknownMigrationError, UnfitRowError,
+    RestoreConflictError when the root cannot come back, StillWaitingError when no row of a remainder can,
+    and what `read_lines` raises.
     """
     converters, watch = converters or upconverters(), watch or Watch()
     try:
         with connection.transaction():
             settle(connection)
             connection.execute(_RETURNING)
+            beside_returns(connection)
             place = _locked(connection, batch)
             if segments is not None:
-                fetch(connection, segments, batch, place["at"])
+                fetch(connection, segments, {batch: place["at"]})
             returned, left = Returned(batch), list[Waiting]()
             tables = _tables(connection, batch, place)
             watch.at(ArchiveFault.RETURN_ROWS)

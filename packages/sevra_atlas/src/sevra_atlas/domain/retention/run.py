@@ -1,4 +1,7 @@
-"""A pass of the retention worker: what is due is archived, what is over is purged, batch by batch."""
+"""Passes of the retention worker, batch by batch.
+
+What is due is archived, what is over is purged, and what waited for somebody comes back.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,11 +10,21 @@ from typing import Any, Protocol, TypeVar
 
 from psycopg import Connection, errors
 
-from sevra_atlas.domain.errors import DomainError
+from sevra_atlas.domain.errors import DomainError, RestoreConflictError
 from sevra_atlas.domain.retention.archiving import Moved, archive
-from sevra_atlas.domain.retention.due import Claimed, ClaimedPurge, claim, claim_purge, settle
+from sevra_atlas.domain.retention.due import (
+    Claimed,
+    ClaimedPurge,
+    ClaimedRemainder,
+    claim,
+    claim_purge,
+    claim_remainder,
+    settle,
+)
+from sevra_atlas.domain.retention.errors import StillWaitingError
 from sevra_atlas.domain.retention.plan import Verdict, read_plan
 from sevra_atlas.domain.retention.purging import Purged, purge
+from sevra_atlas.domain.retention.returning import Returned, restore
 from sevra_atlas.domain.retention.segment_store import SegmentStore
 from sevra_atlas.domain.retention.steps import ArchiveFault, Watch
 from sevra_atlas.transactions import passes, repeated
@@ -21,7 +34,7 @@ _SHOWN = 100
 _REFUSED = (DomainError, errors.ObjectInUse, errors.IntegrityError)
 
 T = TypeVar("T")
-Claim = TypeVar("Claim", Claimed, ClaimedPurge)
+Claim = TypeVar("Claim", Claimed, ClaimedPurge, ClaimedRemainder)
 Outcome = TypeVar("Outcome")
 
 
@@ -31,6 +44,19 @@ class Transact(Protocol):
     def __call__(self, act: Callable[[Connection[Any]], T]) -> T:
         """Return what the act returns, once it is committed."""
         ...
+
+
+def transacting(connection: Connection[Any]) -> Transact:
+    """Return what runs acts on a connection that acts as the maintenance role."""
+
+    def transact(act: Callable[[Connection[Any]], T]) -> T:
+        def once() -> T:
+            with connection.transaction():
+                return act(connection)
+
+        return repeated(once)
+
+    return transact
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +95,7 @@ def run_once(
     ends a pass leaves the batch it was at in the trash, whole; the next pass goes on. A batch that fails is
     noted and left for the next pass.
     """
-    watch = watch or Watch()
-
-    def transact(act: Callable[[Connection[Any]], T]) -> T:
-        def once() -> T:
-            with connection.transaction():
-                return act(connection)
-
-        return repeated(once)
-
+    watch, transact = watch or Watch(), transacting(connection)
     total = read_plan(connection).total(Verdict.DUE)
     ran = archive_due(transact, watch, limit=limit, total=total if limit is None else min(total, limit))
     return ran if ran.stopped else purge_over(transact, watch, limit=limit, ran=ran, segments=segments)
@@ -146,6 +164,48 @@ def purge_over(
             ran.purged_rows.update(purged.rows)
             watch.progress("batches purged", ran.purged, ran.purged)
     return ran
+
+
+@dataclass(slots=True)
+class CameBack:
+    """What a pass over what waits did: batches of which something came back, their rows by table."""
+
+    batches: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    failed: list[Failure] = field(default_factory=list)
+    stopped: bool = False
+
+
+def return_waiting(
+    transact: Transact, watch: Watch | None = None, *, segments: SegmentStore | None = None
+) -> CameBack:
+    """Bring back of every remainder what can stand by now, each in a transaction of its own.
+
+    One of which nothing can, and one that is held, stays as it is; one that another session has locked is
+    passed over. What still waits of the others is a remainder again.
+    """
+    watch, done, last = watch or Watch(), CameBack(), None
+
+    def claim_next(connection: Connection[Any]) -> ClaimedRemainder | None:
+        return claim_remainder(connection, 0 if last is None else last.batch)
+
+    def bring(connection: Connection[Any], claimed: ClaimedRemainder) -> Returned | None:
+        try:
+            return restore(connection, claimed.batch, segments=segments, watch=watch)
+        except (StillWaitingError, RestoreConflictError):
+            return None
+
+    while not watch.is_stopping():
+        last, returned = _next(transact, claim_next, bring)
+        if last is None:
+            return done
+        if isinstance(returned, Failure):
+            done.failed.append(returned)
+        elif returned is not None:
+            done.batches += 1
+            done.rows.update(returned.rows)
+    done.stopped = True
+    return done
 
 
 def _next(

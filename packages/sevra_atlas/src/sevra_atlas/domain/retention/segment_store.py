@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore, from_url
+from obstore.store import LocalStore
 
+from sevra_atlas.domain.places import FAILURES, place_at, reason
 from sevra_atlas.domain.retention.errors import SegmentMissingError, SegmentStoreError
 
 if TYPE_CHECKING:
@@ -62,10 +62,8 @@ class SegmentStore:
             yield
         except FileNotFoundError as error:
             raise SegmentMissingError(self.destination, key) from error
-        except BaseError as error:
-            raise SegmentStoreError(self.destination, str(error).partition("\n")[0]) from error
-        except OSError as error:
-            raise SegmentStoreError(self.destination, error.strerror or str(error)) from error
+        except FAILURES as error:
+            raise SegmentStoreError(self.destination, reason(error)) from error
 
 
 class LocalSegments(SegmentStore):
@@ -108,13 +106,10 @@ def _synced(path: Path, how: int) -> None:
 def open_segments(destination: str) -> SegmentStore:
     """Return the store at a path, or at a URL such as `s3://bucket/prefix`; a directory is made.
 
-    Buckets take their region, endpoint and credentials from the environment (`AWS_*`). Raises
-    SegmentStoreError.
+    Raises SegmentStoreError.
     """
-    scheme, separator, _ = destination.partition("://")
-    if not separator or scheme == "file":
-        return LocalSegments(Path(destination.removeprefix("file://")))
     try:
-        return SegmentStore(from_url(destination), destination)
-    except (BaseError, ValueError) as error:
-        raise SegmentStoreError(destination, str(error).partition("\n")[0]) from error
+        place = place_at(destination)
+        return LocalSegments(place) if isinstance(place, Path) else SegmentStore(place, destination)
+    except (*FAILURES, ValueError) as error:
+        raise SegmentStoreError(destination, reason(error)) from error

@@ -9,7 +9,7 @@ class ArchiveFault(Enum):
     """A place of the run at which a fault may strike; each is announced just before its work begins.
 
     The steps from CLAIM to COMMIT are one transaction for each batch, those of an export one for each month,
-    those of a return one for the batch that comes back.
+    those of a return one for the batch that comes back, those of an erasure one for the person.
     """
 
     CLAIM = "claim"
@@ -27,6 +27,11 @@ class ArchiveFault(Enum):
     RETURN_REMAINDER = "return_remainder"
     RETURN_REFERENCES = "return_references"
     RETURN_COMMIT = "return_commit"
+    ERASE_TABLES = "erase_tables"
+    ERASE_FILES = "erase_files"
+    ERASE_MONTHS = "erase_months"
+    ERASE_LIST = "erase_list"
+    ERASE_COMMIT = "erase_commit"
 
 
 def _ignore_step(step: ArchiveFault) -> None:

@@ -1,5 +1,6 @@
 -- Destroys files that showed a person, with their rows, wherever those are; returns how many. What another row still
--- needs stays. Their stored files are noted in file_removals. A hold on one refuses all (55006).
+-- needs stays. Their stored files are noted in file_removals. A hold on one refuses all (55006). A row that lies in an
+-- exported month only is put back into archive.rows by the caller before.
 CREATE FUNCTION public.erase_files(p_media bigint[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
 DECLARE
@@ -26,8 +27,12 @@ BEGIN
       DELETE FROM archive.rows r WHERE r.table_name = 'media' AND r.row_id = file RETURNING r.row, r.batch_id INTO named, batch;
     END IF;
     CONTINUE WHEN named IS NULL;
-    -- A deletion of a file takes nothing else along, so nothing is left of it.
-    UPDATE public.deletion_batches SET archived_at = coalesce(archived_at, now()), purged_at = now() WHERE id = batch;
+    -- A deletion of a file takes its places in galleries along and nothing else, so nothing is left of it, nor of what
+    -- waits for the file.
+    DELETE FROM archive.rows r USING public.deletion_batches b
+     WHERE r.batch_id = b.id AND b.root_type = 'MEDIA' AND b.root_id = file AND b.state = 'ARCHIVED';
+    UPDATE public.deletion_batches b SET archived_at = coalesce(archived_at, now()), purged_at = now()
+     WHERE b.id = batch OR b.root_type = 'MEDIA' AND b.root_id = file AND b.state = 'ARCHIVED';
     UPDATE public.entities SET state = 'purged' WHERE entity_type = 'MEDIA' AND entity_id = file;
     INSERT INTO public.file_removals (storage_key, media_id, why)
     SELECT k, file, 'erased'

@@ -13,6 +13,7 @@ from sevra_atlas.workers.catalogue.refresh_documents import REFRESH_DOCUMENTS
 from sevra_atlas.workers.catalogue.refresh_vocabulary import REFRESH_VOCABULARY
 from sevra_atlas.workers.catalogue.render_shards import RENDER_SHARDS
 from sevra_atlas.workers.catalogue.replay_erasures import REPLAY_ERASURES
+from sevra_atlas.workers.catalogue.return_remainders import RETURN_REMAINDERS
 from sevra_atlas.workers.catalogue.roll_partitions import ROLL_PARTITIONS
 from sevra_atlas.workers.catalogue.roll_up_hits import ROLL_UP_HITS
 from sevra_atlas.workers.catalogue.roll_up_views import ROLL_UP_VIEWS
@@ -41,6 +42,7 @@ JOBS: tuple[Job, ...] = (
     EXPORT_MONTHS,
     VERIFY_ARCHIVE,
     PURGE_ARCHIVE,
+    RETURN_REMAINDERS,
     REPLAY_ERASURES,
     DELETE_OBJECTS,
     SWEEP_ORPHANS,

@@ -1,12 +1,10 @@
 """Whom an older backup brought back is erased again."""
 
 from datetime import timedelta
-from functools import partial
 
 import structlog
 
-from sevra_atlas.domain.retention.erasing import replay
-from sevra_atlas.domain.retention.exporting import sweep
+from sevra_atlas.domain.retention.erasing import erase_again
 from sevra_atlas.domain.retention.segment_store import open_segments
 from sevra_atlas.settings import archive_destination, secret_key
 from sevra_atlas.workers.backoff import NEXT_RUN
@@ -18,11 +16,9 @@ _log = structlog.get_logger(__name__)
 
 def run(work: Work) -> Done:
     """Erase whom the list beside the exported months has and the database has not."""
-    store = open_segments(archive_destination())
-    replayed = work.transact(partial(replay, store=store, secret=secret_key()))
+    replayed = erase_again(work.transact, open_segments(archive_destination()), secret_key())
     if replayed.erased:
         _log.warning("erased again", persons=len(replayed.erased))
-        work.transact(partial(sweep, store=store))
     for user in replayed.refused:
         _log.error("not erased again, a hold or the last administrator", user=user)
     facts = {"erased": len(replayed.erased), "unknown": replayed.unknown, "refused": len(replayed.refused)}
