@@ -12,6 +12,7 @@ _TRIGGERS = {
     "refuse_change": "{table}_(append_only|target_fixed|user_fixed|state_kept)",
     "require_live_parent": "{table}_[a-z_]+_live",
     "set_updated_at": "z90_updated_at",
+    "sync_entities": "a10_entities",
     "sync_entity": "a10_entity",
     "sync_path": "a20_path",
 }

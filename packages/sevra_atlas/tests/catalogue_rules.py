@@ -46,6 +46,7 @@ TRIGGER_FUNCTIONS = frozenset(
         "reset_certification",
         "reviews_not_own",
         "set_updated_at",
+        "sync_entities",
         "sync_entity",
         "sync_path",
         "url_paths_kept",
@@ -103,6 +104,7 @@ def soft_deletable_tables_without_a_part(session: Session) -> list[str]:
                ('guard of inserts', 'public', 'a00_deletion_guard_insert'),
                ('guard of updates', 'public', 'a00_deletion_guard_update'),
                ('entity trigger', 'public', 'a10_entity'), ('stamp', 'public', 'z90_updated_at'),
+               ('entity trigger of updates', 'public', 'a10_entities'),
                ('delete trigger', 'live', 'soft_delete'))
         SELECT format('%s has no live view', name) FROM soft
          WHERE to_regclass(format('live.%I', name)) IS NULL

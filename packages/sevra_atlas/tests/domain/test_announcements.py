@@ -32,7 +32,7 @@ def test_a_row_that_somebody_waits_for_announces_itself(topic: str, table: str) 
 
 
 def test_what_is_not_looked_for_when_an_entity_is_hidden_has_neither_document_nor_page() -> None:
-    body = files("sevra_atlas.schema").joinpath("sql", "sync_entity.sql").read_text(encoding="utf-8")
+    body = files("sevra_atlas.schema").joinpath("sql", "sync_entities.sql").read_text(encoding="utf-8")
     (skipped,) = re.findall(r"kind NOT IN \(([^)]*)\)", body)
 
     kinds = {EntityType(name.strip("' ")) for name in skipped.split(",")}

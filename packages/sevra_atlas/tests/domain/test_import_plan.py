@@ -180,6 +180,8 @@ def test_a_chain_of_any_length_is_followed_once(length: int) -> None:
         ("/x,,,", "TARGET_NOT_ALLOWED", "leads somewhere"),
         ("/x,/atlas,410,", "TARGET_NOT_ALLOWED", "leads nowhere"),
         ("/x/../y,/atlas,,", "VALIDATION_ERROR", "cannot be a path"),
+        ("/en/x,/atlas,,", "VALIDATION_ERROR", "an address in one language"),
+        ("/x,/en/atlas,,", "TARGET_NOT_ALLOWED", "all languages share a path"),
         ("x,/atlas,,", "VALIDATION_ERROR", "cannot be a path"),
         ("/x,/atlas,303,", "VALIDATION_ERROR", "type is '303'"),
         ("/x,/atlas,," + "n" * 501, "VALIDATION_ERROR", "at most 500"),

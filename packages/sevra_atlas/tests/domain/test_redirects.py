@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sevra_atlas.domain.acting import Act
 from sevra_atlas.domain.addresses.errors import (
     InvalidPathError,
+    LocalizedPathError,
     NoPageError,
     PathInUseError,
     RoleRequiredError,
@@ -63,6 +64,8 @@ def test_the_other_targets_are_stored_as_what_they_are(session: Session) -> None
         ("/gone", "it is gone"),
         ("/a%ff", "it cannot be a path"),
         ("/a/../b/*", "it cannot be a path"),
+        ("/en/atlas", "all languages share a path"),
+        ("/EN", "all languages share a path"),
         ("https://evil.example/", "is not allowed"),
         ("https://example.com.evil.example/", "is not allowed"),
         ("https://sevra.test/atlas", "it is on this site"),
@@ -102,6 +105,23 @@ def test_a_target_that_is_not_allowed_is_refused_with_its_reason(
 def test_what_has_no_page_is_no_target(session: Session) -> None:
     with pytest.raises(NoPageError):
         add(session, "/old", "SALON:1000000000")
+
+
+@pytest.mark.parametrize(
+    "source", ["/en", "/En/", "/en/old", "//en//old", "/%65n/old", "/en/*", "/en/shop/*"]
+)
+def test_an_address_in_one_language_has_no_rule(session: Session, source: str) -> None:
+    with pytest.raises(LocalizedPathError) as refusal:
+        add(session, source, "/atlas")
+
+    assert str(refusal.value) == f"{source!r} is an address in one language, for which there are no rules"
+    assert refusal.value.hint == "write the path without '/en': the rule counts for both languages"
+
+
+def test_all_below_a_path_does_not_lead_to_addresses_in_one_language(session: Session) -> None:
+    with pytest.raises(TargetNotAllowedError, match="all languages share a path"):
+        add(session, "/old/*", "/en/new/*")
+    assert add(session, "/english/*", "/entirely/new/*").to_prefix == "/entirely/new/"
 
 
 @pytest.mark.parametrize("source", ["old", "", "/a?b", "/*", "//*", "/%ff", "/../x/*", "/" + "ا" * 400])

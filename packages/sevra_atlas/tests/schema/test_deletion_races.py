@@ -9,6 +9,8 @@ from factories import (
 )
 from psycopg import errors
 
+from sevra_atlas.schema.access import MAINTENANCE
+
 pytestmark = pytest.mark.others_slow
 
 
@@ -99,3 +101,35 @@ def test_two_sessions_that_delete_one_row_make_one_batch(sevra_db: SevraDatabase
         assert caught == []
         assert counts == [0]
         assert second.execute("SELECT count(*) FROM deletion_batches").fetchone() == (1,)
+
+
+def test_a_deletion_that_waits_for_an_entity_finds_it_as_the_other_session_left_it(
+    sevra_db: SevraDatabase,
+) -> None:
+    with sevra_db.session() as session:
+        salon_id, other_id = make_salon(session).id, make_salon(session).id
+    with (
+        sevra_db.connect(MAINTENANCE) as naming,
+        sevra_db.connect(autocommit=True) as deleting,
+        psycopg.connect(sevra_db.admin_url, autocommit=True) as watcher,
+    ):
+        naming.execute(
+            "UPDATE entities SET successor_type = 'SALON', successor_id = %s"
+            " WHERE entity_type = 'SALON' AND entity_id = %s",
+            (other_id, salon_id),
+        )
+        thread, caught = in_background(
+            lambda: deleting.execute("DELETE FROM salons WHERE id = %s", (salon_id,))
+        )
+        wait_until_blocked(watcher, deleting)
+
+        naming.commit()
+        thread.join()
+
+        row = watcher.execute(
+            "SELECT state::text, successor_id FROM entities WHERE entity_type = 'SALON' AND entity_id = %s",
+            (salon_id,),
+        ).fetchone()
+
+    assert caught == []
+    assert row == ("deleted", other_id)

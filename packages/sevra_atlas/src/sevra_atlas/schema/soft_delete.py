@@ -58,10 +58,7 @@ def live_objects(metadata: MetaData) -> Iterator[DeclaredObject]:
             f"FOR EACH ROW EXECUTE FUNCTION public.live_delete('{kind.entity_type}')"
         )
         yield from _guards(table)
-        yield Trigger(
-            f"CREATE TRIGGER a10_entity AFTER INSERT OR UPDATE OR DELETE ON public.{table.name}\n"
-            f"FOR EACH ROW EXECUTE FUNCTION public.sync_entity('{kind.entity_type}')"
-        )
+        yield from _entity(table)
         if kind.url_prefix is not None:
             yield Trigger(
                 f"CREATE TRIGGER a20_path AFTER INSERT OR UPDATE OF slug ON public.{table.name}\n"
@@ -108,6 +105,19 @@ def _guards(table: Table) -> Iterator[Trigger]:
     yield Trigger(
         f"CREATE TRIGGER guard_legal_hold BEFORE DELETE ON public.{table.name}\n"
         f"FOR EACH ROW EXECUTE FUNCTION public.guard_legal_hold('{KINDS[table.name].entity_type}')"
+    )
+
+
+def _entity(table: Table) -> Iterator[Trigger]:
+    """Yield what makes and archives the entity of a row, and what keeps those of the rows of an UPDATE."""
+    kind = KINDS[table.name].entity_type
+    yield Trigger(
+        f"CREATE TRIGGER a10_entity AFTER INSERT OR DELETE ON public.{table.name}\n"
+        f"FOR EACH ROW EXECUTE FUNCTION public.sync_entity('{kind}')"
+    )
+    yield Trigger(
+        f"CREATE TRIGGER a10_entities AFTER UPDATE ON public.{table.name} REFERENCING NEW TABLE AS n\n"
+        f"FOR EACH STATEMENT EXECUTE FUNCTION public.sync_entities('{kind}')"
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pgevolve.objects import Trigger
+from sevra_atlas.schema.access import OWNER
 
 _EVENTS = (
     ("insert", "INSERT", "REFERENCING NEW TABLE AS n"),
@@ -268,10 +269,11 @@ def _ledger() -> Iterator[Trigger]:
         "CREATE TRIGGER url_paths_kept BEFORE UPDATE OR DELETE ON public.url_paths\n"
         "FOR EACH ROW EXECUTE FUNCTION public.url_paths_kept()"
     )
-    # The state follows the row; only the purge, which has no row any more, says so itself.
+    # The state follows the row; only the purge, which has no row any more, says so itself. The owner, as whom
+    # sync_entities() acts, is not even asked: it changes the states of a whole deletion.
     yield Trigger(
         "CREATE TRIGGER entities_state_kept BEFORE UPDATE OF state ON public.entities\n"
-        "FOR EACH ROW WHEN (NEW.state <> OLD.state"
+        f"FOR EACH ROW WHEN (CURRENT_USER <> '{OWNER}' AND NEW.state <> OLD.state"
         " AND NOT (OLD.state = 'archived' AND NEW.state = 'purged'))\n"
         "EXECUTE FUNCTION public.refuse_change('state')"
     )

@@ -18,6 +18,15 @@ class InvalidPathError(InvalidInputError):
         return f"{self.path!r} cannot be a path of this site"
 
 
+class LocalizedPathError(InvalidPathError):
+    """A path is the address of one language, and rules are written for the path that all languages share."""
+
+    hint = "write the path without '/en': the rule counts for both languages"
+
+    def __str__(self) -> str:
+        return f"{self.path!r} is an address in one language, for which there are no rules"
+
+
 class PathInUseError(ConflictError):
     """A path belongs to a page, a route or another rule; `kind` is what it is, `owner` whose it is."""
 

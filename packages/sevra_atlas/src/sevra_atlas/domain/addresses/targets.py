@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from sevra_atlas.domain.addresses.errors import InvalidPathError, TargetNotAllowedError
+from sevra_atlas.domain.addresses.errors import InvalidPathError, LocalizedPathError, TargetNotAllowedError
 from sevra_atlas.domain.addresses.owners import EntityRef, Holder, entity_ref
+from sevra_atlas.domain.languages import ENGLISH_PREFIX, PERSIAN, shared
 from sevra_atlas.domain.slugs import LONGEST_PATH_BYTES, ascii_url, path_key
 from sevra_atlas.schema.enums import PathKind
 
@@ -76,15 +77,19 @@ class Hosts:
 
 
 def read_source(text: str) -> Source:
-    """Return what a rule speaks for. Raises InvalidPathError."""
+    """Return what a rule speaks for, in every language. Raises InvalidPathError, LocalizedPathError."""
     if text.endswith("/*"):
         prefix = _prefix(text)
         if prefix is None:
             raise InvalidPathError(text)
+        if _is_localized(prefix.text):
+            raise LocalizedPathError(text)
         return prefix
     key = path_key(text) if text.startswith("/") else None
     if key is None or len(key.encode()) > LONGEST_PATH_BYTES:
         raise InvalidPathError(text)
+    if _is_localized(key):
+        raise LocalizedPathError(text)
     return Exact(key)
 
 
@@ -105,10 +110,12 @@ def read_target(text: str) -> Written:
         prefix = _prefix(text)
         if prefix is None:
             raise TargetNotAllowedError(text, "it cannot be a path of this site")
+        _require_shared(text, prefix.text)
         return prefix
     key = path_key(text)
     if key is None:
         raise TargetNotAllowedError(text, "it cannot be a path of this site")
+    _require_shared(text, key)
     return Exact(key)
 
 
@@ -147,6 +154,20 @@ def columns_of(target: Target | None) -> Mapping[str, object]:
         "to_external_url": target.url if isinstance(target, External) else None,
         "to_prefix": target.text if isinstance(target, Prefix) else None,
     }
+
+
+def _is_localized(path: str) -> bool:
+    """Say whether a path is the address of one language, which no rule ever meets."""
+    return shared(path)[1] != PERSIAN
+
+
+def _require_shared(text: str, path: str) -> None:
+    if _is_localized(path):
+        raise TargetNotAllowedError(
+            text,
+            "all languages share a path",
+            f"write it without {ENGLISH_PREFIX!r}: readers keep their language",
+        )
 
 
 def _prefix(text: str) -> Prefix | None:

@@ -64,7 +64,8 @@ BEGIN
                     CROSS JOIN LATERAL (SELECT jsonb_object_agg(v.reference, v.ids) AS ids
                                           FROM (VALUES %s) AS v (reference, ids) WHERE v.ids IS NOT NULL) r
                     CROSS JOIN LATERAL (SELECT (to_jsonb(g) - $4) || $5
-                                               || jsonb_strip_nulls(jsonb_build_object('_referrers', r.ids)) AS j) x
+                                               || jsonb_strip_nulls(jsonb_build_object('_referrers', r.ids)) AS j
+                                        OFFSET 0) x  -- made once, for its three places
                   RETURNING 1)
     SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM kept)
   $q$, p_table, marked, coalesce(referrers, '(NULL, NULL::jsonb)'))
