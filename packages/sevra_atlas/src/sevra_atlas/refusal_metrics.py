@@ -15,7 +15,7 @@ class Refusals:
     """The numbers of what one process refused, in a registry of its own; labels are closed sets of words."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._counters = {
+        self._counters: dict[Refused, Counter] = {
             what: Counter(name, text, [label], registry=registry)
             for what, (name, text, label) in _COUNTED.items()
         }
