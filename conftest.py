@@ -95,6 +95,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+# Their tests start servers, commands and browsers of their own, and take seconds to minutes each.
+_LONGEST = ("clean_clone", "cli", "documents")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin with the longest tests: at the end of the queue one process would work and the other wait.
+
+    What is run once for each server keeps its place, where pytest has put it to start a server once.
+    """
+    session.items.sort(key=lambda item: item.path.parent.name not in _LONGEST or _major_of(item) is not None)
+
+
 def _major_of(item: pytest.Item) -> int | None:
     """Return the server's version that a test is run with, if it is run once for each."""
     callspec = getattr(item, "callspec", None)
