@@ -21,7 +21,7 @@ up: $(VENV)/run.stamp ## install, start the database, deploy, load the demo data
 down: ## end what `sevra up --detach` or a killed run left behind
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m sevra_atlas.cli down; else echo "nothing is installed"; fi
 
-test: $(VENV)/test.stamp ## the test suite: about 17 minutes on 2 cores
+test: $(VENV)/test.stamp ## the test suite: about 20 minutes on 2 cores
 	@$(BIN)/python tools/run_tests.py "not slow and not long" -n 2
 
 test-slow: $(VENV)/test.stamp ## tests that take minutes
