@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Self
 
+from archive_scene import Scene
+
 _CHILD = Path(__file__).with_name("archive_child.py")
 
 
@@ -56,3 +58,16 @@ class Forks:
         assert "at" in said, said
         (process,) = said - {"at"}
         return Worker(self, int(process))
+
+
+def kill(scene: Scene, worker: Worker) -> int:
+    """Kill the worker where it waits; return the status with which it has to end."""
+    worker.signal(signal.SIGKILL)
+    return -signal.SIGKILL
+
+
+def disconnect(scene: Scene, worker: Worker) -> int:
+    """End the session of the worker and let it go on; return the status with which it has to end."""
+    scene.end_session("faulty")
+    worker.go_on()
+    return 3

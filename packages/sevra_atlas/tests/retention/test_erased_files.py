@@ -1,6 +1,5 @@
 """An erasure finds the files of a person wherever the rows are that name them, and wherever theirs are."""
 
-import signal
 from collections.abc import Callable, Iterator
 from gzip import decompress
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from archive_scene import Scene
 from databases import in_background, wait_until_blocked
 from factories import make_author, make_salon, make_user
-from faulty_worker import Forks, Worker
+from faulty_worker import Forks, Worker, disconnect, kill
 from test_export import broken, closed_month, exported
 from test_files import SECRET, files_in, picture, removed
 from test_return import archived
@@ -284,17 +283,6 @@ def test_every_table_below_a_row_that_an_erasure_removes_is_thought_of() -> None
         if each.parent in removed_rows and table not in of_persons
     }
     assert below == {(PAPERS, REQUESTS)}
-
-
-def kill(scene: Scene, worker: Worker) -> int:
-    worker.signal(signal.SIGKILL)
-    return -signal.SIGKILL
-
-
-def disconnect(scene: Scene, worker: Worker) -> int:
-    scene.end_session("faulty")
-    worker.go_on()
-    return 3
 
 
 @pytest.mark.parametrize("strike", [kill, disconnect])

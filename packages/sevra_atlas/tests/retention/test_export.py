@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from archive_scene import Scene, make_directory
 from factories import make_salon, make_user
-from faulty_worker import Forks, Worker
+from faulty_worker import Forks, Worker, disconnect, kill
 from obstore.store import MemoryStore
 
 from sevra_atlas.domain.retention import holds
@@ -358,17 +358,6 @@ def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         open_segments(str(tmp_path / "file" / "archive"))
     with pytest.raises(SegmentStoreError):
         open_segments("nowhere://bucket")
-
-
-def kill(scene: Scene, worker: Worker) -> int:
-    worker.signal(signal.SIGKILL)
-    return -signal.SIGKILL
-
-
-def disconnect(scene: Scene, worker: Worker) -> int:
-    scene.end_session("faulty")
-    worker.go_on()
-    return 3
 
 
 def stop(scene: Scene, worker: Worker) -> int:

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from archive_scene import Scene
 from factories import make_comment, make_post, make_review, make_salon
-from faulty_worker import Forks, Worker
+from faulty_worker import Forks, Worker, disconnect, kill
 
 from sevra_atlas.domain.retention.steps import ArchiveFault
 from sevra_atlas.domain.retention.verifying import verify
 from sevra_atlas.schema.access import MAINTENANCE
-
-_ENDED: dict[str, int] = {"kill": -signal.SIGKILL, "disconnect": 3, "stop": 0}
 
 
 @pytest.fixture(scope="module")
@@ -41,22 +39,14 @@ def in_two_places(scene: Scene) -> int:
     return int(scene.value(f"SELECT count(*) FROM {join}"))
 
 
-def kill(scene: Scene, worker: Worker) -> None:
-    worker.signal(signal.SIGKILL)
-
-
-def disconnect(scene: Scene, worker: Worker) -> None:
-    scene.end_session("faulty")
-    worker.go_on()
-
-
-def stop(scene: Scene, worker: Worker) -> None:
+def stop(scene: Scene, worker: Worker) -> int:
     """Stop the process for as long as another worker needs to pass over its batch, then let it go on."""
     worker.signal(signal.SIGSTOP)
     others = scene.run()
     assert (others.failed, in_two_places(scene), scene.broken_balances()) == ([], 0, [])
     worker.signal(signal.SIGCONT)
     worker.go_on()
+    return 0
 
 
 @pytest.mark.parametrize(
@@ -66,15 +56,15 @@ def stop(scene: Scene, worker: Worker) -> None:
 )
 @pytest.mark.parametrize("step", list(ArchiveFault)[:6], ids=lambda step: step.name)
 def test_a_fault_at_any_step_loses_no_row_and_the_next_run_completes(
-    scene: Scene, forks: Forks, step: ArchiveFault, strike: Callable[[Scene, Worker], None]
+    scene: Scene, forks: Forks, step: ArchiveFault, strike: Callable[[Scene, Worker], int]
 ) -> None:
     batches = overdue(scene)
     worker = forks.worker_at(f"{scene.database.url(MAINTENANCE)}&application_name=faulty", step.name)
     assert (in_two_places(scene), scene.broken_balances()) == (0, [])
 
-    strike(scene, worker)
+    expected = strike(scene, worker)
 
-    assert worker.end() == _ENDED[strike.__name__]
+    assert worker.end() == expected
     assert (in_two_places(scene), scene.broken_balances()) == (0, [])
     assert scene.run().failed == []
     assert [scene.state(batch) for batch in batches] == ["ARCHIVED", "ARCHIVED"]

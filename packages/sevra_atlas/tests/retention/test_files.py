@@ -1,7 +1,6 @@
 """Stored files go once their rows are destroyed and committed, and never while a row or a hold wants them."""
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import psycopg
 import pytest
 from archive_scene import Scene
 from factories import make_media, make_salon, make_user
-from faulty_worker import Forks, Worker
+from faulty_worker import Forks, Worker, disconnect, kill
 from obstore.store import MemoryStore
 from test_export import broken, closed_month, exported
 from test_return import archived
@@ -150,17 +149,6 @@ def test_a_file_that_cannot_be_removed_is_tried_again_later(scene: Scene, folder
     scene.owner.execute("UPDATE file_removals SET not_before = now(), attempts = 10")
     assert left(scene.workers).stuck == 2
     assert removed(scene, folder).files == 2
-
-
-def kill(scene: Scene, worker: Worker) -> int:
-    worker.signal(signal.SIGKILL)
-    return -signal.SIGKILL
-
-
-def disconnect(scene: Scene, worker: Worker) -> int:
-    scene.end_session("faulty")
-    worker.go_on()
-    return 3
 
 
 @pytest.mark.parametrize("strike", [kill, disconnect])

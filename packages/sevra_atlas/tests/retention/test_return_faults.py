@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from archive_scene import Scene
-from faulty_worker import Forks, Worker
+from faulty_worker import Forks, Worker, disconnect, kill
 from test_remainders import reviewed_salon
 from test_return import archived
 
@@ -24,17 +24,6 @@ _LEFT = {"reviews": 1, "review_votes": 1}
 def forks() -> Iterator[Forks]:
     with Forks() as forking:
         yield forking
-
-
-def kill(scene: Scene, worker: Worker) -> int:
-    worker.signal(signal.SIGKILL)
-    return -signal.SIGKILL
-
-
-def disconnect(scene: Scene, worker: Worker) -> int:
-    scene.end_session("faulty")
-    worker.go_on()
-    return 3
 
 
 def stop(scene: Scene, worker: Worker) -> int:
